@@ -1,0 +1,51 @@
+/** The algorithm language and its standard library: all that authors, sellers, buyers and nodes use of it. */
+export { type Analysis, analyse, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
+export { type Definition, type Public, type Secret, type Tracer, trace, type Value } from "./language/builder.ts";
+export { canonicalJson } from "./language/canonical-json.ts";
+export { checkProgram, type ValueType } from "./language/check.ts";
+export { checkColumns } from "./language/columns.ts";
+export { disclosureHash, disclosureStatement } from "./language/disclosure.ts";
+export { decodeProgram, encodeProgram, programHash } from "./language/encode.ts";
+export { ProgramError, type ProgramErrorCode, ValueError, type ValueErrorCode } from "./language/errors.ts";
+export { expression, expressionText } from "./language/expression.ts";
+export { type DefinedFigure, type Figure, finish, outputFigures, type UndefinedFigure } from "./language/finish.ts";
+export { checkParameters, encodeParameterTexts } from "./language/parameters.ts";
+export { printProgram } from "./language/print.ts";
+export {
+  type Expression,
+  type Instruction,
+  MAX_INSTRUCTIONS,
+  MAX_PROGRAM_BYTES,
+  type Parameter,
+  PROGRAM_VERSION,
+  type Program,
+  programSchema,
+} from "./language/program.ts";
+export { evaluateReal, evaluateWords, finishReal } from "./language/reference.ts";
+export { type Mismatch, type MismatchCode, mismatches, satisfies } from "./language/satisfies.ts";
+export {
+  type CategoryColumn,
+  type Column,
+  columnSchema,
+  MAX_COLUMNS,
+  MAX_FRACTION_BITS,
+  MAX_ROWS,
+  type NumberColumn,
+  schemaHash,
+  type TableSchema,
+  tableSchema,
+} from "./language/schema.ts";
+export {
+  columnOf,
+  decodeValue,
+  decodeWord,
+  encodeColumn,
+  encodeDecimal,
+  encodeValue,
+  sourceOf,
+  toSigned,
+  toUnsigned,
+  wordRange,
+  wordToNumber,
+} from "./language/words.ts";
+export { library, payGap, weightedScore } from "./library/index.ts";

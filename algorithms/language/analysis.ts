@@ -1,0 +1,207 @@
+/**
+ * Never silently wrong (DESIGN §4): before a run, interval analysis proves that no value overflows the ring for any
+ * table in range with up to `maximumRows` rows, and bounds the error of each output. What cannot be proved is refused.
+ *
+ * Each value has three bounds, all worst case over every table in range:
+ * - `words`: what the signed word may be;
+ * - `real`: what the value would be in exact arithmetic on the raw data;
+ * - `error`: |word / 2^fractionBits - real value|.
+ *
+ * Errors arise in two places: encoding a number column, derived or not, (half a unit in the last place) and `truncate`
+ * (less than one unit of the result). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
+ * Parameters are exact: a result is about the weights as they were encoded.
+ *
+ * @example
+ * analyse(payGap).maximumRows; // 1000000: proven up to here
+ * analyse(payGap, 534).outputs[1]; // { name: "wage_sum_men", absoluteError: "0.0000636578", … }
+ */
+import { checkProgram, type ValueType } from "./check.ts";
+import { ProgramError } from "./errors.ts";
+import {
+  add,
+  GRID_BITS,
+  type Interval,
+  magnitude,
+  multiply,
+  point,
+  repeat,
+  shiftDown,
+  shiftUpward,
+  smaller,
+  square,
+  subtract,
+} from "./interval.ts";
+import { checkRange } from "./overflow.ts";
+import { checkParameters } from "./parameters.ts";
+import type { Instruction, Program } from "./program.ts";
+import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
+import { columnOf, parseDecimal, wordRange } from "./words.ts";
+
+/** Bounds of one value; `real` and `error` in units of 2^-256 (`GRID_BITS`). */
+export interface ValueBounds {
+  readonly words: Interval;
+  readonly real: Interval;
+  readonly error: bigint;
+}
+
+export interface OutputBounds {
+  readonly name: string;
+  readonly fractionBits: number;
+  readonly words: Interval;
+  /** Bound on |word / 2^fractionBits - exact value|, exact. */
+  readonly error: Rational;
+  /** The same in decimal, rounded up. */
+  readonly absoluteError: string;
+}
+
+export interface Analysis {
+  /** Types of the values, by index. */
+  readonly types: readonly ValueType[];
+  readonly values: readonly ValueBounds[];
+  readonly outputs: readonly OutputBounds[];
+  /** Rows up to which the absence of overflow is proven. */
+  readonly maximumRows: number;
+}
+
+/**
+ * Bounds for every number of rows up to the program's maximum; or, once that is proven, for exactly `rows` rows (and
+ * exactly these parameter words), which makes the errors those of one request.
+ */
+export function analyse(program: Program, rows?: number, parameters?: readonly bigint[]): Analysis {
+  const types = checkProgram(program);
+  const anyParameters = program.parameters.map(({ minimum, maximum }) => ({
+    minimum: BigInt(minimum),
+    maximum: BigInt(maximum),
+  }));
+  const general = analyseOver(program, types, { minimum: 0n, maximum: BigInt(program.maximumRows) }, anyParameters);
+  if (rows === undefined && parameters === undefined) return general;
+  if (parameters !== undefined) checkParameters(program, parameters);
+  const counts = rows === undefined ? { minimum: 0n, maximum: BigInt(program.maximumRows) } : rowCount(program, rows);
+  return analyseOver(program, types, counts, parameters?.map(point) ?? anyParameters);
+}
+
+function rowCount(program: Program, rows: number): Interval {
+  if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
+    throw new ProgramError("TooManyRows", `${rows} rows: the program is proven for 0 to ${program.maximumRows} rows`);
+  }
+  return point(BigInt(rows));
+}
+
+function analyseOver(
+  program: Program,
+  types: readonly ValueType[],
+  rows: Interval,
+  parameters: readonly Interval[],
+): Analysis {
+  const values: ValueBounds[] = [];
+  program.instructions.forEach((instruction, index) => {
+    const fractionBits = BigInt(types[index].fractionBits);
+    const found = boundsOf(program, values, instruction, fractionBits, rows, parameters);
+    checkRange(instruction, index, found, values);
+    values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
+  });
+  const outputs = program.outputs.map(({ name, value }): OutputBounds => {
+    const { words, error } = values[value];
+    const rational = fromGrid(error);
+    const { fractionBits } = types[value];
+    return { name, fractionBits, words, error: rational, absoluteError: toDecimalUp(rational) };
+  });
+  return { types, values, outputs, maximumRows: program.maximumRows };
+}
+
+function boundsOf(
+  program: Program,
+  values: readonly ValueBounds[],
+  instruction: Instruction,
+  fractionBits: bigint,
+  rows: Interval,
+  parameters: readonly Interval[],
+): ValueBounds {
+  switch (instruction.op) {
+    case "input":
+      return columnBounds(program, instruction.column);
+    case "parameter":
+      return exact(
+        parameters[program.parameters.findIndex(({ name }) => name === instruction.parameter)],
+        fractionBits,
+      );
+    case "constant":
+      return exact(point(BigInt(instruction.word)), fractionBits);
+    case "rows":
+      return exact(rows, fractionBits);
+    case "add":
+    case "subtract": {
+      const combine = instruction.op === "add" ? add : subtract;
+      const [a, b] = [values[instruction.a], values[instruction.b]];
+      return { words: combine(a.words, b.words), real: combine(a.real, b.real), error: a.error + b.error };
+    }
+    case "multiply":
+      return productBounds(values, instruction);
+    case "truncate": {
+      const a = values[instruction.a];
+      const unit = 1n << (GRID_BITS - fractionBits);
+      return { words: shiftDown(a.words, BigInt(instruction.bits)), real: a.real, error: a.error + unit };
+    }
+    case "sum":
+      return overRows(values[instruction.a], rows);
+    case "dot":
+      return overRows(productBounds(values, instruction), rows);
+  }
+}
+
+function columnBounds(program: Program, name: string): ValueBounds {
+  const column = columnOf(program, name);
+  if (column === undefined) throw new ProgramError("UndeclaredColumn", `column ${name} is not declared`);
+  const words = wordRange(column);
+  if (column.kind === "category") return exact(words, 0n);
+  const minimum = parseDecimal(column.minimum);
+  const maximum = parseDecimal(column.maximum);
+  return {
+    words,
+    real: {
+      minimum: floorDivide(minimum.numerator << GRID_BITS, minimum.denominator),
+      maximum: ceilDivide(maximum.numerator << GRID_BITS, maximum.denominator),
+    },
+    error: 1n << (GRID_BITS - BigInt(column.fractionBits) - 1n),
+  };
+}
+
+function exact(words: Interval, fractionBits: bigint): ValueBounds {
+  return { words, real: toGrid(words, fractionBits), error: 0n };
+}
+
+function productBounds(values: readonly ValueBounds[], { a, b }: { a: number; b: number }): ValueBounds {
+  const [left, right] = [values[a], values[b]];
+  const product = a === b ? square : multiply;
+  const error = magnitude(left.real) * right.error + magnitude(right.real) * left.error + left.error * right.error;
+  return {
+    words: product(left.words, right.words),
+    real: shiftDown(product(left.real, right.real), GRID_BITS),
+    error: shiftUpward(error, GRID_BITS),
+  };
+}
+
+function overRows(each: ValueBounds, rows: Interval): ValueBounds {
+  return { words: repeat(each.words, rows), real: repeat(each.real, rows), error: each.error * rows.maximum };
+}
+
+/** No word and exact value in these bounds are further apart than this. */
+function furthestApart({ words, real }: ValueBounds, fractionBits: bigint): bigint {
+  return magnitude(subtract(toGrid(words, fractionBits), real));
+}
+
+function toGrid(words: Interval, fractionBits: bigint): Interval {
+  const shift = GRID_BITS - fractionBits;
+  return { minimum: words.minimum << shift, maximum: words.maximum << shift };
+}
+
+/** The fraction, without the zeros at the end of its binary expansion (reading code multiplies these). */
+function fromGrid(value: bigint): Rational {
+  let numerator = value;
+  let denominator = 1n << GRID_BITS;
+  while (denominator > 1n && (numerator & 1n) === 0n) {
+    numerator >>= 1n;
+    denominator >>= 1n;
+  }
+  return { numerator, denominator };
+}

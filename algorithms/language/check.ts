@@ -1,0 +1,170 @@
+/**
+ * Static typing of a program. Every value has a kind (secret column, secret scalar, public scalar) and a number of
+ * fraction bits; an instruction whose operands do not fit is refused by index and operation.
+ *
+ * @example
+ * checkProgram(payGap)[0]; // { secret: true, shape: "column", fractionBits: 22 } for `input wage`
+ */
+import { checkColumns, checkDistinct } from "./columns.ts";
+import { ProgramError, type ProgramErrorCode } from "./errors.ts";
+import type { Expression, Instruction, Program } from "./program.ts";
+import type { Column } from "./schema.ts";
+import { columnOf, isWord } from "./words.ts";
+
+/** Most fraction bits of any value: one more and the ring could not hold the number 1 with its sign. */
+export const MAX_VALUE_FRACTION_BITS = 62;
+
+export interface ValueType {
+  readonly secret: boolean;
+  /** A column has one word per row; public values are scalars. */
+  readonly shape: "column" | "scalar";
+  readonly fractionBits: number;
+}
+
+type Declarations = Pick<Program, "columns" | "parameters">;
+
+/** The type of every value of the program; throws a `ProgramError` that names what does not fit. */
+export function checkProgram(program: Program): ValueType[] {
+  checkDeclarations(program);
+  const types: ValueType[] = [];
+  program.instructions.forEach((instruction, index) => {
+    types.push(typeOfInstruction(program, types, instruction, index));
+  });
+  for (const { name, value } of program.outputs) {
+    const type = types[value];
+    if (type === undefined) {
+      throw new ProgramError("ForwardReference", `output ${name}: there is no value ${value}`);
+    }
+    if (!type.secret || type.shape !== "scalar") {
+      const message = `output ${name}: value ${value} is a ${describeType(type)}; only secret scalars are opened`;
+      throw new ProgramError("OutputNotSecretScalar", message);
+    }
+  }
+  const outputs = new Set(program.outputs.map((output) => output.name));
+  for (const { name, expression } of program.finish) checkExpression(name, expression, outputs);
+  return types;
+}
+
+/** The type of one instruction, given the types of the values before it. */
+export function typeOfInstruction(
+  declarations: Declarations,
+  before: readonly ValueType[],
+  instruction: Instruction,
+  index: number,
+): ValueType {
+  const fail = (code: ProgramErrorCode, message: string) =>
+    new ProgramError(code, at(index, instruction) + message, index);
+  const operand = (reference: number): ValueType => {
+    if (reference < before.length) return before[reference];
+    throw fail("ForwardReference", `value ${reference} is not defined before it is used`);
+  };
+  const secretColumn = (reference: number): ValueType => {
+    const type = operand(reference);
+    if (type.secret && type.shape === "column") return type;
+    throw fail("WrongShape", `value ${reference} is a ${describeType(type)}; a secret column is needed`);
+  };
+  const checked = (type: ValueType): ValueType => {
+    if (type.fractionBits >= 0 && type.fractionBits <= MAX_VALUE_FRACTION_BITS) return type;
+    const message = `the result would have ${type.fractionBits} fraction bits; 0 to ${MAX_VALUE_FRACTION_BITS} are possible`;
+    throw fail("FractionBitsOutOfRange", message);
+  };
+
+  switch (instruction.op) {
+    case "input": {
+      const column = columnOf(declarations, instruction.column);
+      if (column === undefined) throw fail("UndeclaredColumn", `column ${instruction.column} is not declared`);
+      return { secret: true, shape: "column", fractionBits: fractionBitsOf(column) };
+    }
+    case "parameter": {
+      const parameter = declarations.parameters.find(({ name }) => name === instruction.parameter);
+      if (parameter === undefined) {
+        throw fail("UndeclaredParameter", `parameter ${instruction.parameter} is not declared`);
+      }
+      return { secret: false, shape: "scalar", fractionBits: parameter.fractionBits };
+    }
+    case "constant":
+      if (!isWord(BigInt(instruction.word))) throw fail("ConstantOutOfRange", "the word does not fit 64 bits");
+      return { secret: false, shape: "scalar", fractionBits: instruction.fractionBits };
+    case "rows":
+      return { secret: false, shape: "scalar", fractionBits: 0 };
+    case "add":
+    case "subtract": {
+      const a = operand(instruction.a);
+      const b = operand(instruction.b);
+      if (a.fractionBits === b.fractionBits) return combine(a, b, a.fractionBits);
+      throw fail("MixedScales", `operands have ${a.fractionBits} and ${b.fractionBits} fraction bits; make them equal`);
+    }
+    case "multiply": {
+      const a = operand(instruction.a);
+      const b = operand(instruction.b);
+      return checked(combine(a, b, a.fractionBits + b.fractionBits));
+    }
+    case "truncate": {
+      const a = operand(instruction.a);
+      return checked({ ...a, fractionBits: a.fractionBits - instruction.bits });
+    }
+    case "sum":
+      return { ...secretColumn(instruction.a), shape: "scalar" };
+    case "dot": {
+      const a = secretColumn(instruction.a);
+      const b = secretColumn(instruction.b);
+      return checked({ secret: true, shape: "scalar", fractionBits: a.fractionBits + b.fractionBits });
+    }
+  }
+}
+
+/** "instruction 7 (add): ", the beginning of every message about an instruction. */
+export function at(index: number, instruction: Instruction): string {
+  return `instruction ${index} (${instruction.op}): `;
+}
+
+/** Indices of the values that an instruction reads. */
+export function operandsOf(instruction: Instruction): number[] {
+  switch (instruction.op) {
+    case "add":
+    case "subtract":
+    case "multiply":
+    case "dot":
+      return [instruction.a, instruction.b];
+    case "truncate":
+    case "sum":
+      return [instruction.a];
+    default:
+      return [];
+  }
+}
+
+export function fractionBitsOf(column: Column): number {
+  return column.kind === "number" ? column.fractionBits : 0;
+}
+
+function combine(a: ValueType, b: ValueType, fractionBits: number): ValueType {
+  const shape = a.shape === "column" || b.shape === "column" ? "column" : "scalar";
+  return { secret: a.secret || b.secret, shape, fractionBits };
+}
+
+function describeType(type: ValueType): string {
+  return `${type.secret ? "secret" : "public"} ${type.shape}`;
+}
+
+function checkDeclarations(program: Program): void {
+  checkColumns(program.columns);
+  checkDistinct("parameter", program.parameters);
+  checkDistinct("output", program.outputs);
+  checkDistinct("figure", program.finish);
+  for (const { name, minimum, maximum } of program.parameters) {
+    if (!isWord(BigInt(minimum)) || !isWord(BigInt(maximum)) || BigInt(minimum) > BigInt(maximum)) {
+      const message = `parameter ${name}: minimum and maximum must be 64-bit words in this order`;
+      throw new ProgramError("InvalidParameterRange", message);
+    }
+  }
+}
+
+function checkExpression(figure: string, expression: Expression, outputs: ReadonlySet<string>): void {
+  if ("output" in expression) {
+    if (outputs.has(expression.output)) return;
+    throw new ProgramError("UndeclaredOutput", `figure ${figure}: there is no output ${expression.output}`);
+  }
+  if ("rows" in expression || "number" in expression) return;
+  for (const operand of Object.values(expression)[0]) checkExpression(figure, operand, outputs);
+}

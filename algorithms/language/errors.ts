@@ -1,0 +1,72 @@
+/**
+ * What can be wrong with a program, a value or a parameter: closed unions of codes, a sentence each. No error carries
+ * a value of a table: those are the seller's secret.
+ */
+
+export type ProgramErrorCode =
+  // Reading an encoding (encode.ts)
+  | "TooLarge"
+  | "NotUtf8"
+  | "TooDeep"
+  | "NotJson"
+  | "InvalidShape"
+  | "NonCanonical"
+  // Typing (check.ts)
+  | "DuplicateName"
+  | "InvalidColumnRange"
+  | "InvalidDerivation"
+  | "InvalidParameterRange"
+  | "UndeclaredColumn"
+  | "UndeclaredParameter"
+  | "UndeclaredOutput"
+  | "ForwardReference"
+  | "ConstantOutOfRange"
+  | "MixedScales"
+  | "FractionBitsOutOfRange"
+  | "WrongShape"
+  | "OutputNotSecretScalar"
+  // Tracing (builder.ts)
+  | "InexactConstant"
+  | "ForeignValue"
+  // Range and error analysis (analysis.ts)
+  | "Overflow"
+  | "TruncateOutOfRange"
+  | "ErrorOutOfRange"
+  | "TooManyRows"
+  // Running and reading results (parameters.ts, reference.ts, finish.ts)
+  | "WrongParameterCount"
+  | "ParameterOutOfRange"
+  | "MissingInput"
+  | "WrongInputLength"
+  | "WrongOutputCount"
+  | "OutputOutOfRange";
+
+/** A program, or what was given to it, is refused. */
+export class ProgramError extends Error {
+  override readonly name = "ProgramError";
+  readonly code: ProgramErrorCode;
+  /** Index of the instruction that is at fault, where one is. */
+  readonly instruction: number | undefined;
+
+  constructor(code: ProgramErrorCode, message: string, instruction?: number) {
+    super(message);
+    this.code = code;
+    this.instruction = instruction;
+  }
+}
+
+export type ValueErrorCode = "NotANumber" | "OutOfRange" | "UnknownCategory" | "NotPositive" | "NotAWord";
+
+/** A value of a table cannot be encoded in its column, or a word cannot be decoded. Never quotes the value. */
+export class ValueError extends Error {
+  override readonly name = "ValueError";
+  readonly code: ValueErrorCode;
+  /** Row of the column, counted from 0, where it is known. */
+  readonly row: number | undefined;
+
+  constructor(code: ValueErrorCode, message: string, row?: number) {
+    super(message);
+    this.code = code;
+    this.row = row;
+  }
+}

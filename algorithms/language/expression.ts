@@ -1,0 +1,41 @@
+/**
+ * Writing and printing `finish` expressions.
+ *
+ * @example
+ * const mean = expression.divide({ output: "total" }, expression.rows);
+ * expressionText(mean); // "total / rows"
+ */
+import type { Expression } from "./program.ts";
+
+export const expression = {
+  /** A whole number; write other constants as a quotient. */
+  number: (value: number | bigint): Expression => ({ number: BigInt(value).toString() }),
+  /** The number of rows of the pool, which is public. */
+  rows: { rows: true } as Expression,
+  add: (a: Expression, b: Expression): Expression => ({ add: [a, b] }),
+  subtract: (a: Expression, b: Expression): Expression => ({ subtract: [a, b] }),
+  multiply: (a: Expression, b: Expression): Expression => ({ multiply: [a, b] }),
+  divide: (a: Expression, b: Expression): Expression => ({ divide: [a, b] }),
+} as const;
+
+/** Infix notation with the parentheses that it needs. */
+export function expressionText(value: Expression): string {
+  if ("output" in value) return value.output;
+  if ("rows" in value) return "rows";
+  if ("number" in value) return value.number;
+  const { symbol, operands } = parts(value);
+  return `${nested(operands[0])} ${symbol} ${nested(operands[1])}`;
+}
+
+function nested(value: Expression): string {
+  const text = expressionText(value);
+  return "output" in value || "rows" in value || "number" in value ? text : `(${text})`;
+}
+
+function parts(value: Expression): { symbol: string; operands: [Expression, Expression] } {
+  if ("add" in value) return { symbol: "+", operands: value.add };
+  if ("subtract" in value) return { symbol: "-", operands: value.subtract };
+  if ("multiply" in value) return { symbol: "*", operands: value.multiply };
+  if ("divide" in value) return { symbol: "/", operands: value.divide };
+  throw new TypeError("not an operation");
+}

@@ -1,0 +1,149 @@
+/**
+ * The figures of an answer: `finish` evaluated in the clear, with the certain bounds that follow from the declared error
+ * of each output. Interval arithmetic on exact fractions; rounded once, outward, at the end.
+ *
+ * @example
+ * const figures = finish(payGap, words, { rows: 534 });
+ * figures[2]; // { name: "mean_wage_men", label: "Mean wage, men", value: 9.9949…, error: 2.2e-7 }
+ */
+import { analyse } from "./analysis.ts";
+import { ProgramError } from "./errors.ts";
+import { expressionText } from "./expression.ts";
+import { contains } from "./interval.ts";
+import type { Expression, Program } from "./program.ts";
+import * as rational from "./rational.ts";
+import { fromWord, integer, type Rational } from "./rational.ts";
+
+/** A figure that the outputs determine. */
+export interface DefinedFigure {
+  readonly name: string;
+  readonly label: string;
+  readonly value: number;
+  /** |value - the figure in exact arithmetic on the raw data| is at most this. */
+  readonly error: number;
+  readonly undefinedReason?: undefined;
+}
+
+/** A figure that they do not determine: it divides by something that may be zero. */
+export interface UndefinedFigure {
+  readonly name: string;
+  readonly label: string;
+  readonly value?: undefined;
+  readonly error?: undefined;
+  readonly undefinedReason: string;
+}
+
+export type Figure = DefinedFigure | UndefinedFigure;
+
+/** A figure's value as computed from the words, and the ends between which the exact one lies. */
+interface Enclosure {
+  readonly low: Rational;
+  readonly value: Rational;
+  readonly high: Rational;
+}
+
+class DivisorMayBeZero extends Error {}
+
+/** The figures of an answer whose outputs are `words` (signed), computed on `rows` rows with these parameter words. */
+export function finish(
+  program: Program,
+  words: readonly bigint[],
+  request: { readonly rows: number; readonly parameters?: readonly bigint[] },
+): Figure[] {
+  const enclosures = encloseOutputs(program, words, request);
+  return program.finish.map(({ name, label, expression }): Figure => {
+    try {
+      return { name, label, ...rounded(evaluate(expression, enclosures, request.rows)) };
+    } catch (error) {
+      if (!(error instanceof DivisorMayBeZero)) throw error;
+      return { name, label, undefinedReason: error.message };
+    }
+  });
+}
+
+/** The outputs themselves as figures, in order. */
+export function outputFigures(
+  program: Program,
+  words: readonly bigint[],
+  request: { readonly rows: number; readonly parameters?: readonly bigint[] },
+): DefinedFigure[] {
+  const enclosures = encloseOutputs(program, words, request);
+  return [...enclosures].map(([name, enclosure]) => ({ name, label: name, ...rounded(enclosure) }));
+}
+
+function encloseOutputs(
+  program: Program,
+  words: readonly bigint[],
+  { rows, parameters }: { readonly rows: number; readonly parameters?: readonly bigint[] },
+): Map<string, Enclosure> {
+  const { outputs } = analyse(program, rows, parameters);
+  if (words.length !== outputs.length) {
+    const message = `the answer has ${words.length} outputs; the program opens ${outputs.length}`;
+    throw new ProgramError("WrongOutputCount", message);
+  }
+  return new Map(
+    outputs.map((output, index) => {
+      // Check: the program can give this word, or a table was outside its declared ranges.
+      if (!contains(output.words, words[index])) {
+        const message = `output ${output.name} is outside what the program can give on data within the declared ranges`;
+        throw new ProgramError("OutputOutOfRange", message);
+      }
+      return [output.name, around(fromWord(words[index], output.fractionBits), output.error)];
+    }),
+  );
+}
+
+function around(value: Rational, error: Rational): Enclosure {
+  return { low: rational.subtract(value, error), value, high: rational.add(value, error) };
+}
+
+function evaluate(expression: Expression, outputs: ReadonlyMap<string, Enclosure>, rows: number): Enclosure {
+  if ("output" in expression) return outputs.get(expression.output) as Enclosure;
+  if ("rows" in expression) return certain(integer(BigInt(rows)));
+  if ("number" in expression) return certain(integer(BigInt(expression.number)));
+  const operand = (value: Expression) => evaluate(value, outputs, rows);
+  if ("add" in expression) return sum(operand(expression.add[0]), operand(expression.add[1]));
+  if ("subtract" in expression) return sum(operand(expression.subtract[0]), negated(operand(expression.subtract[1])));
+  if ("multiply" in expression) return product(operand(expression.multiply[0]), operand(expression.multiply[1]));
+  const divisor = operand(expression.divide[1]);
+  if (divisor.low.numerator <= 0n && divisor.high.numerator >= 0n) {
+    const exactly = divisor.low.numerator === 0n && divisor.high.numerator === 0n;
+    const text = expressionText(expression.divide[1]);
+    throw new DivisorMayBeZero(`divides by ${text}, which ${exactly ? "is zero" : "may be zero within the error"}`);
+  }
+  return product(operand(expression.divide[0]), reciprocal(divisor));
+}
+
+function certain(value: Rational): Enclosure {
+  return { low: value, value, high: value };
+}
+
+function sum(a: Enclosure, b: Enclosure): Enclosure {
+  return { low: rational.add(a.low, b.low), value: rational.add(a.value, b.value), high: rational.add(a.high, b.high) };
+}
+
+function negated(a: Enclosure): Enclosure {
+  return { low: rational.negate(a.high), value: rational.negate(a.value), high: rational.negate(a.low) };
+}
+
+function product(a: Enclosure, b: Enclosure): Enclosure {
+  const value = rational.multiply(a.value, b.value);
+  const ends = [a.low, a.high].flatMap((left) => [b.low, b.high].map((right) => rational.multiply(left, right)));
+  return { low: ends.reduce(rational.minimum), value, high: ends.reduce(rational.maximum) };
+}
+
+/** 1 / a; the interval does not contain zero. */
+function reciprocal(a: Enclosure): Enclosure {
+  const one = integer(1n);
+  return { low: rational.divide(one, a.high), value: rational.divide(one, a.value), high: rational.divide(one, a.low) };
+}
+
+/** The nearest double, and an error that covers both ends as well as the rounding to that double. */
+function rounded({ low, value, high }: Enclosure): { value: number; error: number } {
+  const shown = rational.toNumber(value);
+  if (!Number.isFinite(shown)) return { value: shown, error: Infinity };
+  const exactly = rational.fromNumber(shown);
+  const below = rational.absolute(rational.subtract(exactly, low));
+  const above = rational.absolute(rational.subtract(high, exactly));
+  return { value: shown, error: rational.toNumberUp(rational.maximum(below, above)) };
+}

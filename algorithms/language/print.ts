@@ -1,0 +1,82 @@
+/**
+ * A program as text that an operator can review: declarations, one line per instruction with type and range, what is
+ * opened with its error, what the reader computes.
+ */
+import { analyse } from "./analysis.ts";
+import type { ValueType } from "./check.ts";
+import { programHash } from "./encode.ts";
+import { expressionText } from "./expression.ts";
+import type { Instruction, Parameter, Program } from "./program.ts";
+import type { Column } from "./schema.ts";
+import { decodeWord } from "./words.ts";
+
+export function printProgram(program: Program): string {
+  const { types, values, outputs } = analyse(program);
+  const lines = [
+    `program ${program.name} ${programHash(program)}`,
+    `  ${quote(program.description)}`,
+    `  at most ${program.maximumRows} rows`,
+    ...program.columns.map((column) => `column ${describeColumn(column)}`),
+    ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
+  ];
+  program.instructions.forEach((instruction, index) => {
+    const { words } = values[index];
+    const { fractionBits } = types[index];
+    const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
+    lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index])}, ${range}`);
+  });
+  program.outputs.forEach(({ name, value }, index) => {
+    lines.push(
+      `open ${name} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows`,
+    );
+  });
+  for (const { name, label, expression } of program.finish) {
+    lines.push(`figure ${name} ${quote(label)} = ${expressionText(expression)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** One instruction without its type, e.g. "dot %0 %3". */
+export function instructionText(instruction: Instruction): string {
+  switch (instruction.op) {
+    case "input":
+      return `input ${instruction.column}`;
+    case "parameter":
+      return `parameter ${instruction.parameter}`;
+    case "constant":
+      return `constant ${decodeWord(BigInt(instruction.word), instruction.fractionBits)}`;
+    case "rows":
+      return "rows";
+    case "truncate":
+      return `truncate %${instruction.a} by ${instruction.bits} bits`;
+    case "sum":
+      return `sum %${instruction.a}`;
+    default:
+      return `${instruction.op} %${instruction.a} %${instruction.b}`;
+  }
+}
+
+export function describeColumn(column: Column): string {
+  if (column.kind === "category") return `${column.name}: one of ${column.categories.map(quote).join(", ")}`;
+  const derived = column.derived === undefined ? "" : `, the natural logarithm of ${column.derived.column}`;
+  return `${column.name}: number from ${column.minimum} to ${column.maximum}, ${column.fractionBits} fraction bits${derived}`;
+}
+
+export function describeParameter(parameter: Parameter): string {
+  const minimum = decodeWord(BigInt(parameter.minimum), parameter.fractionBits);
+  const maximum = decodeWord(BigInt(parameter.maximum), parameter.fractionBits);
+  return `${parameter.name}: number from ${minimum} to ${maximum}, ${parameter.fractionBits} fraction bits`;
+}
+
+/** Text of others in quotation marks, with everything invisible or ambiguous escaped. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    return [...Array(character.length).keys()]
+      .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`)
+      .join("");
+  });
+}
+
+function typeText(type: ValueType): string {
+  return `${type.secret ? "secret" : "public"} ${type.shape}, ${type.fractionBits} fraction bits`;
+}

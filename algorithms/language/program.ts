@@ -1,0 +1,92 @@
+/**
+ * A program: what an algorithm is traced into, what nodes execute, what is hashed (DESIGN §5).
+ *
+ * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are words
+ * of Z_2^64 with a known number of fraction bits, secret or public, columns (one word per row) or scalars.
+ * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
+ * do not, and it is part of the hash.
+ */
+import { z } from "zod";
+import { columnSchema, MAX_COLUMNS, MAX_ROWS } from "./schema.ts";
+
+export const PROGRAM_VERSION = 1;
+export const MAX_PROGRAM_BYTES = 65_536;
+export const MAX_INSTRUCTIONS = 4_096;
+
+const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
+const ref = z
+  .int()
+  .min(0)
+  .max(MAX_INSTRUCTIONS - 1);
+const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
+/** One line of visible text: operators and sellers read it, so it must not be able to look like something else. */
+const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
+
+export const instructionSchema = z.discriminatedUnion("op", [
+  /** Secret column of the sellers' tables, rows of all datasets of the pool appended in the order they joined. */
+  z.strictObject({ op: z.literal("input"), column: identifier }),
+  /** Public scalar of the request. */
+  z.strictObject({ op: z.literal("parameter"), parameter: identifier }),
+  /** Public scalar; `word` is the scaled integer. */
+  z.strictObject({ op: z.literal("constant"), word: int64, fractionBits: z.int().min(0).max(40) }),
+  /** Public scalar: the number of rows, 0 fraction bits. */
+  z.strictObject({ op: z.literal("rows") }),
+  z.strictObject({ op: z.literal("add"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("subtract"), a: ref, b: ref }),
+  /** Product; fraction bits add up. One operand may be public (local), a scalar is broadcast over a column. */
+  z.strictObject({ op: z.literal("multiply"), a: ref, b: ref }),
+  /** The value over 2^bits, rounded down or up to a whole word (which of the two is not fixed); fraction bits go down. */
+  z.strictObject({ op: z.literal("truncate"), a: ref, bits: z.int().min(1).max(62) }),
+  /** Sum over the rows of a column. */
+  z.strictObject({ op: z.literal("sum"), a: ref }),
+  /** Sum over the rows of the product of two columns, at the cost of one multiplication. */
+  z.strictObject({ op: z.literal("dot"), a: ref, b: ref }),
+]);
+
+/** An expression over outputs, the (public) number of rows and whole numbers, in real units. */
+export type Expression =
+  | { output: string }
+  | { rows: true }
+  | { number: string }
+  | { add: [Expression, Expression] }
+  | { subtract: [Expression, Expression] }
+  | { multiply: [Expression, Expression] }
+  | { divide: [Expression, Expression] };
+
+const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
+  z.union([
+    z.strictObject({ output: identifier }),
+    z.strictObject({ rows: z.literal(true) }),
+    z.strictObject({ number: int64 }),
+    z.strictObject({ add: z.tuple([expressionSchema, expressionSchema]) }),
+    z.strictObject({ subtract: z.tuple([expressionSchema, expressionSchema]) }),
+    z.strictObject({ multiply: z.tuple([expressionSchema, expressionSchema]) }),
+    z.strictObject({ divide: z.tuple([expressionSchema, expressionSchema]) }),
+  ]),
+);
+
+export const programSchema = z.strictObject({
+  version: z.literal(PROGRAM_VERSION),
+  name: identifier,
+  description: visible.max(1_000),
+  /** Columns that a dataset must have, with the ranges that the analysis relies on. */
+  columns: z.array(columnSchema).min(1).max(MAX_COLUMNS),
+  parameters: z
+    .array(z.strictObject({ name: identifier, fractionBits: z.int().min(0).max(40), minimum: int64, maximum: int64 }))
+    .max(64),
+  /** Most rows that the program accepts; range analysis holds up to here. */
+  maximumRows: z.int().min(1).max(MAX_ROWS),
+  instructions: z.array(instructionSchema).min(1).max(MAX_INSTRUCTIONS),
+  /** Scalars that are opened, to the buyer alone or to all, in this order. */
+  outputs: z
+    .array(z.strictObject({ name: identifier, value: ref }))
+    .min(1)
+    .max(256),
+  /** Figures that the reader computes from the outputs. */
+  finish: z.array(z.strictObject({ name: identifier, label: visible.max(120), expression: expressionSchema })).max(256),
+});
+
+/** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */
+export type Parameter = Program["parameters"][number];
+export type Instruction = z.infer<typeof instructionSchema>;
+export type Program = z.infer<typeof programSchema>;

@@ -1,0 +1,157 @@
+/**
+ * A program in the clear, twice: `evaluateWords` with the exact meaning that nodes give it (the reference for the VM),
+ * `evaluateReal` in double precision on raw numbers (the figures that an analyst with all the data would compute).
+ */
+import { checkProgram } from "./check.ts";
+import { ProgramError } from "./errors.ts";
+import { checkParameters } from "./parameters.ts";
+import type { Expression, Program } from "./program.ts";
+import { toSigned, wordToNumber } from "./words.ts";
+
+/**
+ * Which of its two neighbours a truncation gives for an inexact quotient: nodes get one or the other, so a test may
+ * choose. Called with the instruction and the row.
+ */
+export type RoundsUp = (instruction: number, row: number) => boolean;
+
+/** The output words (signed). Truncation rounds down unless `roundsUp` says otherwise. */
+export function evaluateWords(
+  program: Program,
+  inputs: ReadonlyMap<string, ArrayLike<bigint>>,
+  parameters: readonly bigint[],
+  rows: number,
+  roundsUp: RoundsUp = () => false,
+): bigint[] {
+  checkParameters(program, parameters);
+  const truncated = (word: bigint, bits: number, instruction: number, row: number): bigint => {
+    const divisor = 1n << BigInt(bits);
+    const up = toSigned(word) % divisor !== 0n && roundsUp(instruction, row);
+    return (toSigned(word) >> BigInt(bits)) + (up ? 1n : 0n);
+  };
+  return evaluate<bigint>(program, inputs, rows, {
+    input: (word) => toSigned(word),
+    parameter: (index) => parameters[index],
+    constant: (word) => word,
+    add: (a, b) => toSigned(a + b),
+    subtract: (a, b) => toSigned(a - b),
+    multiply: (a, b) => toSigned(a * b),
+    truncate: truncated,
+    fromRows: BigInt,
+    sum: (values) => values.reduce((total, value) => toSigned(total + value), 0n),
+  });
+}
+
+/** The outputs in real units, from raw numbers (a category's index for a category column). */
+export function evaluateReal(
+  program: Program,
+  inputs: ReadonlyMap<string, ArrayLike<number>>,
+  parameters: readonly number[],
+  rows: number,
+): number[] {
+  return evaluate<number>(program, inputs, rows, {
+    input: (value) => value,
+    parameter: (index) => parameters[index],
+    constant: wordToNumber,
+    add: (a, b) => a + b,
+    subtract: (a, b) => a - b,
+    multiply: (a, b) => a * b,
+    truncate: (value) => value,
+    fromRows: (count) => count,
+    sum: compensatedSum,
+  });
+}
+
+/** The figures of `finish` in double precision, by name; a division by zero gives NaN or an infinity. */
+export function finishReal(program: Program, outputs: readonly number[], rows: number): Map<string, number> {
+  const byName = new Map(program.outputs.map(({ name }, index) => [name, outputs[index]]));
+  const value = (expression: Expression): number => {
+    if ("output" in expression) return byName.get(expression.output) ?? Number.NaN;
+    if ("rows" in expression) return rows;
+    if ("number" in expression) return Number(expression.number);
+    if ("add" in expression) return value(expression.add[0]) + value(expression.add[1]);
+    if ("subtract" in expression) return value(expression.subtract[0]) - value(expression.subtract[1]);
+    if ("multiply" in expression) return value(expression.multiply[0]) * value(expression.multiply[1]);
+    return value(expression.divide[0]) / value(expression.divide[1]);
+  };
+  return new Map(program.finish.map(({ name, expression }) => [name, value(expression)]));
+}
+
+/** What the instructions mean for one kind of number. */
+interface Meaning<N> {
+  input(value: N): N;
+  parameter(index: number): N;
+  constant(word: bigint, fractionBits: number): N;
+  fromRows(count: number): N;
+  add(a: N, b: N): N;
+  subtract(a: N, b: N): N;
+  multiply(a: N, b: N): N;
+  truncate(value: N, bits: number, instruction: number, row: number): N;
+  sum(values: readonly N[]): N;
+}
+
+function evaluate<N>(
+  program: Program,
+  inputs: ReadonlyMap<string, ArrayLike<N>>,
+  rows: number,
+  meaning: Meaning<N>,
+): N[] {
+  const types = checkProgram(program);
+  /** One number per row for a column, one for a scalar. */
+  const values: N[][] = [];
+  program.instructions.forEach((instruction, index) => {
+    const length = types[index].shape === "column" ? rows : 1;
+    const at = (operand: number, row: number): N => values[operand][types[operand].shape === "column" ? row : 0];
+    const each = (value: (row: number) => N): N[] => Array.from({ length }, (_, row) => value(row));
+    switch (instruction.op) {
+      case "input": {
+        const column = requireColumn(inputs, instruction.column, rows);
+        values.push(each((row) => meaning.input(column[row])));
+        break;
+      }
+      case "parameter": {
+        const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
+        values.push([meaning.parameter(position)]);
+        break;
+      }
+      case "constant":
+        values.push([meaning.constant(BigInt(instruction.word), instruction.fractionBits)]);
+        break;
+      case "rows":
+        values.push([meaning.fromRows(rows)]);
+        break;
+      case "truncate":
+        values.push(each((row) => meaning.truncate(at(instruction.a, row), instruction.bits, index, row)));
+        break;
+      case "sum":
+        values.push([meaning.sum(values[instruction.a])]);
+        break;
+      case "dot": {
+        const other = values[instruction.b];
+        values.push([meaning.sum(values[instruction.a].map((value, row) => meaning.multiply(value, other[row])))]);
+        break;
+      }
+      default:
+        values.push(each((row) => meaning[instruction.op](at(instruction.a, row), at(instruction.b, row))));
+    }
+  });
+  return program.outputs.map(({ value }) => values[value][0]);
+}
+
+function requireColumn<N>(inputs: ReadonlyMap<string, ArrayLike<N>>, name: string, rows: number): ArrayLike<N> {
+  const column = inputs.get(name);
+  if (column === undefined) throw new ProgramError("MissingInput", `column ${name} was not given`);
+  if (column.length === rows) return column;
+  throw new ProgramError("WrongInputLength", `column ${name} has ${column.length} rows, not ${rows}`);
+}
+
+/** Neumaier's compensated summation: an error of about one unit in the last place, however many values. */
+function compensatedSum(values: readonly number[]): number {
+  let sum = 0;
+  let compensation = 0;
+  for (const value of values) {
+    const next = sum + value;
+    compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + compensation;
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.19;
+
+/// @title One market for one algorithm: its terms, its pool of datasets, escrow, requests, proofs, payouts
+interface IDataMarket {
+    /// @notice Immutable terms; a seller consents to them by joining.
+    /// @param algorithm Hash of the program that the market sells.
+    /// @param committeeId Committee that computes.
+    /// @param gateway Oracle gateway that requests go through.
+    /// @param token ERC-20 that buyers pay in; neither rebasing nor taking fees on transfer.
+    /// @param price Price of one request, in the token's smallest unit.
+    /// @param minRows Least number of rows in the pool of a request.
+    /// @param deadlineSeconds Time from a request to its deadline.
+    /// @param maxCallbackGas Most gas that a request's callback may ask for.
+    /// @param sellersBps, authorBps, committeeBps, ownerBps Split of the price in basis points; they add up to 10,000.
+    struct Terms {
+        bytes32 algorithm;
+        uint256 committeeId;
+        address gateway;
+        address token;
+        uint96 price;
+        uint32 minRows;
+        uint32 deadlineSeconds;
+        uint32 maxCallbackGas;
+        uint16 sellersBps;
+        uint16 authorBps;
+        uint16 committeeBps;
+        uint16 ownerBps;
+    }
+
+    /// @notice A request, resupplied by whoever acts on it: storage keeps one slot, and the id commits to all of this.
+    /// @param nonce Running number of the request in its market.
+    /// @param buyer Who pays and is refunded.
+    /// @param parametersHash keccak256 of the public parameters (emitted with the request).
+    /// @param answerKey X25519 public key that the answer is sealed to; zero for a public answer.
+    /// @param poolHash Hash chain over the joins and leaves that make up the pool computed on.
+    /// @param poolVersion Version of the pool computed on.
+    /// @param poolRows Rows of that pool.
+    /// @param algorithm Program hash.
+    /// @param epoch Epoch of the market's committee.
+    /// @param price Amount in escrow.
+    /// @param deadlineUnixS Last second in which the answer may be delivered; after it anyone may cancel.
+    /// @param callback Contract to call back, or zero.
+    /// @param callbackGas Gas that the callback gets.
+    struct Request {
+        uint64 nonce;
+        address buyer;
+        bytes32 parametersHash;
+        bytes32 answerKey;
+        bytes32 poolHash;
+        uint64 poolVersion;
+        uint64 poolRows;
+        bytes32 algorithm;
+        uint64 epoch;
+        uint96 price;
+        uint64 deadlineUnixS;
+        address callback;
+        uint32 callbackGas;
+    }
+
+    /// @notice What a buyer asks for and the limits within which they still want it.
+    /// @param parameters Public parameters: abi.encode(int64[]) in the order that the program declares.
+    /// @param answerKey X25519 public key to seal the answer to; zero for a public answer.
+    /// @param maxPrice Most the buyer pays.
+    /// @param minRows Least number of rows in the pool.
+    /// @param minDatasets Least number of datasets in the pool.
+    /// @param validUntilUnixS Last second in which the request may be mined.
+    /// @param callback Contract to call back, or zero.
+    /// @param callbackGas Gas that the callback gets; 0 when there is none.
+    struct RequestParams {
+        bytes parameters;
+        bytes32 answerKey;
+        uint256 maxPrice;
+        uint64 minRows;
+        uint32 minDatasets;
+        uint64 validUntilUnixS;
+        address callback;
+        uint32 callbackGas;
+    }
+
+    /// @notice What three of the four nodes sign (EIP-712, domain name "Sharebridge", version "1", this chain, this market).
+    /// @param requestId Binds market, parameters, pool version, algorithm, epoch and answer key.
+    /// @param status 1 = computed; other numbers are reserved for signed failures.
+    /// @param outputsHash keccak256 of the result.
+    /// @param budgetSpent Privacy budget spent, in millionths of epsilon.
+    /// @param attempt Number of the attempt that gave the answer, from 0.
+    /// @param activeSet Bitmap of the seats that computed it.
+    /// @param proofType 1 = three signatures; other numbers are reserved for public proofs.
+    struct Answer {
+        bytes32 requestId;
+        uint8 status;
+        bytes32 outputsHash;
+        uint64 budgetSpent;
+        uint32 attempt;
+        uint8 activeSet;
+        uint16 proofType;
+    }
+
+    /// @notice What `proof` decodes to: abi.encode(market, Proof).
+    /// @param signerSeats Bitmap of the seats that signed; the signatures follow in the order of the seats.
+    /// @param signatures 65 bytes (r, s, v) each, low s.
+    struct Proof {
+        Request request;
+        Answer answer;
+        uint8 signerSeats;
+        bytes signatures;
+    }
+
+    /// @notice None: never made. Open: escrow held. Answered: delivered and settled. Cancelled: refunded.
+    enum Status {
+        None,
+        Open,
+        Answered,
+        Cancelled
+    }
+
+    event DatasetJoined(uint256 indexed datasetId, address indexed seller, uint32 validRows, bytes32 commitment, bytes32 poolHash, uint64 poolVersion);
+    event DatasetLeft(uint256 indexed datasetId, bytes32 poolHash, uint64 poolVersion);
+    event ComputationRequested(bytes32 indexed requestId, address indexed buyer, Request request, bytes parameters);
+    /// @param result Public: abi.encode(int64[]) of the outputs. Sealed: abi.encode(bytes32[4]), the salted commitments
+    /// to the four output shares; their openings are the nodes' to release, sealed to the buyer, once this event is mined.
+    event Answered(bytes32 indexed requestId, Answer answer, uint8 signerSeats, bytes result);
+    event Settled(bytes32 indexed requestId, uint256 sellersAmount, uint256 authorAmount, uint256 committeeAmount, uint256 ownerAmount);
+    event Cancelled(bytes32 indexed requestId, address indexed buyer, uint256 refund);
+    event CallbackFailed(bytes32 indexed requestId, address indexed callback, bytes reason);
+    event Claimed(uint256 indexed datasetId, address indexed to, uint256 amount);
+    event Withdrawn(address indexed account, uint256 amount);
+
+    // Terms
+    error SplitsMustSumTo10000(uint256 sum);
+    error ZeroDeadline();
+    // Joining and leaving
+    error NotDatasetOwner(uint256 datasetId, address caller);
+    error AlreadyJoined(uint256 datasetId);
+    error NotJoined(uint256 datasetId);
+    error AlgorithmNotAllowed(uint256 datasetId, bytes32 algorithm);
+    error TokenNotAllowed(uint256 datasetId, address token);
+    error PriceBelowPolicy(uint256 datasetId, uint256 price, uint256 minPrice);
+    error CohortBelowPolicy(uint256 datasetId, uint256 minRows, uint256 policyMinRows);
+    error WrongCommittee(uint256 datasetId, uint256 committeeId, uint64 epoch);
+    error TooManyValidRows(uint256 datasetId, uint256 validRows, uint256 rows);
+    // Requesting
+    /// @notice Thrown when fewer than three operators approve the market's algorithm.
+    error AlgorithmNotRunnable(bytes32 algorithm, uint256 committeeId, uint64 epoch);
+    error PriceAboveMaximum(uint256 price, uint256 maxPrice);
+    error TooFewRows(uint256 rows, uint256 minRows);
+    error TooFewDatasets(uint256 datasets, uint256 minDatasets);
+    error RequestExpired(uint64 validUntilUnixS, uint256 nowUnixS);
+    error ParametersTooLong(uint256 length, uint256 maximum);
+    error CallbackGasOutOfBounds(uint32 callbackGas, uint32 maximum);
+    /// @notice Thrown when the token moved another amount than the price (fee on transfer, rebasing).
+    error ReceivedAmountDiffers(uint256 received, uint256 expected);
+    // Delivering and cancelling
+    error UnknownRequest(bytes32 requestId);
+    error RequestNotOpen(bytes32 requestId, Status status);
+    /// @notice Thrown when the resupplied request does not hash to the id.
+    error RequestMismatch(bytes32 requestId, bytes32 computed);
+    error WrongMarket(address market, address expected);
+    error DeadlinePassed(uint64 deadlineUnixS, uint256 nowUnixS);
+    error DeadlineNotPassed(uint64 deadlineUnixS, uint256 nowUnixS);
+    error AnswerForAnotherRequest(bytes32 answerRequestId, bytes32 requestId);
+    error UnsupportedStatus(uint8 status);
+    error UnsupportedProofType(uint16 proofType);
+    error ResultMismatch(bytes32 resultHash, bytes32 outputsHash);
+    error ResultTooLong(uint256 length, uint256 maximum);
+    error TooFewSignatures(uint256 count, uint256 required);
+    error SignaturesLengthMismatch(uint256 length, uint256 expected);
+    /// @notice Thrown when the signature in a seat's place was not made by that seat's key over this digest.
+    error WrongSigner(uint8 seat, address recovered, address expected);
+    error InvalidSeats(uint8 seats);
+    error SignerNotActive(uint8 signerSeats, uint8 activeSet);
+    /// @notice Thrown before the callback when too little gas is left to give it what the request paid for.
+    error InsufficientGasForCallback(uint256 gasLeft, uint256 required);
+    // Paying out
+    error NothingToWithdraw(address account);
+
+    // ----- sellers
+
+    /// @notice Puts a dataset of the caller into the pool.
+    /// @param validRows Rows that the nodes found valid: the dataset's weight in every payout.
+    /// @param receiptSeats Bitmap of the seats that signed a `Receipt`, at least three.
+    /// @param receipts 65 bytes each, in the order of the seats, over
+    /// Receipt(uint256 datasetId,bytes32 commitment,uint64 epoch,uint32 validRows) in this market's EIP-712 domain.
+    function join(uint256 datasetId, uint32 validRows, uint8 receiptSeats, bytes calldata receipts) external;
+
+    /// @notice Takes a dataset out; requests already made still use and pay it.
+    function leavePool(uint256 datasetId) external;
+
+    /// @notice Pays a dataset's earnings to its owner. Anyone may call.
+    function claim(uint256 datasetId) external returns (uint256 amount);
+
+    // ----- buyers
+
+    /// @notice Takes the price into escrow and sends the request on its way.
+    function requestComputation(RequestParams calldata params) external returns (bytes32 requestId);
+
+    /// @notice Refunds a request that nobody answered in time. Anyone may call, after the deadline.
+    function cancel(bytes32 requestId, Request calldata request) external;
+
+    // ----- anyone
+
+    /// @notice Delivers an answer: checks the proof, emits the answer, settles the escrow, calls the buyer's contract back.
+    /// @param result See `Answered`.
+    /// @param proof abi.encode(address market, Proof).
+    function deliver(bytes32 requestId, bytes calldata result, bytes calldata proof) external;
+
+    /// @notice Pays what the caller earned as author, node operator or market owner.
+    function withdraw() external returns (uint256 amount);
+
+    // ----- views
+
+    function terms() external view returns (Terms memory);
+    function owner() external view returns (address);
+    function statusOf(bytes32 requestId) external view returns (Status);
+    function requestIdOf(Request calldata request) external view returns (bytes32);
+    /// @notice The EIP-712 digest that nodes sign for an answer.
+    function digestOf(Answer calldata answer) external view returns (bytes32);
+    function receiptDigestOf(uint256 datasetId, bytes32 commitment, uint64 epoch, uint32 validRows) external view returns (bytes32);
+    function pool() external view returns (bytes32 poolHash, uint64 poolVersion, uint64 rows, uint32 datasets);
+    function isMember(uint256 datasetId) external view returns (bool);
+    /// @notice What `claim` would pay now.
+    function earningsOf(uint256 datasetId) external view returns (uint256);
+    /// @notice What `withdraw` would pay now to author, node operator or market owner.
+    function balanceOf(address account) external view returns (uint256);
+    /// @notice Everything that the market still owes or holds: open escrow, unclaimed sellers' earnings, balances, dust.
+    function accounts() external view returns (uint256 openEscrow, uint256 sellersUnclaimed, uint256 balances, uint256 dust);
+}

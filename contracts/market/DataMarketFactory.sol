@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {IAlgorithmRegistry} from "../interfaces/IAlgorithmRegistry.sol";
+import {ICommitteeRegistry} from "../interfaces/ICommitteeRegistry.sol";
+import {IDataMarket} from "../interfaces/IDataMarket.sol";
+import {IDataMarketFactory} from "../interfaces/IDataMarketFactory.sol";
+import {IDatasetRegistry} from "../interfaces/IDatasetRegistry.sol";
+import {DataMarket} from "./DataMarket.sol";
+
+/// @title Makes markets
+/// @dev Deploys the implementation itself, so that implementation, registries and factory cannot be mismatched. Nothing
+/// here has an owner, and no market can be changed or upgraded.
+contract DataMarketFactory is IDataMarketFactory {
+    /// @notice Most gas that a market may promise to callbacks: a delivery must fit into a transaction beside it.
+    uint32 public constant MAX_CALLBACK_GAS = 5_000_000;
+
+    /// @notice The contract that every market is a clone of.
+    address public immutable IMPLEMENTATION;
+
+    ICommitteeRegistry private immutable _COMMITTEES;
+    IAlgorithmRegistry private immutable _ALGORITHMS;
+    IDatasetRegistry private immutable _DATASETS;
+
+    /// @inheritdoc IDataMarketFactory
+    mapping(address account => bool) public isMarket;
+
+    constructor(ICommitteeRegistry committees_, IAlgorithmRegistry algorithms_, IDatasetRegistry datasets_) {
+        _COMMITTEES = committees_;
+        _ALGORITHMS = algorithms_;
+        _DATASETS = datasets_;
+        IMPLEMENTATION = address(new DataMarket(committees_, algorithms_, datasets_));
+    }
+
+    /// @inheritdoc IDataMarketFactory
+    function createMarket(IDataMarket.Terms calldata terms) external returns (address market) {
+        // Check: a known algorithm and committee, and terms that can be kept.
+        address author = _ALGORITHMS.algorithmOf(terms.algorithm).author;
+        _COMMITTEES.currentEpoch(terms.committeeId);
+        uint256 bps = uint256(terms.sellersBps) + terms.authorBps + terms.committeeBps + terms.ownerBps;
+        if (bps != 10_000) revert IDataMarket.SplitsMustSumTo10000(bps);
+        if (terms.deadlineSeconds == 0) revert IDataMarket.ZeroDeadline();
+        if (terms.maxCallbackGas > MAX_CALLBACK_GAS) {
+            revert IDataMarket.CallbackGasOutOfBounds(terms.maxCallbackGas, MAX_CALLBACK_GAS);
+        }
+
+        // Effect: a new clone with its terms.
+        market = Clones.clone(IMPLEMENTATION);
+        isMarket[market] = true;
+        emit MarketCreated(market, terms.algorithm, msg.sender, terms);
+        DataMarket(market).initialize(terms, msg.sender, author);
+    }
+
+    /// @inheritdoc IDataMarketFactory
+    function committees() external view returns (ICommitteeRegistry) {
+        return _COMMITTEES;
+    }
+
+    /// @inheritdoc IDataMarketFactory
+    function algorithms() external view returns (IAlgorithmRegistry) {
+        return _ALGORITHMS;
+    }
+
+    /// @inheritdoc IDataMarketFactory
+    function datasets() external view returns (IDatasetRegistry) {
+        return _DATASETS;
+    }
+}

@@ -1,0 +1,147 @@
+/**
+ * The EIP-712 messages of the market, off chain: the same structs that the contracts hash.
+ * `Answer` and `Receipt` are checked on chain; `Upload` is checked by nodes only.
+ */
+import { AbiCoder, keccak256, type TypedDataDomain, type TypedDataField } from "ethers";
+
+type Types = Record<string, TypedDataField[]>;
+
+/** Domain of everything that is signed for one market. */
+export function marketDomain(chainId: bigint, market: string): TypedDataDomain {
+  return { name: "Sharebridge", version: "1", chainId, verifyingContract: market };
+}
+
+/** Domain of what a seller signs to upload shares: bound to the dataset registry, before any market is chosen. */
+export function registryDomain(chainId: bigint, datasetRegistry: string): TypedDataDomain {
+  return { name: "Sharebridge", version: "1", chainId, verifyingContract: datasetRegistry };
+}
+
+/** What three of four nodes sign for an answer (`IDataMarket.Answer`). */
+export const answerTypes: Types = {
+  Answer: [
+    { name: "requestId", type: "bytes32" },
+    { name: "status", type: "uint8" },
+    { name: "outputsHash", type: "bytes32" },
+    { name: "budgetSpent", type: "uint64" },
+    { name: "attempt", type: "uint32" },
+    { name: "activeSet", type: "uint8" },
+    { name: "proofType", type: "uint16" },
+  ],
+};
+
+/** What three of four nodes sign when they hold a dataset's shares (`IDataMarket.join`). */
+export const receiptTypes: Types = {
+  Receipt: [
+    { name: "datasetId", type: "uint256" },
+    { name: "commitment", type: "bytes32" },
+    { name: "epoch", type: "uint64" },
+    { name: "validRows", type: "uint32" },
+  ],
+};
+
+/** What a seller signs for each node's upload: this sealed package, for this seat, is mine. */
+export const uploadTypes: Types = {
+  Upload: [
+    { name: "datasetId", type: "uint256" },
+    { name: "commitment", type: "bytes32" },
+    { name: "seat", type: "uint8" },
+    { name: "sealedHash", type: "bytes32" },
+  ],
+};
+
+export const AnswerStatus = { computed: 1 } as const;
+export const ProofType = { threeSignatures: 1 } as const;
+
+/** Signatures that a proof or a set of receipts needs: n − f of n = 4. */
+export const SIGNATURES_REQUIRED = 3;
+
+/** `IDataMarket.Request`, as ethers returns it and as `requestIdOf` hashes it. */
+export interface MarketRequest {
+  nonce: bigint;
+  buyer: string;
+  parametersHash: string;
+  answerKey: string;
+  poolHash: string;
+  poolVersion: bigint;
+  poolRows: bigint;
+  algorithm: string;
+  epoch: bigint;
+  price: bigint;
+  deadlineUnixS: bigint;
+  callback: string;
+  callbackGas: bigint;
+}
+
+/** `IDataMarket.Answer`. */
+export interface MarketAnswer {
+  requestId: string;
+  status: number;
+  outputsHash: string;
+  budgetSpent: bigint;
+  attempt: number;
+  activeSet: number;
+  proofType: number;
+}
+
+const requestTuple =
+  "tuple(uint64 nonce,address buyer,bytes32 parametersHash,bytes32 answerKey,bytes32 poolHash,uint64 poolVersion," +
+  "uint64 poolRows,bytes32 algorithm,uint64 epoch,uint96 price,uint64 deadlineUnixS,address callback,uint32 callbackGas)";
+const answerTuple =
+  "tuple(bytes32 requestId,uint8 status,bytes32 outputsHash,uint64 budgetSpent,uint32 attempt,uint8 activeSet,uint16 proofType)";
+
+const abi = AbiCoder.defaultAbiCoder();
+
+/** `IDataMarket.requestIdOf`: keccak256(abi.encode(chainId, market, request)). */
+export function requestIdOf(chainId: bigint, market: string, request: MarketRequest): string {
+  return keccak256(abi.encode(["uint256", "address", requestTuple], [chainId, market, request]));
+}
+
+/** `proof` of `IDataMarket.deliver`. `signatures` are 65 bytes each, in the order of the seats in `signerSeats`. */
+export function encodeProof(
+  market: string,
+  proof: { request: MarketRequest; answer: MarketAnswer; signerSeats: number; signatures: string },
+): string {
+  const proofTuple = `tuple(${requestTuple} request,${answerTuple} answer,uint8 signerSeats,bytes signatures)`;
+  return abi.encode(["address", proofTuple], [market, proof]);
+}
+
+/** Link of the pool's hash chain, from `DatasetJoined` (kind 1) and `DatasetLeft` (kind 2), both with the dataset's rows. */
+export function nextPoolHash(
+  poolHash: string,
+  kind: 1 | 2,
+  dataset: { datasetId: bigint; commitment: string; validRows: bigint },
+): string {
+  return keccak256(
+    abi.encode(
+      ["bytes32", "uint8", "uint256", "bytes32", "uint32"],
+      [poolHash, kind, dataset.datasetId, dataset.commitment, dataset.validRows],
+    ),
+  );
+}
+
+/** The commitment that the dataset registry stores: keccak256(abi.encode(uint16 scheme, bytes32[4] shareCommitments)). */
+export function datasetCommitment(scheme: number, shareCommitments: readonly string[]): string {
+  return keccak256(abi.encode(["uint16", "bytes32[4]"], [scheme, shareCommitments]));
+}
+
+/** Result of a sealed answer: the salted commitments to the four output shares. */
+export function encodeSealedResult(shareCommitments: readonly string[]): string {
+  return abi.encode(["bytes32[4]"], [shareCommitments]);
+}
+
+export function decodeSealedResult(result: string): string[] {
+  return [...(abi.decode(["bytes32[4]"], result)[0] as string[])];
+}
+
+/** Result of a public answer: the outputs as signed 64-bit words, scaled as the program declares. */
+export function encodePublicResult(outputs: readonly bigint[]): string {
+  return abi.encode(["int64[]"], [outputs]);
+}
+
+export function decodePublicResult(result: string): bigint[] {
+  return [...(abi.decode(["int64[]"], result)[0] as bigint[])];
+}
+
+/** Public parameters of a request, in the order that the program declares. */
+export const encodeParameters = encodePublicResult;
+export const decodeParameters = decodePublicResult;

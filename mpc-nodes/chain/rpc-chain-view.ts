@@ -1,0 +1,209 @@
+/** The chain as of one block, through an RPC endpoint. */
+import {
+  type IAlgorithmRegistry__factory,
+  type ICommitteeRegistry__factory,
+  IDataMarket__factory,
+  type IDataMarketFactory__factory,
+  type IDatasetRegistry__factory,
+} from "@sharebridge/contracts";
+import { requestIdOf } from "@sharebridge/contracts/typed-data.ts";
+import { type Contract, getAddress, keccak256, type Log, type Provider } from "ethers";
+import { asChainError, nullOnRevert } from "./ask.ts";
+import type {
+  ChainDataset,
+  ChainPolicy,
+  ChainRequest,
+  ChainSeat,
+  ChainTerms,
+  ChainView,
+  LogPosition,
+  Pool,
+  RequestStatus,
+} from "./chain-reader.ts";
+import { ChainError } from "./errors.ts";
+import { bytes32, lower } from "./hex.ts";
+import { allLogs, piecesFromNewest } from "./logs.ts";
+import { foldPool, type PoolEvent } from "./pool.ts";
+
+export interface RpcChainViewOptions {
+  readonly provider: Provider;
+  readonly chainId: bigint;
+  readonly fromBlock: number;
+  readonly maxLogRange: number;
+  readonly confirmations: number;
+  readonly blockNumber: number;
+  readonly latestBlockNumber: number;
+  readonly latestUnixS: bigint;
+  readonly factory: ReturnType<typeof IDataMarketFactory__factory.connect>;
+  readonly committees: ReturnType<typeof ICommitteeRegistry__factory.connect>;
+  readonly algorithms: ReturnType<typeof IAlgorithmRegistry__factory.connect>;
+  readonly datasets: ReturnType<typeof IDatasetRegistry__factory.connect>;
+  /** The dataset registry as ERC-721. */
+  readonly owners: Contract;
+}
+
+const statuses: readonly RequestStatus[] = ["none", "open", "answered", "cancelled"];
+const market = IDataMarket__factory.createInterface();
+const topicOf = (event: "ComputationRequested" | "DatasetJoined" | "DatasetLeft") => market.getEvent(event).topicHash;
+
+export class RpcChainView implements ChainView {
+  readonly blockNumber: number;
+  readonly latestUnixS: bigint;
+  readonly #options: RpcChainViewOptions;
+
+  constructor(options: RpcChainViewOptions) {
+    this.blockNumber = options.blockNumber;
+    this.latestUnixS = options.latestUnixS;
+    this.#options = options;
+  }
+
+  get #at() {
+    return { blockTag: this.blockNumber };
+  }
+
+  async currentEpoch(committeeId: bigint): Promise<bigint> {
+    const epoch = await nullOnRevert("committee's epoch", "UnknownCommittee", () =>
+      this.#options.committees.currentEpoch(committeeId, this.#at),
+    );
+    if (epoch !== null) return epoch;
+    throw new ChainError("UnknownCommittee", `there is no committee ${committeeId}: correct the setting committeeId`);
+  }
+
+  async seats(committeeId: bigint, epoch: bigint): Promise<ChainSeat[]> {
+    const seats = await asChainError("committee's seats", () =>
+      this.#options.committees.seatsOf(committeeId, epoch, this.#at),
+    );
+    return seats.map(({ signer, sealingKey, tlsKeyHash, endpoint, peerEndpoint }) => ({
+      signer,
+      sealingKey,
+      tlsKeyHash,
+      endpoint,
+      peerEndpoint,
+    }));
+  }
+
+  isRunnable(algorithm: string, committeeId: bigint, epoch: bigint): Promise<boolean> {
+    return asChainError("operators' approvals", () =>
+      this.#options.algorithms.isRunnable(algorithm, committeeId, epoch, this.#at),
+    );
+  }
+
+  async dataset(datasetId: string): Promise<ChainDataset | null> {
+    const { datasets, owners } = this.#options;
+    const dataset = await nullOnRevert("dataset", "UnknownDataset", () => datasets.datasetOf(datasetId, this.#at));
+    if (dataset === null) return null;
+    const owner = await asChainError("dataset's owner", () => owners.ownerOf(datasetId, this.#at) as Promise<string>);
+    return {
+      datasetId: lower(datasetId),
+      owner,
+      commitment: lower(dataset.commitment),
+      schemaHash: lower(dataset.schemaHash),
+      committeeId: dataset.committeeId,
+      epoch: dataset.epoch,
+      rows: Number(dataset.rows),
+      scheme: Number(dataset.scheme),
+    };
+  }
+
+  async policy(datasetId: string): Promise<ChainPolicy> {
+    const policy = await asChainError("dataset's policy", () => this.#options.datasets.policyOf(datasetId, this.#at));
+    return {
+      algorithms: policy.algorithms.map(lower),
+      token: policy.token,
+      minPrice: policy.minPrice,
+      minRows: Number(policy.minRows),
+    };
+  }
+
+  isMarket(address: string): Promise<boolean> {
+    return asChainError("factory's markets", () => this.#options.factory.isMarket(address, this.#at));
+  }
+
+  async terms(address: string): Promise<ChainTerms> {
+    const terms = await asChainError("market's terms", () => this.#market(address).terms(this.#at));
+    const { algorithm, committeeId, token, price, minRows } = terms;
+    return { algorithm: lower(algorithm), committeeId, token, price, minRows: Number(minRows) };
+  }
+
+  async statusOf(address: string, requestId: string): Promise<RequestStatus> {
+    const status = await asChainError("request's status", () => this.#market(address).statusOf(requestId, this.#at));
+    return statuses[Number(status)] ?? "none";
+  }
+
+  /** Any contract can emit the event with any id: a log counts when its content hashes to the id, from a market of ours. */
+  async request(requestId: string): Promise<ChainRequest> {
+    const { provider, fromBlock, latestBlockNumber, maxLogRange, confirmations } = this.#options;
+    const topics = [topicOf("ComputationRequested"), requestId];
+    const query = { provider, topics, fromBlock, toBlock: latestBlockNumber, maxRange: maxLogRange };
+    const pieces = piecesFromNewest(query);
+    for (;;) {
+      const piece = await asChainError("request's log", () => pieces.next());
+      if (piece.done === true) break;
+      for (const log of piece.value) {
+        const found = this.#requestFromLog(requestId, log);
+        if (found === null) continue;
+        const confirmed = found.position.blockNumber <= this.blockNumber;
+        if (confirmed && (await this.isMarket(found.market))) return found;
+        if (!confirmed) {
+          throw new ChainError(
+            "NotConfirmed",
+            `request ${requestId} has fewer than ${confirmations} confirmations; ask again when it has`,
+          );
+        }
+      }
+    }
+    throw new ChainError("UnknownRequest", `no market of this factory made a request ${requestId}`);
+  }
+
+  async pool(address: string, position: LogPosition): Promise<Pool> {
+    const { provider, fromBlock, maxLogRange } = this.#options;
+    const topics = [[topicOf("DatasetJoined"), topicOf("DatasetLeft")]];
+    const query = { provider, address, topics, fromBlock, toBlock: position.blockNumber, maxRange: maxLogRange };
+    const logs = await asChainError("market's pool", () => allLogs(query));
+    const before = logs.filter(
+      ({ blockNumber, index }) => blockNumber < position.blockNumber || index < position.logIndex,
+    );
+    return foldPool(before.map(poolEventFromLog));
+  }
+
+  #market(address: string) {
+    return IDataMarket__factory.connect(address, this.#options.provider);
+  }
+
+  /** Null unless the log's request hashes to `requestId` for the contract that emitted it. */
+  #requestFromLog(requestId: string, log: Log): ChainRequest | null {
+    let parsed: ReturnType<typeof market.parseLog>;
+    try {
+      parsed = market.parseLog(log);
+    } catch {
+      return null;
+    }
+    if (parsed === null) return null;
+    const { nonce, buyer, parametersHash, answerKey, poolHash, poolVersion, poolRows } = parsed.args.request;
+    const { algorithm, epoch, price, deadlineUnixS, callback, callbackGas } = parsed.args.request;
+    const request = {
+      ...{ nonce, buyer, parametersHash, answerKey, poolHash, poolVersion, poolRows },
+      ...{ algorithm, epoch, price, deadlineUnixS, callback, callbackGas },
+    };
+    if (requestIdOf(this.#options.chainId, log.address, request) !== lower(requestId)) return null;
+    const parameters: string = parsed.args.parameters;
+    if (keccak256(parameters) !== parametersHash) return null;
+    return {
+      requestId: lower(requestId),
+      market: getAddress(log.address),
+      request,
+      parameters,
+      position: { blockNumber: log.blockNumber, logIndex: log.index },
+    };
+  }
+}
+
+function poolEventFromLog(log: Log): PoolEvent {
+  const parsed = market.parseLog(log);
+  if (parsed === null)
+    throw new ChainError("ChainUnreachable", "the RPC endpoint returned a log that was not asked for");
+  const datasetId = bytes32(parsed.args.datasetId);
+  if (parsed.name === "DatasetLeft") return { kind: "left", datasetId };
+  const { commitment, validRows } = parsed.args;
+  return { kind: "joined", member: { datasetId, commitment: lower(commitment), validRows: Number(validRows) } };
+}

@@ -1,0 +1,17 @@
+export type ApprovalErrorCode =
+  /** The signing address has no coins for gas. */
+  | "NoFunds"
+  /** The registry reverted. */
+  | "Refused"
+  | "NotSent";
+
+/** Why an approval or its revocation did not reach the chain. */
+export class ApprovalError extends Error {
+  readonly code: ApprovalErrorCode;
+
+  constructor(code: ApprovalErrorCode, message: string) {
+    super(message);
+    this.name = "ApprovalError";
+    this.code = code;
+  }
+}

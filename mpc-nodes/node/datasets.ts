@@ -1,0 +1,208 @@
+/** Uploads: a seller's sealed shares are stored only when they are exactly what the chain shows as committed. */
+import { canonicalJson } from "@sharebridge/algorithms/language/canonical-json.ts";
+import { checkColumns } from "@sharebridge/algorithms/language/columns.ts";
+import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import { schemaHash } from "@sharebridge/algorithms/language/schema.ts";
+import { datasetCommitment, registryDomain, uploadTypes } from "@sharebridge/contracts/typed-data.ts";
+import { getBytes, keccak256, verifyTypedData } from "ethers";
+import type { ChainDataset } from "../chain/chain-reader.ts";
+import { lower } from "../chain/hex.ts";
+import type { PartyId } from "../math/party.ts";
+import { SharingError } from "../sharing/errors.ts";
+import { decodePackage, type TableShape } from "../sharing/package.ts";
+import { open, sealingInfo } from "../sharing/sealing.ts";
+import { verifyPackage } from "../sharing/table.ts";
+import { alreadyStored } from "../store/errors.ts";
+import { WireError } from "../wire/errors.ts";
+import { decodeUpload, type Upload, type UploadManifest } from "../wire/upload.ts";
+import type { NodeContext } from "./context.ts";
+import { NodeError, type NodeErrorCode } from "./errors.ts";
+import { requireBytes32 } from "./ids.ts";
+
+/** Nothing but the chain, dataset, epoch and seat in `info` is bound to what is sealed. */
+const NO_ASSOCIATED_DATA = new Uint8Array();
+
+export interface UploadReceipt {
+  readonly datasetId: string;
+  readonly seat: PartyId;
+  readonly rows: number;
+}
+
+export class Datasets {
+  readonly #context: NodeContext;
+  #uploads = 0;
+
+  constructor(context: NodeContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Runs `receive` (which reads the body) and stores what it brings. What can be refused without the body is refused
+   * before it is read.
+   */
+  async upload(datasetIdText: string, receive: () => Promise<Uint8Array>): Promise<UploadReceipt> {
+    const { store, settings, log } = this.#context;
+    const datasetId = requireBytes32("a dataset id", datasetIdText);
+    if (this.#uploads >= settings.maxConcurrentUploads) {
+      throw new NodeError("UploadsBusy", `${this.#uploads} uploads are being received; try again in a moment`);
+    }
+    this.#uploads++;
+    try {
+      const dataset = await this.#registered(datasetId);
+      if ((await store.datasetEntry(datasetId)) !== null) throw alreadyStored(datasetId);
+      const upload = asMalformed(await receive());
+      const plaintext = await this.#check(upload, dataset);
+      await store.putDataset({
+        datasetId,
+        seat: this.#context.seat,
+        epoch: dataset.epoch,
+        commitment: dataset.commitment,
+        rows: dataset.rows,
+        manifest: canonicalJson(upload.manifest),
+        package: plaintext,
+      });
+      log.info({ datasetId, rows: dataset.rows, columns: upload.manifest.schema.columns.length }, "dataset stored");
+      return { datasetId, seat: this.#context.seat, rows: dataset.rows };
+    } finally {
+      this.#uploads--;
+    }
+  }
+
+  async #registered(datasetId: string): Promise<ChainDataset> {
+    const view = await this.#context.chain.view();
+    const dataset = await view.dataset(datasetId);
+    if (dataset === null) {
+      throw new NodeError(
+        "UnknownDataset",
+        `no dataset ${datasetId} is registered on this chain (yet): register it first`,
+      );
+    }
+    return dataset;
+  }
+
+  /** The checks of an upload, cheapest first; returns the package that passed them all. */
+  async #check({ manifest, sealed }: Upload, dataset: ChainDataset): Promise<Uint8Array> {
+    this.#checkAddressee(manifest, dataset);
+    this.#checkOwner(manifest, sealed, dataset);
+    checkSchema(manifest, dataset);
+    checkRows(manifest, dataset);
+    checkCommitment(manifest, dataset);
+    const plaintext = await this.#open(sealed, dataset);
+    await this.#checkShares(manifest, plaintext);
+    return plaintext;
+  }
+
+  #checkAddressee(manifest: UploadManifest, dataset: ChainDataset): void {
+    const { seat, committeeId, epoch } = this.#context;
+    if (manifest.datasetId !== dataset.datasetId) {
+      throw new NodeError(
+        "Malformed",
+        `the manifest is of dataset ${manifest.datasetId}, the address of ${dataset.datasetId}`,
+      );
+    }
+    if (manifest.seat !== seat) {
+      throw new NodeError("WrongSeat", `the upload is for seat ${manifest.seat}; this node has seat ${seat}`);
+    }
+    if (dataset.committeeId !== committeeId || dataset.epoch !== epoch) {
+      throw new NodeError(
+        "WrongEpoch",
+        `the dataset is registered for committee ${dataset.committeeId}, epoch ${dataset.epoch}; this node serves ${committeeId}, ${epoch}`,
+      );
+    }
+  }
+
+  #checkOwner(manifest: UploadManifest, sealed: Uint8Array, dataset: ChainDataset): void {
+    const { chain, seat } = this.#context;
+    const domain = registryDomain(chain.chainId, chain.deployment.datasets);
+    const message = {
+      datasetId: BigInt(dataset.datasetId),
+      commitment: dataset.commitment,
+      seat,
+      sealedHash: keccak256(sealed),
+    };
+    let signer: string | null = null;
+    try {
+      signer = verifyTypedData(domain, uploadTypes, message, manifest.signature);
+    } catch {
+      // Not a signature at all: the same refusal.
+    }
+    if (signer === null || lower(signer) !== lower(dataset.owner)) {
+      throw new NodeError("NotOwner", `the upload is not signed by the dataset's owner ${dataset.owner}`);
+    }
+  }
+
+  async #open(sealed: Uint8Array, dataset: ChainDataset): Promise<Uint8Array> {
+    const { chain, seat, keys } = this.#context;
+    const { committeeId, epoch, datasetId } = dataset;
+    const registry = lower(chain.deployment.datasets);
+    const info = sealingInfo("upload", chain.chainId, registry, datasetId, committeeId, epoch, seat);
+    return sharing(() => open(keys.sealingPrivateKey, info, NO_ASSOCIATED_DATA, sealed));
+  }
+
+  async #checkShares(manifest: UploadManifest, plaintext: Uint8Array): Promise<void> {
+    const shape: TableShape = { columns: manifest.schema.columns.length, rows: manifest.rows };
+    await sharing(async () => {
+      const decoded = decodePackage(plaintext, this.#context.seat, shape);
+      await verifyPackage(
+        decoded,
+        shape,
+        getBytes(manifest.datasetId),
+        manifest.shareCommitments.map((c) => getBytes(c)),
+      );
+    });
+  }
+}
+
+function checkSchema({ schema }: UploadManifest, dataset: ChainDataset): void {
+  if (schemaHash(schema) !== dataset.schemaHash) {
+    throw new NodeError("SchemaHashMismatch", "the manifest's schema is not the one whose hash is on chain");
+  }
+  try {
+    checkColumns(schema.columns);
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    throw new NodeError("Malformed", `the schema is not valid: ${error.message}`);
+  }
+}
+
+function checkRows({ rows }: UploadManifest, dataset: ChainDataset): void {
+  if (rows !== dataset.rows) {
+    throw new NodeError("RowsMismatch", `the manifest has ${rows} rows, the chain shows ${dataset.rows}`);
+  }
+}
+
+function checkCommitment({ scheme, shareCommitments }: UploadManifest, dataset: ChainDataset): void {
+  if (scheme !== dataset.scheme || datasetCommitment(scheme, shareCommitments) !== dataset.commitment) {
+    throw new NodeError(
+      "CommitmentMismatch",
+      `the manifest's share commitments do not hash to the commitment ${dataset.commitment} on chain`,
+    );
+  }
+}
+
+/** What the sharing layer finds wrong with an upload, as this node's refusals. */
+const sharingCodes: Partial<Record<string, NodeErrorCode>> = {
+  SealedBytesRejected: "SealedBytesRejected",
+  MalformedPackage: "WrongShape",
+  WrongShape: "WrongShape",
+  CommitmentMismatch: "CommitmentMismatch",
+};
+
+async function sharing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof SharingError ? sharingCodes[error.code] : undefined;
+    if (code === undefined) throw error;
+    throw new NodeError(code, (error as SharingError).message);
+  }
+}
+
+function asMalformed(body: Uint8Array): Upload {
+  try {
+    return decodeUpload(body);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw new NodeError(error.code === "UploadTooLarge" ? "TooLarge" : "Malformed", error.message);
+  }
+}

@@ -1,0 +1,30 @@
+/** What a failed request says about itself to whoever asks: a code and a sentence, nothing from inside. */
+import { ChainError } from "../chain/errors.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { StoreError } from "../store/errors.ts";
+import type { RequestFailure } from "../store/store.ts";
+import { TransportError } from "../transport/errors.ts";
+import { httpStatuses, NodeError } from "./errors.ts";
+
+export const interrupted: RequestFailure = {
+  code: "Interrupted",
+  message: "the node was stopped while it worked on the request",
+};
+
+/** Errors of these classes are sentences made for readers, without secrets. */
+const named = [NodeError, ChainError, StoreError, TransportError, ProtocolError] as const;
+
+export function failureOf(error: unknown): RequestFailure {
+  if (error instanceof TransportError && error.code === "TransportClosed") return interrupted;
+  const known = named.find((kind) => error instanceof kind);
+  if (known !== undefined) return { code: (error as { code: string }).code, message: (error as Error).message };
+  return {
+    code: "ComputationFailed",
+    message: "the computation failed; this node's operator finds the reason in its log",
+  };
+}
+
+/** True for what says nothing about the request: the same one may be taken later. */
+export function mayPass(code: string): boolean {
+  return httpStatuses[code] === 429 || httpStatuses[code] === 503;
+}

@@ -1,0 +1,37 @@
+/** A pool's columns as this seat's shares: the rows of all members appended in the order in which they joined. */
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { PoolMember } from "../chain/chain-reader.ts";
+import { concatenate } from "../sharing/linear.ts";
+import { decodePackage } from "../sharing/package.ts";
+import type { SharedVector } from "../sharing/shared-vector.ts";
+import { columnVector, expandPackage } from "../sharing/table.ts";
+import type { Store } from "../store/store.ts";
+import { NodeError } from "./errors.ts";
+import { checkFit, manifestSchema } from "./stored-schema.ts";
+
+/** The columns of `program`, by name. Throws `DatasetMissing`, `SchemaMismatch`. */
+export async function loadInputs(
+  store: Pick<Store, "dataset">,
+  members: readonly PoolMember[],
+  program: Program,
+): Promise<Map<string, SharedVector>> {
+  const parts = new Map<string, SharedVector[]>(program.columns.map(({ name }) => [name, []]));
+  for (const { datasetId } of members) {
+    const stored = await store.dataset(datasetId);
+    if (stored === null)
+      throw new NodeError("DatasetMissing", `this node does not hold the shares of dataset ${datasetId}`);
+    const schema = manifestSchema(stored);
+    checkFit(stored, program);
+    const shape = { columns: schema.columns.length, rows: stored.rows };
+    const held = await expandPackage(decodePackage(stored.package, stored.seat, shape), shape);
+    for (const [name, vectors] of parts) {
+      vectors.push(
+        columnVector(
+          held,
+          schema.columns.findIndex((column) => column.name === name),
+        ),
+      );
+    }
+  }
+  return new Map([...parts].map(([name, vectors]) => [name, concatenate(vectors)]));
+}

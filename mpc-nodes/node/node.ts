@@ -1,0 +1,90 @@
+/** One operator's node: wires chain, store, transport and HTTP, starts them in order and stops them in reverse. */
+import type { ChainReader, ChainSeat } from "../chain/chain-reader.ts";
+import { ownSeat } from "../chain/seat.ts";
+import type { PartyId } from "../math/party.ts";
+import type { Store } from "../store/store.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { NodeContext } from "./context.ts";
+import { createHttpApp } from "./http.ts";
+import { type HttpServer, listen } from "./http-server.ts";
+import { type NodeKeys, publicIdentity } from "./keys.ts";
+import type { Log } from "./log.ts";
+import { Requests } from "./requests.ts";
+import type { Settings } from "./settings.ts";
+
+export interface NodeParts {
+  readonly settings: Settings;
+  readonly keys: NodeKeys;
+  readonly chain: ChainReader;
+  readonly store: Store;
+  readonly log: Log;
+  readonly nowUnixMs?: () => number;
+  /** Makes the transport for the seat that the chain gives this node, and the peers that it names. */
+  readonly connect: (seat: PartyId, seats: readonly ChainSeat[]) => Promise<Transport>;
+}
+
+export interface RunningNode {
+  readonly seat: PartyId;
+  readonly epoch: bigint;
+  readonly httpPort: number;
+  /** Resolves when no request, socket, timer or file of the node is left. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a node. Throws a `ChainError` when the chain is another one or gives this node no seat; everything that was
+ * handed over is closed then.
+ */
+export async function startNode(parts: NodeParts): Promise<RunningNode> {
+  const { settings, keys, chain, store, log } = parts;
+  let transport: Transport | undefined;
+  let requests: Requests | undefined;
+  let http: HttpServer | undefined;
+  const stopAll = async () => {
+    await http?.close();
+    await transport?.close();
+    await requests?.stop();
+    chain.close();
+    await store.close();
+  };
+  try {
+    const identity = publicIdentity(keys);
+    const { committeeId } = settings;
+    const view = await chain.view();
+    const epoch = await view.currentEpoch(committeeId);
+    const seats = await view.seats(committeeId, epoch);
+    const seat = ownSeat(seats, identity);
+    transport = await parts.connect(seat, seats);
+
+    const nowUnixMs = parts.nowUnixMs ?? Date.now;
+    const context: NodeContext = {
+      settings,
+      keys,
+      identity,
+      committeeId,
+      epoch,
+      seat,
+      chain,
+      store,
+      transport,
+      log,
+      nowUnixMs,
+    };
+    const own = new Requests(context);
+    requests = own;
+    transport.onAnnounce = (requestId) => own.nudge(requestId);
+    http = await listen(createHttpApp(context, own), settings["http.host"], settings["http.port"]);
+    await own.resume();
+
+    log.info({ seat, committeeId: `${committeeId}`, epoch: `${epoch}`, port: http.port }, "node is up");
+    let stopped: Promise<void> | undefined;
+    const stop = () => {
+      stopped ??= stopAll();
+      return stopped;
+    };
+    return { seat, epoch, httpPort: http.port, stop };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+/** Receipts: "this node holds the dataset's shares, and it fits this market's program", signed for one market. */
+import { marketDomain, receiptTypes } from "@sharebridge/contracts/typed-data.ts";
+import type { ChainDataset, ChainView } from "../chain/chain-reader.ts";
+import type { PartyId } from "../math/party.ts";
+import type { StoredDataset } from "../store/store.ts";
+import type { NodeContext } from "./context.ts";
+import { NodeError } from "./errors.ts";
+import { requireAddress, requireBytes32 } from "./ids.ts";
+import { approvedProgram } from "./programs.ts";
+import { checkFit } from "./stored-schema.ts";
+
+export interface SignedReceipt {
+  readonly seat: PartyId;
+  readonly datasetId: string;
+  readonly commitment: string;
+  /** Decimal. */
+  readonly epoch: string;
+  readonly validRows: number;
+  /** 65 bytes, hex. */
+  readonly signature: string;
+}
+
+export async function giveReceipt(
+  context: NodeContext,
+  datasetIdText: unknown,
+  marketText: unknown,
+): Promise<SignedReceipt> {
+  const datasetId = requireBytes32("a dataset id", datasetIdText);
+  const market = requireAddress("market", marketText);
+
+  const view = await context.chain.view();
+  const stored = await storedDataset(context, datasetId);
+  const dataset = await registeredDataset(view, stored);
+  checkEpoch(context, dataset);
+  await checkMarket(view, market);
+  await checkProgram(context, view, market, stored);
+
+  // The seller's SDK keeps rows out of range from being shared; validity of every row is the whole table's.
+  const receipt = {
+    datasetId: BigInt(datasetId),
+    commitment: dataset.commitment,
+    epoch: dataset.epoch,
+    validRows: dataset.rows,
+  };
+  const signature = await context.keys.signer.signTypedData(
+    marketDomain(context.chain.chainId, market),
+    receiptTypes,
+    receipt,
+  );
+  context.log.info({ datasetId, market }, "receipt signed");
+  return {
+    seat: context.seat,
+    datasetId,
+    commitment: dataset.commitment,
+    epoch: dataset.epoch.toString(),
+    validRows: dataset.rows,
+    signature,
+  };
+}
+
+async function storedDataset({ store }: NodeContext, datasetId: string): Promise<StoredDataset> {
+  const stored = await store.dataset(datasetId);
+  if (stored === null) {
+    throw new NodeError(
+      "DatasetNotStored",
+      `this node does not hold the shares of dataset ${datasetId}: upload them first`,
+    );
+  }
+  return stored;
+}
+
+async function registeredDataset(view: ChainView, stored: StoredDataset): Promise<ChainDataset> {
+  const dataset = await view.dataset(stored.datasetId);
+  if (dataset === null)
+    throw new NodeError("UnknownDataset", `no dataset ${stored.datasetId} is registered on this chain`);
+  if (dataset.commitment !== stored.commitment) {
+    throw new NodeError(
+      "CommitmentMismatch",
+      `the chain shows commitment ${dataset.commitment}, the shares stored here match ${stored.commitment}`,
+    );
+  }
+  return dataset;
+}
+
+function checkEpoch({ committeeId, epoch }: NodeContext, dataset: ChainDataset): void {
+  if (dataset.committeeId !== committeeId || dataset.epoch !== epoch) {
+    throw new NodeError(
+      "WrongEpoch",
+      `the dataset is bound to committee ${dataset.committeeId}, epoch ${dataset.epoch}; this node serves ${committeeId}, ${epoch}`,
+    );
+  }
+}
+
+async function checkMarket(view: ChainView, market: string): Promise<void> {
+  if (!(await view.isMarket(market))) {
+    throw new NodeError("UnknownMarket", `${market} is not a market of this node's factory`);
+  }
+}
+
+async function checkProgram(
+  context: NodeContext,
+  view: ChainView,
+  market: string,
+  stored: StoredDataset,
+): Promise<void> {
+  const terms = await view.terms(market);
+  if (terms.committeeId !== context.committeeId) {
+    throw new NodeError(
+      "WrongCommittee",
+      `market ${market} is computed by committee ${terms.committeeId}, not ${context.committeeId}`,
+    );
+  }
+  const program = await approvedProgram(context.store, terms.algorithm);
+  checkFit(stored, program);
+}

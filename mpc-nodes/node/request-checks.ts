@@ -1,0 +1,161 @@
+/**
+ * What a node checks by itself, on chain, before it computes (DESIGN §2 step 3): paid, consented to, for an approved
+ * algorithm, not expired, on the pool that the request names. Each check is a function with an error of its own.
+ */
+import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { decodeParameters } from "@sharebridge/contracts/typed-data.ts";
+import type { ChainRequest, ChainTerms, ChainView, Pool, PoolMember } from "../chain/chain-reader.ts";
+import { ChainError } from "../chain/errors.ts";
+import { lower } from "../chain/hex.ts";
+import { isTooLate, type NodeContext } from "./context.ts";
+import { NodeError } from "./errors.ts";
+import { approvedProgram } from "./programs.ts";
+
+/** A request that may be computed. */
+export interface CheckedRequest extends ChainRequest {
+  readonly program: Program;
+  /** Signed words, as the program declares them. */
+  readonly words: readonly bigint[];
+  readonly members: readonly PoolMember[];
+  readonly rows: number;
+}
+
+/** Throws a `ChainError` or `NodeError` that names the first check that fails. `requestId` is lower-case bytes32. */
+export async function checkRequest(context: NodeContext, requestId: string): Promise<CheckedRequest> {
+  const view = await context.chain.view();
+  const found = await view.request(requestId);
+  const terms = await view.terms(found.market);
+
+  await checkOpen(view, found);
+  checkDeadline(context, view, found);
+  checkCommittee(context, terms, found);
+  checkAlgorithm(terms, found);
+  const program = await approvedProgram(context.store, lower(found.request.algorithm));
+  await checkRunnable(context, view, found);
+  const words = checkWords(program, found);
+  const pool = await checkPool(view, found);
+  const rows = checkRows(program, pool);
+  await checkDatasets(context, pool);
+  await checkConsent(view, terms, found, pool);
+  return { ...found, program, words, members: pool.members, rows };
+}
+
+async function checkOpen(view: ChainView, { market, requestId }: ChainRequest): Promise<void> {
+  const status = await view.statusOf(market, requestId);
+  if (status === "open") return;
+  if (status === "cancelled") throw new NodeError("Cancelled", `request ${requestId} was cancelled and refunded`);
+  if (status === "answered") throw new NodeError("AlreadyAnswered", `request ${requestId} is answered on chain`);
+  throw new ChainError("UnknownRequest", `market ${market} holds no request ${requestId}`);
+}
+
+function checkDeadline(context: NodeContext, view: ChainView, { request, requestId }: ChainRequest): void {
+  if (isTooLate(context, view, request.deadlineUnixS)) {
+    throw new NodeError(
+      "DeadlinePassed",
+      `the deadline of request ${requestId} (${request.deadlineUnixS}) has passed or is less than ${context.settings.deadlineMarginS} s away`,
+    );
+  }
+}
+
+function checkCommittee(context: NodeContext, terms: ChainTerms, { request }: ChainRequest): void {
+  if (terms.committeeId !== context.committeeId) {
+    throw new NodeError(
+      "WrongCommittee",
+      `the market is computed by committee ${terms.committeeId}, not ${context.committeeId}`,
+    );
+  }
+  if (request.epoch !== context.epoch) {
+    throw new NodeError(
+      "WrongEpoch",
+      `the request is for epoch ${request.epoch}; this node has its seat in ${context.epoch}`,
+    );
+  }
+}
+
+function checkAlgorithm(terms: ChainTerms, { request }: ChainRequest): void {
+  if (lower(request.algorithm) !== terms.algorithm) {
+    throw new NodeError(
+      "WrongAlgorithm",
+      `the request names program ${request.algorithm}, its market sells ${terms.algorithm}`,
+    );
+  }
+}
+
+async function checkRunnable({ committeeId }: NodeContext, view: ChainView, { request }: ChainRequest): Promise<void> {
+  if (!(await view.isRunnable(request.algorithm, committeeId, request.epoch))) {
+    throw new NodeError(
+      "AlgorithmNotRunnable",
+      `fewer than three operators approve program ${request.algorithm} on chain`,
+    );
+  }
+}
+
+function checkWords(program: Program, { parameters }: ChainRequest): bigint[] {
+  try {
+    const words = decodeParameters(parameters);
+    checkParameters(program, words);
+    return words;
+  } catch (error) {
+    const reason = error instanceof ProgramError ? error.message : "not abi.encode(int64[])";
+    throw new NodeError("ParametersInvalid", `the request's parameters are refused: ${reason}`);
+  }
+}
+
+async function checkPool(view: ChainView, { market, request, position }: ChainRequest): Promise<Pool> {
+  const pool = await view.pool(market, position);
+  if (lower(pool.poolHash) !== lower(request.poolHash) || pool.rows !== request.poolRows) {
+    throw new ChainError(
+      "PoolMismatch",
+      `the request names pool ${request.poolHash} with ${request.poolRows} rows; the market's events lead to ${pool.poolHash} with ${pool.rows}`,
+    );
+  }
+  return pool;
+}
+
+function checkRows(program: Program, { rows }: Pool): number {
+  if (rows < 1n || rows > BigInt(program.maximumRows)) {
+    throw new NodeError(
+      "TooManyRows",
+      `the pool has ${rows} rows; program ${program.name} is proven for 1 to ${program.maximumRows}`,
+    );
+  }
+  return Number(rows);
+}
+
+/** Every member's shares are here, for the commitment and the rows with which it joined. */
+async function checkDatasets({ store, epoch }: NodeContext, { members }: Pool): Promise<void> {
+  for (const member of members) {
+    const stored = await store.datasetEntry(member.datasetId);
+    if (stored === null)
+      throw new NodeError("DatasetMissing", `this node does not hold the shares of dataset ${member.datasetId}`);
+    if (stored.commitment !== member.commitment || stored.rows !== member.validRows || stored.epoch !== epoch) {
+      throw new NodeError(
+        "DatasetMissing",
+        `dataset ${member.datasetId} joined with another commitment, row count or epoch than is stored here`,
+      );
+    }
+  }
+}
+
+/** The sellers' policies are immutable, and the market checked them; a node checks them again. */
+async function checkConsent(
+  view: ChainView,
+  terms: ChainTerms,
+  { request }: ChainRequest,
+  { members, rows }: Pool,
+): Promise<void> {
+  const policies = await Promise.all(members.map(({ datasetId }) => view.policy(datasetId)));
+  for (const [index, policy] of policies.entries()) {
+    const refuses = (what: string) =>
+      new NodeError(
+        "PolicyNotSatisfied",
+        `the seller of dataset ${members[index].datasetId} does not consent: ${what}`,
+      );
+    if (!policy.algorithms.includes(terms.algorithm)) throw refuses(`program ${terms.algorithm} is not allowed`);
+    if (lower(policy.token) !== lower(terms.token)) throw refuses(`token ${terms.token} is not accepted`);
+    if (request.price < policy.minPrice) throw refuses(`price ${request.price} is below ${policy.minPrice}`);
+    if (rows < BigInt(policy.minRows)) throw refuses(`${rows} rows are fewer than ${policy.minRows}`);
+  }
+}

@@ -1,0 +1,233 @@
+/** Requests: each is checked on chain, computed once with the peers, its digest persisted, then signed (PROTOCOL 7, 21). */
+import { answerTypes, type MarketAnswer, marketDomain } from "@sharebridge/contracts/typed-data.ts";
+import { ZeroHash } from "ethers";
+import { ChainError } from "../chain/errors.ts";
+import { bindingOf } from "../engine/binding.ts";
+import { compute } from "../engine/compute.ts";
+import { sessionIdOf } from "../engine/session-id.ts";
+import type { PartyId } from "../math/party.ts";
+import type { RequestFailure, RequestRecord, RequestState } from "../store/store.ts";
+import { ALL_SEATS, answerFor, FIRST_ATTEMPT } from "./answer.ts";
+import { isTooLate, type NodeContext } from "./context.ts";
+import { NodeError } from "./errors.ts";
+import { failureOf, interrupted, mayPass } from "./failure.ts";
+import { requireBytes32 } from "./ids.ts";
+import { loadInputs } from "./inputs.ts";
+import { type CheckedRequest, checkRequest } from "./request-checks.ts";
+
+export interface RequestStatusReport {
+  readonly requestId: string;
+  readonly state: RequestState;
+  readonly error?: RequestFailure;
+  readonly answer?: {
+    readonly seat: PartyId;
+    readonly result: string;
+    readonly answer: MarketAnswer;
+    readonly signature: string;
+  };
+}
+
+export class Requests {
+  readonly #context: NodeContext;
+  /** Being checked, by id: a second call joins the first. */
+  readonly #checking = new Map<string, Promise<RequestStatusReport>>();
+  /** Accepted and not finished, by id. All run at once: a queue in another order than the peers' would wait for itself. */
+  readonly #running = new Map<string, { readonly buyer: string; readonly done: Promise<void> }>();
+  #stopped = false;
+
+  constructor(context: NodeContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Takes a request on, whoever told of it: all that counts is what the chain shows. Repeating it changes nothing.
+   * Throws the named error of the check that fails; the request is not remembered then and may be asked for again.
+   */
+  async consider(requestIdText: unknown): Promise<RequestStatusReport> {
+    const requestId = requireBytes32("a request id", requestIdText);
+    if (this.#stopped) throw new NodeError("ShuttingDown", "this node is shutting down; ask again when it is back");
+    const record = await this.#context.store.request(requestId);
+    const restartable = record?.state === "failed" && !record.sessionOpened;
+    if (record !== null && !restartable) return { requestId, state: record.state };
+    const underWay = this.#checking.get(requestId);
+    if (underWay !== undefined) return underWay;
+    if (this.#running.has(requestId)) return { requestId, state: "queued" };
+    this.#requireRoom(this.#checking.size);
+    const checking = this.#admit(requestId, "unknown").finally(() => this.#checking.delete(requestId));
+    this.#checking.set(requestId, checking);
+    return checking;
+  }
+
+  /** What a peer's announcement sets off: the same, but nobody waits for the outcome. */
+  nudge(requestId: string): void {
+    this.consider(requestId).catch((error: unknown) => {
+      this.#context.log.info({ requestId, error }, "a peer announced a request that is not computed here");
+    });
+  }
+
+  /** Throws `UnknownRequest` for a request that this node has not accepted. */
+  async report(requestIdText: unknown): Promise<RequestStatusReport> {
+    const requestId = requireBytes32("a request id", requestIdText);
+    const { store, seat } = this.#context;
+    const record = await store.request(requestId);
+    if (record === null)
+      throw new ChainError("UnknownRequest", `this node has not accepted a request ${requestId}: POST it first`);
+    if (record.state === "failed") return this.#failed(record);
+    if (record.state !== "signed") return { requestId, state: record.state };
+    const late = await this.#tooLateToRelease(requestId, record.market, record.deadlineUnixS);
+    if (late !== null) return { requestId, state: "failed", error: late };
+    const signed = await store.answer(requestId);
+    if (signed === null || signed.signature === null) return { requestId, state: "computing" };
+    return {
+      requestId,
+      state: "signed",
+      answer: { seat, result: signed.result, answer: signed.answer, signature: signed.signature },
+    };
+  }
+
+  /** After a restart: what was accepted is checked again, what was persisted is signed, what was cut off has failed. */
+  async resume(): Promise<void> {
+    const { store, log } = this.#context;
+    for (const { requestId, market, sessionOpened } of await store.unfinishedRequests()) {
+      log.info({ requestId, sessionOpened }, "request left over from the last run");
+      if (await store.answer(requestId)) await this.#sign(requestId, market);
+      else if (sessionOpened) await store.markFailed(requestId, interrupted);
+      else this.#restart(requestId);
+    }
+  }
+
+  /** Takes nothing on any more; resolves when everything under way has ended. Close the transport first. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.allSettled(this.#checking.values());
+    await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+  }
+
+  #restart(requestId: string): void {
+    const { store, log } = this.#context;
+    const checking = this.#admit(requestId, "queued")
+      .catch(async (error: unknown) => {
+        log.info({ requestId, error }, "request is not taken up again");
+        const failure = mayPass(failureOf(error).code) ? interrupted : failureOf(error);
+        await store.markFailed(requestId, failure);
+        return { requestId, state: "failed" as const };
+      })
+      .finally(() => this.#checking.delete(requestId));
+    this.#checking.set(requestId, checking);
+  }
+
+  /** @param before Whether the store has the request in its queue already. */
+  async #admit(requestId: string, before: "unknown" | "queued"): Promise<RequestStatusReport> {
+    const { store, log } = this.#context;
+    const checked = await checkRequest(this.#context, requestId);
+    const { market, request } = checked;
+    // From here to the entry into the map nothing is awaited: two requests cannot take the same place.
+    if (this.#stopped) throw new NodeError("ShuttingDown", "this node is shutting down; ask again when it is back");
+    this.#requireRoom(this.#running.size);
+    this.#requireQuota(request.buyer);
+    const record = { requestId, market, buyer: request.buyer, deadlineUnixS: request.deadlineUnixS };
+    const added = before === "queued" ? Promise.resolve(true) : store.addRequest(record);
+    const done = added
+      .then((isNew) => (isNew ? this.#run(checked) : undefined))
+      .finally(() => this.#running.delete(requestId));
+    this.#running.set(requestId, { buyer: request.buyer, done });
+    // The run reports its own failure; this one is about the store.
+    done.catch((error: unknown) => log.error({ requestId, error }, "request could not be run"));
+    await added;
+    log.info({ requestId, market, rows: checked.rows }, "request accepted");
+    return { requestId, state: "queued" };
+  }
+
+  /** Never throws for what goes wrong in the computation: it becomes the request's failure. */
+  async #run(checked: CheckedRequest): Promise<void> {
+    const { store, log } = this.#context;
+    const { requestId, market } = checked;
+    try {
+      await this.#compute(checked);
+      await this.#sign(requestId, market);
+    } catch (error) {
+      log.warn({ requestId, error }, "request failed");
+      await store.markFailed(requestId, failureOf(error));
+    }
+  }
+
+  async #compute(checked: CheckedRequest): Promise<void> {
+    const { store, transport, chain, seat, log } = this.#context;
+    const { requestId, market, request, program, words, members, rows } = checked;
+    const inputs = await loadInputs(store, members, program);
+    const sessionId = sessionIdOf(requestId, FIRST_ATTEMPT);
+    const { epoch, algorithm, poolHash } = request;
+    const terms = { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash };
+    const network = await transport.openSession(sessionId, requestId);
+    await store.markComputing(requestId);
+    try {
+      const outcome = await compute(network, {
+        requestId,
+        binding: bindingOf({ ...terms, activeSet: ALL_SEATS, attempt: FIRST_ATTEMPT }),
+        program,
+        parameters: words,
+        inputs,
+        rows,
+        sealed: request.answerKey !== ZeroHash,
+      });
+      const { result, opening, statistics } = outcome;
+      await store.putAnswer({ requestId, seat, answer: answerFor(requestId, result), result, opening });
+      transport.closeSession(sessionId);
+      log.info({ requestId, rows, statistics: { ...statistics } }, "computed");
+    } catch (error) {
+      transport.closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
+      throw error;
+    }
+  }
+
+  /** Signs the persisted answer: whatever happens in between, it is always the same one. */
+  async #sign(requestId: string, market: string): Promise<void> {
+    const { store, keys, chain, log } = this.#context;
+    const persisted = await store.answer(requestId);
+    if (persisted === null) throw new Error(`nothing is persisted for request ${requestId}`);
+    const signature = await keys.signer.signTypedData(
+      marketDomain(chain.chainId, market),
+      answerTypes,
+      persisted.answer,
+    );
+    await store.putSignature(requestId, signature);
+    log.info({ requestId }, "signed");
+  }
+
+  /** A failure that may pass is not the request's end: whoever asks is told to POST it again. */
+  #failed({ requestId, sessionOpened, failure }: RequestRecord): RequestStatusReport {
+    const error = failure ?? interrupted;
+    if (!sessionOpened && (error.code === "PeerUnreachable" || error.code === "Interrupted")) {
+      throw new NodeError(error.code, `${error.message}; POST the request again`);
+    }
+    return { requestId, state: "failed", error };
+  }
+
+  /** Near its deadline an answer that nobody has delivered is not shown any more: a refund is due (MARKET 9). */
+  async #tooLateToRelease(requestId: string, market: string, deadlineUnixS: bigint): Promise<RequestFailure | null> {
+    const view = await this.#context.chain.view();
+    if (!isTooLate(this.#context, view, deadlineUnixS)) return null;
+    if ((await view.statusOf(market, requestId)) === "answered") return null;
+    return {
+      code: "DeadlinePassed",
+      message: `the deadline of request ${requestId} is too near or has passed; nothing is released`,
+    };
+  }
+
+  #requireRoom(taken: number): void {
+    if (taken >= this.#context.settings.maxQueuedRequests) {
+      throw new NodeError("QueueFull", `${taken} requests are under way here; ask again later`);
+    }
+  }
+
+  #requireQuota(buyer: string): void {
+    const { maxRequestsPerBuyer } = this.#context.settings;
+    const own = [...this.#running.values()].filter((running) => running.buyer === buyer).length;
+    if (own >= maxRequestsPerBuyer) {
+      throw new NodeError(
+        "BuyerQuotaExceeded",
+        `${own} requests of buyer ${buyer} are under way here; ask again later`,
+      );
+    }
+  }
+}

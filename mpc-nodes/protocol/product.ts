@@ -1,0 +1,51 @@
+/**
+ * The product of two shared values (ePrint 2020/1330): x·y = Σ x_i y_i + Σ_{i<j} (x_i y_j + x_j y_i). All holders of
+ * share i have x_i y_i; the cross term of {i, j} is known to the other two parties, who share it jointly. Six ring
+ * elements in all, one round.
+ */
+import { type PartyId, partiesExcept } from "../math/party.ts";
+import { type Accumulator, completeSharings, shareJointly } from "./joint-sharing.ts";
+import type { Session } from "./session.ts";
+import type { Roles } from "./tags.ts";
+
+/**
+ * Who shares the cross term of which pair: the pair is the receiver and the party not named. Every party sends or receives
+ * three of the six; between {0, 1} and {2, 3}, which truncation uses alone, every party sends one.
+ */
+export const CROSS_TERMS: readonly Roles[] = [
+  { sender: 2, checker: 3, receiver: 1 }, // {0, 1}
+  { sender: 3, checker: 0, receiver: 2 }, // {1, 2}
+  { sender: 0, checker: 1, receiver: 3 }, // {2, 3}
+  { sender: 2, checker: 1, receiver: 3 }, // {0, 3}
+  { sender: 1, checker: 3, receiver: 0 }, // {0, 2}
+  { sender: 0, checker: 2, receiver: 1 }, // {1, 3}
+];
+
+/** The two share indices of a cross term. */
+export function pairOf({ sender, checker }: Roles): [PartyId, PartyId] {
+  return partiesExcept(sender, checker) as [PartyId, PartyId];
+}
+
+/**
+ * Adds sharings of cross terms to `into`, in one round.
+ * @param accumulate out += x_i · y_j, for shares that this party holds
+ */
+export async function addCrossTerms(
+  session: Session,
+  terms: readonly Roles[],
+  length: number,
+  accumulate: (out: BigUint64Array, i: PartyId, j: PartyId) => void,
+  into: Accumulator,
+): Promise<void> {
+  const pending = terms.map((roles) => {
+    if (session.party !== roles.sender && session.party !== roles.checker) {
+      return shareJointly(session, roles, length, null, into);
+    }
+    const [i, j] = pairOf(roles);
+    const term = new BigUint64Array(length);
+    accumulate(term, i, j);
+    accumulate(term, j, i);
+    return shareJointly(session, roles, length, term, into);
+  });
+  await completeSharings(session, pending);
+}

@@ -1,0 +1,56 @@
+/**
+ * Randomness that three parties have in common without a message: pseudorandom streams from the keys k_j, where k_j is
+ * held by all parties but j (ePrint 2020/1330). The holders draw in the same order, so they draw the same.
+ */
+import { type Cipheriv, createCipheriv, createHmac } from "node:crypto";
+import { PARTIES, type PartyId } from "../math/party.ts";
+import { decodeWords, WORD_BYTES } from "../math/words.ts";
+import { ProtocolError } from "./errors.ts";
+
+/** Each purpose has streams of its own: what one operation draws tells nothing of another's. */
+export type StreamPurpose = "joint-sharing" | "truncation" | "output-salt";
+
+export interface Randomness {
+  /** The next `length` words of the stream of k_j; fails when this party does not hold k_j. */
+  words(j: PartyId, purpose: StreamPurpose, length: number): BigUint64Array;
+  /** The next `length` bytes of the stream of k_j; fails when this party does not hold k_j. */
+  bytes(j: PartyId, purpose: StreamPurpose, length: number): Uint8Array;
+}
+
+/** A 16-byte key for one use of k_j: HMAC-SHA-256(k_j, label), truncated. */
+export function deriveKey(key: Uint8Array, label: string): Uint8Array {
+  return createHmac("sha256", key).update(`sharebridge/1/derive/${label}`).digest().subarray(0, 16);
+}
+
+/** @param keys keys[j] is k_j, 32 bytes; null at the party's own index */
+export function createRandomness(keys: readonly (Uint8Array | null)[]): Randomness {
+  const streams = PARTIES.map(() => new Map<StreamPurpose, Cipheriv>());
+
+  function stream(j: PartyId, purpose: StreamPurpose): Cipheriv {
+    const opened = streams[j]!.get(purpose);
+    if (opened) return opened;
+    const key = keys[j];
+    if (!key)
+      throw new ProtocolError(
+        "InvalidOperand",
+        `this party does not hold key ${j}, so it cannot draw from its streams`,
+      );
+    const cipher = createCipheriv("aes-128-ctr", deriveKey(key, `stream/${purpose}`), new Uint8Array(16));
+    streams[j]!.set(purpose, cipher);
+    return cipher;
+  }
+
+  function bytes(j: PartyId, purpose: StreamPurpose, length: number): Uint8Array {
+    const cipher = stream(j, purpose);
+    const out = new Uint8Array(length);
+    for (let offset = 0; offset < length; offset += ZEROS.length) {
+      out.set(cipher.update(ZEROS.subarray(0, Math.min(ZEROS.length, length - offset))), offset);
+    }
+    return out;
+  }
+
+  return { bytes, words: (j, purpose, length) => decodeWords(bytes(j, purpose, length * WORD_BYTES)) };
+}
+
+/** The key stream is the encryption of zeros, in pieces that stay in cache. */
+const ZEROS = new Uint8Array(65_536);

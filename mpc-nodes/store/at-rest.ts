@@ -1,0 +1,61 @@
+/**
+ * Sealing of what must not be readable on a stolen disk: AES-256-GCM under the node's storage key, with what the bytes
+ * are and whose they are as associated data, so that a row moved to another place does not open.
+ *
+ * Layout: nonce(12, random) ‖ tag(16) ‖ ciphertext.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import type { PartyId } from "../math/party.ts";
+import { StoreError } from "./errors.ts";
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+export const STORAGE_KEY_BYTES = 32;
+
+/** dataset: a seat's package of one dataset. opening: a seat's output shares of one request. */
+export type SealedKind = "dataset" | "opening";
+
+export interface AtRest {
+  seal(kind: SealedKind, id: string, seat: PartyId, plaintext: Uint8Array): Uint8Array;
+  /** Throws `SealBroken`. */
+  open(kind: SealedKind, id: string, seat: PartyId, sealed: Uint8Array): Uint8Array;
+}
+
+/** `id` is a bytes32 in hex: the text has one length, so the parts of the associated data cannot shift. */
+function associatedData(kind: SealedKind, id: string, seat: PartyId): Buffer {
+  return Buffer.from(`sharebridge/1/store|${kind}|${id.toLowerCase()}|${seat}`, "utf8");
+}
+
+/** @param storageKey 32 bytes. */
+export function createAtRest(storageKey: Uint8Array): AtRest {
+  if (storageKey.length !== STORAGE_KEY_BYTES) {
+    throw new RangeError(`the storage key must be ${STORAGE_KEY_BYTES} bytes, not ${storageKey.length}`);
+  }
+  return {
+    seal(kind, id, seat, plaintext) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", storageKey, nonce, { authTagLength: TAG_BYTES });
+      cipher.setAAD(associatedData(kind, id, seat));
+      const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
+    },
+    open(kind, id, seat, sealed) {
+      const broken = () =>
+        new StoreError(
+          "SealBroken",
+          `the stored ${kind} ${id} does not open under this node's storage key: restore the node's folder from a backup`,
+        );
+      if (sealed.length < NONCE_BYTES + TAG_BYTES) throw broken();
+      const nonce = sealed.subarray(0, NONCE_BYTES);
+      const decipher = createDecipheriv("aes-256-gcm", storageKey, nonce, { authTagLength: TAG_BYTES });
+      decipher.setAAD(associatedData(kind, id, seat));
+      decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      try {
+        const plaintext = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+        return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length);
+      } catch {
+        throw broken();
+      }
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** The tables of the SQLite store. `user_version` numbers them; a file of a newer version is refused, never guessed at. */
+import type { DatabaseSync } from "node:sqlite";
+import { StoreError } from "./errors.ts";
+
+export const SCHEMA_VERSION = 1;
+
+const tables = `
+CREATE TABLE datasets (
+  dataset_id TEXT PRIMARY KEY,
+  seat       INTEGER NOT NULL,
+  epoch      TEXT NOT NULL,
+  commitment TEXT NOT NULL,
+  rows       INTEGER NOT NULL,
+  manifest   TEXT NOT NULL,
+  package    BLOB NOT NULL             -- sealed, at-rest.ts
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE programs (
+  hash                TEXT PRIMARY KEY,
+  text                TEXT NOT NULL,
+  approved_at_unix_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE requests (
+  sequence        INTEGER PRIMARY KEY,
+  request_id      TEXT NOT NULL UNIQUE,
+  market          TEXT NOT NULL,
+  buyer           TEXT NOT NULL,
+  deadline_unix_s TEXT NOT NULL,
+  state           TEXT NOT NULL CHECK (state IN ('queued', 'computing', 'signed', 'failed')),
+  session_opened  INTEGER NOT NULL DEFAULT 0,
+  failure_code    TEXT,
+  failure_message TEXT
+) STRICT;
+
+CREATE TABLE answers (
+  request_id TEXT PRIMARY KEY REFERENCES requests (request_id),
+  answer     TEXT NOT NULL,            -- canonical JSON of MarketAnswer, numbers as decimal strings
+  result     TEXT NOT NULL,
+  signature  TEXT
+) STRICT;
+
+CREATE TABLE openings (
+  request_id TEXT PRIMARY KEY REFERENCES requests (request_id),
+  seat       INTEGER NOT NULL,
+  opening    BLOB NOT NULL             -- sealed, at-rest.ts
+) STRICT;
+`;
+
+/** Creates the tables in a new file; checks the version of an old one. */
+export function prepareSchema(database: DatabaseSync): void {
+  // A signature leaves the node only after its digest is on the disk: FULL waits for it also in WAL mode.
+  database.exec(
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;",
+  );
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+    if (version > SCHEMA_VERSION) {
+      throw new StoreError(
+        "StoreTooNew",
+        `the store has version ${version}, this program knows up to ${SCHEMA_VERSION}: run the newer program`,
+      );
+    }
+    if (version === 0) database.exec(`${tables} PRAGMA user_version = ${SCHEMA_VERSION};`);
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}

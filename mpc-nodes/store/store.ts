@@ -1,0 +1,120 @@
+/**
+ * What a node remembers between runs. Implemented on `node:sqlite` (`sqlite.ts`); one suite holds every implementation to
+ * the same behaviour. Every write is a transaction that is durable when its promise resolves.
+ *
+ * Shares and openings are sealed under the node's storage key before they reach the disk (`at-rest.ts`).
+ */
+import type { MarketAnswer } from "@sharebridge/contracts/typed-data.ts";
+import type { PartyId } from "../math/party.ts";
+
+/** What is known of a stored dataset without opening its shares. */
+export interface DatasetEntry {
+  /** bytes32, lower-case hex. */
+  readonly datasetId: string;
+  readonly seat: PartyId;
+  /** Epoch of the committee to whose keys the shares were sealed. */
+  readonly epoch: bigint;
+  /** The commitment that the dataset registry shows: bytes32. */
+  readonly commitment: string;
+  readonly rows: number;
+}
+
+/** One dataset's shares as this seat received them. */
+export interface StoredDataset extends DatasetEntry {
+  /** The upload's manifest, canonical JSON. */
+  readonly manifest: string;
+  /** Plaintext of the sealed package (seeds, salts, explicit share). Secret. */
+  readonly package: Uint8Array;
+}
+
+/** A program that this node's operator approved. */
+export interface StoredProgram {
+  /** bytes32, the program's id on chain. */
+  readonly hash: string;
+  /** Canonical encoding. */
+  readonly text: string;
+  readonly approvedAtUnixMs: number;
+}
+
+/** queued: accepted, no session yet; computing: the session with the peers was opened; signed: final; failed: see the failure. */
+export type RequestState = "queued" | "computing" | "signed" | "failed";
+
+export interface RequestFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface RequestRecord {
+  /** bytes32, lower-case hex. */
+  readonly requestId: string;
+  readonly market: string;
+  readonly buyer: string;
+  readonly deadlineUnixS: bigint;
+  readonly state: RequestState;
+  /** True once its session was opened with the peers: it runs once, so a failure after that is final. */
+  readonly sessionOpened: boolean;
+  readonly failure: RequestFailure | null;
+}
+
+export type NewRequest = Pick<RequestRecord, "requestId" | "market" | "buyer" | "deadlineUnixS">;
+
+/** The one answer that this node stands for; `signature` is null only between persisting the digest and signing it. */
+export interface SignedAnswer {
+  readonly answer: MarketAnswer;
+  /** Hex, `encodeSealedResult` or `encodePublicResult`. */
+  readonly result: string;
+  /** 65 bytes, hex. */
+  readonly signature: string | null;
+}
+
+/** What is made durable before a node signs. */
+export interface AnswerToSign {
+  readonly requestId: string;
+  readonly seat: PartyId;
+  readonly answer: MarketAnswer;
+  readonly result: string;
+  /** Plaintext opening of a sealed answer, null for a public one. Secret. */
+  readonly opening: Uint8Array | null;
+}
+
+export interface Store {
+  /** Writes a dataset once. Throws `AlreadyStored`, whatever the second one contains. */
+  putDataset(dataset: StoredDataset): Promise<void>;
+  /** Null when it is not stored. */
+  datasetEntry(datasetId: string): Promise<DatasetEntry | null>;
+  /** Null when it is not stored. Throws `SealBroken` when it does not open under this node's storage key. */
+  dataset(datasetId: string): Promise<StoredDataset | null>;
+
+  /** Idempotent. */
+  putProgram(program: StoredProgram): Promise<void>;
+  program(hash: string): Promise<StoredProgram | null>;
+  /** In the order of approval. */
+  programs(): Promise<StoredProgram[]>;
+  /** False when it was not stored. */
+  removeProgram(hash: string): Promise<boolean>;
+
+  /**
+   * Takes a request in, state `queued`: a new one, or one that failed before its session was opened. False when the store
+   * holds it in any other state; nothing is changed then.
+   */
+  addRequest(request: NewRequest): Promise<boolean>;
+  request(requestId: string): Promise<RequestRecord | null>;
+  /** Requests in state `queued` or `computing`, oldest first. */
+  unfinishedRequests(): Promise<RequestRecord[]>;
+  /** Remembers, before the session is opened, that it was. */
+  markComputing(requestId: string): Promise<void>;
+  /** Ends a request with an error. Does nothing when an answer is persisted: it is final. */
+  markFailed(requestId: string, failure: RequestFailure): Promise<void>;
+  /**
+   * Persists what will be signed, before any signature exists. Repeating the same answer is a no-op; another one throws
+   * `DigestConflict`.
+   */
+  putAnswer(answer: AnswerToSign): Promise<void>;
+  /** Stores the signature over the persisted answer; the request is `signed` from here on. */
+  putSignature(requestId: string, signature: string): Promise<void>;
+  answer(requestId: string): Promise<SignedAnswer | null>;
+  /** Plaintext opening of a sealed answer; null when there is none. Secret. */
+  opening(requestId: string): Promise<Uint8Array | null>;
+
+  close(): Promise<void>;
+}

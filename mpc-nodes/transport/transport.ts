@@ -1,0 +1,37 @@
+import type { PartyId } from "../math/party.ts";
+import type { Network } from "../protocol/network.ts";
+
+/**
+ * One party's way to its three peers: sessions come and go, what carries them stays. Implemented in memory and over
+ * TLS 1.3; `test/suites/network.suite.ts` is what both must do.
+ */
+export interface Transport {
+  readonly party: PartyId;
+
+  /**
+   * Called when a peer opens a session that is not open here: the nudge by which a node hears of a request. Called
+   * again when another peer announces the same session under another request, so that no peer can hide the right id.
+   * The id is only what a peer says: look at the chain. Must not throw.
+   */
+  onAnnounce?: ((requestId: string) => void) | undefined;
+
+  /**
+   * Opens this party's end of a session and announces it to the peers. An id is good for one session: a retry takes
+   * the next attempt's id.
+   *
+   * @param sessionId 32 bytes, 0x-hex.
+   * @param requestId 32 bytes, 0x-hex: what is computed; all four parties must say the same.
+   * @throws TransportError `SessionAlreadyOpen`, `SessionClosed`, `PeerUnreachable`, `TransportClosed`, `InvalidArgument`.
+   */
+  openSession(sessionId: string, requestId: string): Promise<Network>;
+
+  /**
+   * Ends this party's end of a session, or refuses one that only peers have opened: waits are rejected, buffers freed,
+   * peers told. What was sent before still arrives. Without `reason` the session is done; with one it failed (peers learn
+   * only that). Does nothing when the session is closed already.
+   */
+  closeSession(sessionId: string, reason?: Error): void;
+
+  /** Closes every session and connection; resolves when no socket and no timer is left. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+/**
+ * Every bound on what comes from outside, on one page, each with its reason. Bytes unless the name says otherwise.
+ * Code that reads checks the bound before it allocates or waits for what the bound is about.
+ */
+import { MAX_COLUMNS, MAX_ROWS } from "@sharebridge/algorithms/language/schema.ts";
+
+// ----- Tables
+
+/** Columns and rows of a table: the language's own bounds, so that nothing is stored that no program could use. */
+export { MAX_COLUMNS, MAX_ROWS };
+
+// ----- HTTP
+
+/** A JSON request body: the largest that the API takes is two 32-byte ids in hex; the rest is room for white space. */
+export const MAX_REQUEST_BODY_BYTES = 4_096;
+
+/** An upload's manifest: a schema of 256 number columns with long names fits; the seller's signature covers no more. */
+export const MAX_MANIFEST_BYTES = 65_536;
+
+/** Upload magic ("SBU1") and the manifest's length: what is read before anything is believed. */
+export const UPLOAD_HEADER_BYTES = 8;
+
+/** The least that HPKE makes: a 32-byte encapsulated key and a 16-byte tag. */
+export const MIN_SEALED_BYTES = 48;
+
+/** Sealed shares: 33 million explicit words, e.g. the most rows at two columns; a node holds one upload in memory. */
+export const MAX_SEALED_BYTES = 268_435_456;
+
+/** A whole upload body: the largest of each part. */
+export const MAX_UPLOAD_BYTES = UPLOAD_HEADER_BYTES + MAX_MANIFEST_BYTES + MAX_SEALED_BYTES;
+
+// ----- Frames between nodes
+
+/** Type (1), session id (32), body length (4): read whole before a byte of the body is kept. */
+export const FRAME_HEADER_BYTES = 37;
+
+/** Payload of one data frame: long messages are cut, so that sessions share a connection in pieces of this size. */
+export const MAX_DATA_FRAME_BYTES = 1_048_576;
+
+export interface FrameLimit {
+  readonly type: number;
+  readonly minimumBytes: number;
+  readonly maximumBytes: number;
+}
+
+/** The only frame types there are, each with the least and the most that its body may be. */
+export const FRAME_LIMITS = {
+  /** First frame of a connection, both ways: u8 protocol version. Who speaks is known from the TLS key alone. */
+  hello: { type: 1, minimumBytes: 1, maximumBytes: 1 },
+  /** Opens a session: the 32-byte id of the request it computes. */
+  announce: { type: 2, minimumBytes: 32, maximumBytes: 32 },
+  /** Bytes of a session; an empty one would cost the receiver work for nothing. */
+  data: { type: 3, minimumBytes: 1, maximumBytes: MAX_DATA_FRAME_BYTES },
+  /** Ends the sender's side of a session: u8 reason. */
+  close: { type: 4, minimumBytes: 1, maximumBytes: 1 },
+} as const satisfies Record<string, FrameLimit>;
+
+export type FrameKind = keyof typeof FRAME_LIMITS;
+
+// ----- Memory that a peer can make a node use
+
+/** What a buffered frame counts for on top of its payload, so that a million tiny ones are not nearly free. */
+export const BUFFERED_FRAME_OVERHEAD_BYTES = 256;
+
+/**
+ * Buffered per peer for one session that is announced but not open here yet. A peer that keeps to the protocol needs
+ * a few hundred: it sends its part of the coin toss, then waits.
+ */
+export const MAX_PENDING_BYTES_PER_SESSION = 65_536;
+
+/** Sessions that one peer may have announced and that are not open here: a node's queue of requests is not longer. */
+export const MAX_PENDING_SESSIONS_PER_PEER = 256;
+
+/** Closed sessions remembered so that their late frames are dropped; older ones are answered as unknown. */
+export const MAX_CLOSED_SESSIONS_REMEMBERED = 4_096;
+
+/**
+ * Received from one peer and not yet asked for, over all open sessions. Protocols run in step, so an honest peer is
+ * ahead by about one round: at most two share vectors of the largest column.
+ */
+export const MAX_UNREAD_BYTES_PER_PEER = 268_435_456;
+
+/** Queued for one peer whose socket does not drain, over all sessions: one round of the largest column. */
+export const MAX_SEND_QUEUE_BYTES_PER_PEER = 268_435_456;
+
+/** Connections accepted at once, those still in the TLS handshake included: strangers cannot exhaust file handles. */
+export const MAX_ACCEPTED_CONNECTIONS = 64;
+
+// ----- Time, in milliseconds (defaults; an operator may set others)
+
+/** From the TCP connection to the peer's hello: a stranger cannot keep a connection open by saying nothing. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** How long opening a session waits for connections to all peers. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+/** How long a receiver waits for a peer that sends nothing before it names that peer. */
+export const RECEIVE_TIMEOUT_MS = 30_000;
+
+/** What a peer must send to count as not silent while more is awaited: one byte at a time does not hold a session. */
+export const MIN_PROGRESS_BYTES = 65_536;
+
+/** Pause before a lost connection is dialled again: doubles from the first to the second figure. */
+export const MIN_RECONNECT_DELAY_MS = 50;
+export const MAX_RECONNECT_DELAY_MS = 5_000;
+
+/** How long closing waits for queued frames to leave before sockets are destroyed. */
+export const CLOSE_GRACE_MS = 1_000;

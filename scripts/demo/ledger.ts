@@ -1,0 +1,49 @@
+/** The money at the end of the demo: who took what, and whether all of the escrow is accounted for. */
+import { IDataMarket__factory, TestToken__factory } from "@sharebridge/contracts";
+import { type Market, withdrawEarnings } from "@sharebridge/sdk";
+import type { Signer } from "ethers";
+import { loadKeys } from "../../mpc-nodes/node/keys.ts";
+import { SELLERS } from "../devnet/accounts.ts";
+import type { Devnet } from "../devnet/start.ts";
+import type { Escrow, Payout } from "./report.ts";
+
+/** Everybody takes their earnings, as each would with `sharebridge withdraw`. */
+export async function takeEarnings(
+  devnet: Devnet,
+  market: Market,
+  sellerNames: readonly string[],
+): Promise<{ payouts: Payout[]; transactions: string[] }> {
+  const { accounts, nodes, provider } = devnet;
+  const parties: { party: string; role: Payout["role"]; signer: Signer }[] = [
+    ...sellerNames.map((party, index) => ({ party, role: "seller" as const, signer: accounts[SELLERS[index]!] })),
+    { party: "author of pay_gap", role: "author", signer: accounts.author },
+    ...nodes.map(({ folder }, seat) => ({
+      party: `node ${seat}`,
+      role: "node" as const,
+      signer: loadKeys(folder).signer.connect(provider),
+    })),
+    { party: "owner of the market", role: "market owner", signer: accounts.owner },
+  ];
+  const payouts: Payout[] = [];
+  const transactions: string[] = [];
+  for (const { party, role, signer } of parties) {
+    const taken = await withdrawEarnings({ signer, market });
+    payouts.push({ party, role, amount: taken.reduce((sum, { amount }) => sum + amount, 0n) });
+    transactions.push(...taken.map(({ transactionHash }) => transactionHash));
+  }
+  return { payouts, transactions };
+}
+
+/** Compares what was paid in with what was paid out and what the market still holds, by its token balance and its own books. */
+export async function accountForEscrow(devnet: Devnet, payouts: readonly Payout[], price: bigint): Promise<Escrow> {
+  const { provider, deployment, market } = devnet;
+  const heldByMarket = await TestToken__factory.connect(deployment.token, provider).balanceOf(market);
+  const books = await IDataMarket__factory.connect(market, provider).accounts();
+  const paidOut = payouts.reduce((sum, { amount }) => sum + amount, 0n);
+  const dust = heldByMarket;
+  const booksAgree = books.openEscrow + books.sellersUnclaimed + books.balances + books.dust === heldByMarket;
+  // Less than one unit per seller is left after one settlement: the floors of their shares.
+  const isDust = dust <= BigInt(SELLERS.length);
+  return { price, paidOut, dust, heldByMarket, allAccountedFor: paidOut + dust === price && booksAgree && isDust };
+}
+

@@ -1,0 +1,204 @@
+/** The main job: the eight steps (DESIGN §2) on a running devnet, each timed as it happens, then answer and money checked. */
+import { payGap } from "@sharebridge/algorithms";
+import { IDataMarket__factory } from "@sharebridge/contracts";
+import {
+  type Answer,
+  type Connection,
+  connect,
+  type Market,
+  memoryKeyStore,
+  openMarket,
+  parsePolicy,
+  policyFor,
+  publishDataset,
+  readAnswer,
+  readCsv,
+  requestComputation,
+  verifyAnswer,
+  waitForAnswer,
+} from "@sharebridge/sdk";
+import { formatUnits } from "ethers";
+import { SELLERS } from "../devnet/accounts.ts";
+import { type Devnet, ORACLE_FEE_JUELS } from "../devnet/start.ts";
+import { clearFigures } from "./clear-figures.ts";
+import { accountForEscrow, takeEarnings } from "./ledger.ts";
+import type { ComparedFigure, Report, Step } from "./report.ts";
+import { watchNodes } from "./watch-nodes.ts";
+import { csvOf, type Employer, employers } from "./workers.ts";
+
+type Emit = (step: Step) => void;
+
+/** @param onStep told of each step when it has happened */
+export async function runDemo(devnet: Devnet, onStep: Emit): Promise<Report> {
+  const startedAt = performance.now();
+  const steps: Step[] = [];
+  const emit: Emit = (step) => {
+    steps.push(step);
+    onStep(step);
+  };
+  const sellers = employers();
+  const connection = await connect(devnet.network, { provider: devnet.provider });
+  const market = await openMarket(connection, "payGap");
+
+  await publishAll(devnet, market, sellers, emit);
+  const { requestId, answer, requestedAt } = await buyAnswer(devnet, connection, market, emit);
+  const { proofValid } = await followDelivery(devnet, connection, requestId, requestedAt, emit);
+
+  const paidFrom = performance.now();
+  const names = sellers.map(({ name }) => name);
+  const { payouts, transactions } = await takeEarnings(devnet, market, names);
+  const escrow = await accountForEscrow(devnet, payouts, market.terms.price);
+  emit({
+    number: 8,
+    title: "The contract pays sellers, author, node operators and market owner (each takes their own)",
+    milliseconds: performance.now() - paidFrom,
+    gas: await gasOf(devnet, transactions),
+    details: [`${payouts.length} parties, ${transactions.length} transactions`],
+  });
+
+  const figures = compare(answer, sellers);
+  const withinErrors = figures.every(({ withinDeclaredError }) => withinDeclaredError);
+  return {
+    requestId,
+    rows: Number(answer.rows),
+    steps,
+    figures,
+    payouts,
+    escrow,
+    oracleFeeJuels: ORACLE_FEE_JUELS,
+    proofValid,
+    milliseconds: performance.now() - startedAt,
+    passed: withinErrors && proofValid && escrow.allAccountedFor,
+  };
+}
+
+/** Step 1. Each employer brings a CSV file and consents to exactly this market's terms. */
+async function publishAll(devnet: Devnet, market: Market, sellers: readonly Employer[], emit: Emit): Promise<void> {
+  const from = performance.now();
+  const policy = parsePolicy(policyFor(market));
+  const transactions: string[] = [];
+  const details: string[] = [];
+  for (const [index, employer] of sellers.entries()) {
+    const published = await publishDataset({
+      signer: devnet.accounts[SELLERS[index]!],
+      market,
+      table: await readCsv(csvOf(employer)),
+      schema: { columns: payGap.columns },
+      policy,
+    });
+    transactions.push(...Object.values(published.transactions));
+    const holders = `shares with nodes ${published.seats.join(", ")}`;
+    details.push(`${employer.name}: ${published.rows} rows, ${holders}, commitment ${short(published.commitment)}`);
+  }
+  emit({
+    number: 1,
+    title: `${sellers.length} employers secret-share their rows, publish commitments, join the market`,
+    milliseconds: performance.now() - from,
+    gas: await gasOf(devnet, transactions),
+    details,
+  });
+}
+
+/** Steps 2 to 4: the buyer pays and asks; nodes check the chain, compute and sign; the answer is read. */
+async function buyAnswer(devnet: Devnet, connection: Connection, market: Market, emit: Emit) {
+  const keys = memoryKeyStore();
+  const from = performance.now();
+  const requested = await requestComputation({ signer: devnet.accounts.buyer, market, keys });
+  const requestedAt = performance.now();
+  const { requestId } = requested;
+  emit({
+    number: 2,
+    title: "A buyer pays into escrow; the market hands the work to the bridge as a Chainlink request",
+    milliseconds: requestedAt - from,
+    gas: await gasOf(devnet, [requested.transactionHash]),
+    details: [
+      `request ${short(requestId)} on ${requested.rows} rows, answer sealed to the buyer`,
+      ...requested.costs.map(({ what, amount }) => `${what} ${formatUnits(amount, 18)}`),
+    ],
+  });
+
+  const milestones = watchNodes(devnet.nodes, requestId);
+  try {
+    const takenOnAt = await milestones.takenOn;
+    emit({
+      number: 3,
+      title: "The bridge tells the nodes; each checks payment, consent, program and pool on chain by itself",
+      milliseconds: takenOnAt - requestedAt,
+      gas: null,
+      details: ["all four nodes took the request on"],
+    });
+    const signedAt = await milestones.signed;
+    emit({
+      number: 4,
+      title: "The nodes compute on shares, seal the answer to the buyer and sign",
+      milliseconds: signedAt - takenOnAt,
+      gas: null,
+      details: ["at least three of four signatures over one digest"],
+    });
+  } finally {
+    milestones.stop();
+  }
+  await waitForAnswer({ connection, requestId, pollMs: 20 });
+  return { requestId, requestedAt, answer: await readAnswer({ connection, requestId, keys }) };
+}
+
+/** Steps 5 to 7 are one transaction of the oracle: Operator → gateway → market. */
+async function followDelivery(
+  devnet: Devnet,
+  connection: Connection,
+  requestId: string,
+  requestedAt: number,
+  emit: Emit,
+): Promise<{ proofValid: boolean }> {
+  const delivered = await waitForAnswer({ connection, requestId });
+  const deliveredAt = performance.now();
+  const verification = await verifyAnswer({ connection, requestId });
+  emit({
+    number: 5,
+    title: "The bridge passes answer and proof to the contract through the oracle callback",
+    milliseconds: deliveredAt - requestedAt,
+    gas: await gasOf(devnet, [delivered.transactionHash]),
+    details: [`transaction ${short(delivered.transactionHash)}; the time is from request to answer on chain`],
+  });
+  emit({
+    number: 6,
+    title: "The contract checks the proof and emits the answer",
+    milliseconds: 0,
+    gas: null,
+    details: verification.checks.map(({ name, passed, detail }) => `${passed ? "ok" : "FAILED"} ${name}: ${detail}`),
+  });
+  const contract = IDataMarket__factory.connect(devnet.market, devnet.provider);
+  const receipt = await devnet.provider.getTransactionReceipt(delivered.transactionHash);
+  const settled = receipt?.logs.map((log) => contract.interface.parseLog(log)).find((log) => log?.name === "Settled");
+  const share = (name: string) => formatUnits(settled?.args[name] ?? 0n, 18);
+  emit({
+    number: 7,
+    title: "The buyer's payment is released",
+    milliseconds: 0,
+    gas: null,
+    details: [
+      `sellers ${share("sellersAmount")}, author ${share("authorAmount")}, nodes ${share("committeeAmount")}, market owner ${share("ownerAmount")}`,
+    ],
+  });
+  return { proofValid: verification.valid };
+}
+
+function compare(answer: Answer, sellers: readonly Employer[]): ComparedFigure[] {
+  const clear = clearFigures(sellers.flatMap(({ workers }) => workers));
+  return answer.figures.map((figure) => {
+    const expected = clear.get(figure.name);
+    if (expected === undefined) throw new Error(`nothing to compare the figure ${figure.name} with`);
+    const { name, label, value = Number.NaN, error = 0 } = figure;
+    // The yardstick is in double precision: a few units in its last place are its own.
+    const slack = Math.abs(expected) * 1e-12;
+    const withinDeclaredError = Math.abs(value - expected) <= error + slack;
+    return { name, label, answer: value, clear: expected, declaredError: error, withinDeclaredError };
+  });
+}
+
+async function gasOf(devnet: Devnet, transactions: readonly string[]): Promise<bigint> {
+  const receipts = await Promise.all(transactions.map((hash) => devnet.provider.getTransactionReceipt(hash)));
+  return receipts.reduce((sum, receipt) => sum + (receipt?.gasUsed ?? 0n), 0n);
+}
+
+const short = (hex: string) => `${hex.slice(0, 10)}…`;

@@ -1,0 +1,81 @@
+/** The four MPC nodes of the devnet: a folder, keys, settings and an operating-system process each. */
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { ICommitteeRegistry } from "@sharebridge/contracts";
+import { httpAnswers, type Processes, projectRoot } from "./processes.ts";
+
+const nodeProgram = join(projectRoot, "mpc-nodes/node/main.ts");
+const SEATS = 4;
+
+interface Place {
+  readonly folder: string;
+  readonly httpPort: number;
+  readonly peerPort: number;
+}
+
+export interface DevnetNode extends Place {
+  readonly seat: ICommitteeRegistry.SeatStruct & { signer: string; endpoint: string };
+}
+
+/** Runs one of the node's commands to its end. Returns what it printed. */
+async function command(args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [nodeProgram, ...args], { cwd: projectRoot });
+  return stdout;
+}
+
+/** Creates each node's keys, by the node's own command. `ports` are two for each node. */
+export async function createNodes(folder: string, ports: readonly number[]): Promise<DevnetNode[]> {
+  const places = Array.from({ length: SEATS }, (_, seat): Place => ({
+    folder: join(folder, `node${seat}`),
+    httpPort: ports[2 * seat]!,
+    peerPort: ports[2 * seat + 1]!,
+  }));
+  return Promise.all(
+    places.map(async (place) => {
+      const identity = JSON.parse(await command(["init", "--folder", place.folder]));
+      const endpoint = `http://127.0.0.1:${place.httpPort}`;
+      return { ...place, seat: { ...identity, endpoint, peerEndpoint: `127.0.0.1:${place.peerPort}` } };
+    }),
+  );
+}
+
+export interface NodeChainSettings {
+  readonly rpcUrl: string;
+  readonly chainId: number;
+  readonly factory: string;
+  readonly committeeId: string;
+  readonly fromBlock: number;
+}
+
+/** Writes each node's settings. Blocks of the local chain are final at once, so nodes wait for no confirmations. */
+export function configureNodes(nodes: readonly DevnetNode[], chain: NodeChainSettings): void {
+  for (const { folder, httpPort, peerPort } of nodes) {
+    const settings = {
+      ...chain,
+      confirmations: 0,
+      http: { host: "127.0.0.1", port: httpPort },
+      peer: { host: "127.0.0.1", port: peerPort },
+    };
+    writeFileSync(join(folder, "node.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  }
+}
+
+/** Each operator reads and approves the program, by the node's own command. */
+export async function approveProgram(nodes: readonly DevnetNode[], programFile: string): Promise<void> {
+  await Promise.all(nodes.map(({ folder }) => command(["approve", programFile, "--folder", folder])));
+}
+
+export async function startNodes(processes: Processes, nodes: readonly DevnetNode[]): Promise<number[]> {
+  return Promise.all(
+    nodes.map(({ folder, seat }, index) =>
+      processes.start({
+        name: `node${index}`,
+        script: nodeProgram,
+        args: ["start", "--folder", folder],
+        probe: httpAnswers(`${seat.endpoint}/v1/info`),
+      }),
+    ),
+  );
+}

@@ -1,0 +1,53 @@
+import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
+import { Command } from "commander";
+import { SdkError } from "../../errors/sdk-error.ts";
+import { findProgram } from "../../network/find-program.ts";
+import { listMarkets } from "../../network/list-markets.ts";
+import { amountText } from "../output.ts";
+import type { Run } from "../run-cli.ts";
+
+export function algorithmsCommand(run: Run): Command {
+  return new Command("algorithms")
+    .description("list the markets with what their programs disclose")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ sharebridge algorithms --network devnet.json`,
+    )
+    .action((_options: object, command: Command) =>
+      run(command, async (context) => {
+        const connection = await context.connection();
+        const markets = await Promise.all(
+          (await listMarkets(connection)).map(async ({ address, terms, contract }) => {
+            const [program, pool] = await Promise.all([
+              findProgram(connection, terms.algorithm).catch((error: unknown) => {
+                if (error instanceof SdkError && error.code === "UnknownProgram") return null;
+                throw error;
+              }),
+              contract.pool(),
+            ]);
+            return {
+              market: address,
+              algorithm: terms.algorithm,
+              name: program?.name ?? null,
+              price: terms.price,
+              token: terms.token,
+              minRows: terms.minRows,
+              rows: pool.rows,
+              datasets: pool.datasets,
+              disclosure: program === null ? null : disclosureStatement(program),
+            };
+          }),
+        );
+        const texts = await Promise.all(
+          markets.map(async ({ market, algorithm, name, price, token, rows, datasets, disclosure }) => {
+            const cost = await amountText(connection, token, price);
+            const head = `${name ?? "unknown program"}: ${cost} a request, ${datasets} datasets, ${rows} rows\n`;
+            return `${head}  market    ${market}\n  algorithm ${algorithm}\n\n${disclosure ?? "Its program is not here.\n"}`;
+          }),
+        );
+        return { document: { markets }, text: texts.length === 0 ? "There is no market yet.\n" : texts.join("\n") };
+      }),
+    );
+}

@@ -1,0 +1,44 @@
+import { Command } from "commander";
+import { findProgram } from "../../network/find-program.ts";
+import { openMarket } from "../../network/open-market.ts";
+import { inferSchema } from "../../table/infer-schema.ts";
+import { jsonText } from "../output.ts";
+import { readTable } from "../read-table.ts";
+import type { Run } from "../run-cli.ts";
+
+export function schemaCommand(run: Run): Command {
+  const infer = new Command("infer")
+    .description("propose a schema for a table; it is public, so read it before you publish")
+    .argument("<file.csv>", "comma-separated values with a header")
+    .option("--market <address>", "take the declarations of this market's program where the table has its columns")
+    .addHelpText(
+      "after",
+      `
+The schema goes to stdout, what is left out and why to stderr. Ranges are rounded outwards, so that they do not tell the
+table's extremes; names of categories are the table's own.
+
+Examples:
+  $ sharebridge schema infer wages.csv > schema.json
+  $ sharebridge schema infer wages.csv --market payGap --network devnet.json > schema.json`,
+    )
+    .action((file: string, options: { market?: string }, command: Command) =>
+      run(command, async (context) => {
+        const table = await readTable(context, file);
+        const wanted = options.market === undefined ? [] : await columnsOf(options.market);
+        const { schema, leftOut } = inferSchema(table, { wanted });
+        for (const { header, reason } of leftOut) context.progress.say(`Left out: ${header} ${reason}`);
+        const present = new Set(schema.columns.map(({ name }) => name));
+        for (const { name } of wanted) {
+          if (!present.has(name))
+            context.progress.say(`The market's program needs a column ${name}, which the table lacks`);
+        }
+        return { document: schema, text: jsonText(schema) };
+
+        async function columnsOf(name: string) {
+          const market = await openMarket(await context.connection(), name);
+          return (await findProgram(market.connection, market.terms.algorithm)).columns;
+        }
+      }),
+    );
+  return new Command("schema").description("the columns of a table").addCommand(infer);
+}

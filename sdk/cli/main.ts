@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { homedir } from "node:os";
+import { runCli } from "./run-cli.ts";
+
+const interrupted = new AbortController();
+// The first Ctrl-C ends what the command waits for; a second one ends the process.
+process.once("SIGINT", () => interrupted.abort());
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  env: process.env,
+  home: homedir(),
+  workingFolder: process.env.INIT_CWD ?? process.cwd(),
+  isTerminal: process.stderr.isTTY === true,
+  signal: interrupted.signal,
+  barStream: process.stderr,
+});

@@ -1,0 +1,92 @@
+/** Everything that can go wrong in the SDK, by name. */
+export type SdkErrorCode =
+  // table/
+  | "EmptyFile"
+  | "MalformedCsv"
+  | "TooManyRows"
+  | "TooManyColumns"
+  | "MissingColumn"
+  | "AmbiguousColumn"
+  | "MissingValue"
+  | "NotANumber"
+  | "OutOfRange"
+  | "UnknownCategory"
+  | "LogarithmUndefined"
+  | "InvalidSchema"
+  | "NoUsableColumn"
+  // network/
+  | "InvalidNetworkFile"
+  | "UnknownAccount"
+  | "NoSigner"
+  | "ChainUnreachable"
+  | "WrongChain"
+  | "NoContract"
+  | "UnknownMarket"
+  | "UnknownProgram"
+  | "ProgramMismatch"
+  | "NodeUnreachable"
+  | "NodeRefused"
+  | "NodeAnswerInvalid"
+  // seller/
+  | "InvalidPolicy"
+  | "PolicyForbidsMarket"
+  | "SchemaDoesNotFit"
+  | "PublicationChanged"
+  | "InvalidPublication"
+  | "TooFewUploads"
+  | "TooFewReceipts"
+  | "NothingEarned"
+  // buyer/
+  | "InvalidParameters"
+  | "InsufficientBalance"
+  | "PriceAboveMaximum"
+  | "UnknownRequest"
+  | "AnswerOverdue"
+  | "RequestCancelled"
+  | "NotAnswered"
+  | "AnswerKeyMissing"
+  | "InvalidAnswerKey"
+  | "AnswerUnavailable"
+  | "ProofNotFound"
+  // chain
+  | "Reverted"
+  | "Aborted"
+  // cli/
+  | "Usage"
+  | "FileUnreadable"
+  | "FileExists";
+
+export interface SdkErrorOptions {
+  /** What caused it, for `--debug`. */
+  cause?: unknown;
+  /** Row (1 = the first row under the header) and column of a table's error. */
+  row?: number;
+  column?: string;
+  /**
+   * The offending text of a private table. It never enters the message, nor JSON (the property is not enumerable): the
+   * CLI shows it on the seller's own terminal, nobody else sees it.
+   */
+  privateText?: string;
+}
+
+/**
+ * An error of the SDK: the code says which, the message is a sentence that says what was wrong and what to do.
+ * A message holds no key, no share and no value of a table, so that it may be logged or sent.
+ */
+export class SdkError extends Error {
+  readonly code: SdkErrorCode;
+  readonly row?: number;
+  readonly column?: string;
+  declare readonly privateText?: string;
+
+  constructor(code: SdkErrorCode, message: string, options: SdkErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "SdkError";
+    this.code = code;
+    if (options.row !== undefined) this.row = options.row;
+    if (options.column !== undefined) this.column = options.column;
+    if (options.privateText !== undefined) {
+      Object.defineProperty(this, "privateText", { value: options.privateText, enumerable: false });
+    }
+  }
+}

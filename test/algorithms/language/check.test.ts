@@ -1,0 +1,167 @@
+import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
+import { checkColumns } from "@sharebridge/algorithms/language/columns.ts";
+import { ProgramError, type ProgramErrorCode } from "@sharebridge/algorithms/language/errors.ts";
+import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Column } from "@sharebridge/algorithms/language/schema.ts";
+import { expect } from "chai";
+
+const x: Column = { name: "x", kind: "number", fractionBits: 10, minimum: "0.5", maximum: "8" };
+const y: Column = { name: "y", kind: "number", fractionBits: 4, minimum: "-8", maximum: "8" };
+const sex: Column = { name: "sex", kind: "category", categories: ["f", "m"] };
+
+/** Values 0 to 5: secret columns x (10 bits), y (4), sex (0), public scalars p (10) and rows (0), secret scalar (10). */
+const base: Instruction[] = [
+  { op: "input", column: "x" },
+  { op: "input", column: "y" },
+  { op: "input", column: "sex" },
+  { op: "parameter", parameter: "p" },
+  { op: "rows" },
+  { op: "sum", a: 0 },
+];
+
+function program(instructions: Instruction[], changes: Partial<Program> = {}): Program {
+  return {
+    version: 1,
+    name: "test",
+    description: "For a test.",
+    columns: [x, y, sex],
+    parameters: [{ name: "p", fractionBits: 10, minimum: "-1024", maximum: "1024" }],
+    maximumRows: 100,
+    instructions: [...base, ...instructions],
+    outputs: [{ name: "total", value: 5 }],
+    finish: [],
+    ...changes,
+  };
+}
+
+function refusal(checked: Program): ProgramError {
+  try {
+    checkProgram(checked);
+  } catch (error) {
+    if (error instanceof ProgramError) return error;
+    throw error;
+  }
+  throw new Error("the program was accepted");
+}
+
+function typeOf(instruction: Instruction): string {
+  const type = checkProgram(program([instruction]))[6];
+  return `${type.secret ? "secret" : "public"} ${type.shape} ${type.fractionBits}`;
+}
+
+describe("check", () => {
+  it("types every operation", () => {
+    expect(checkProgram(program([])).map(({ fractionBits }) => fractionBits)).to.deep.equal([10, 4, 0, 10, 0, 10]);
+    const cases: [Instruction, string][] = [
+      [{ op: "add", a: 0, b: 0 }, "secret column 10"],
+      [{ op: "add", a: 0, b: 3 }, "secret column 10"],
+      [{ op: "add", a: 5, b: 0 }, "secret column 10"],
+      [{ op: "subtract", a: 3, b: 5 }, "secret scalar 10"],
+      [{ op: "subtract", a: 3, b: 3 }, "public scalar 10"],
+      [{ op: "multiply", a: 0, b: 1 }, "secret column 14"],
+      [{ op: "multiply", a: 4, b: 3 }, "public scalar 10"],
+      [{ op: "multiply", a: 5, b: 5 }, "secret scalar 20"],
+      [{ op: "multiply", a: 5, b: 1 }, "secret column 14"],
+      [{ op: "truncate", a: 0, bits: 10 }, "secret column 0"],
+      [{ op: "truncate", a: 3, bits: 1 }, "public scalar 9"],
+      [{ op: "sum", a: 2 }, "secret scalar 0"],
+      [{ op: "dot", a: 2, b: 1 }, "secret scalar 4"],
+      [{ op: "constant", word: "-7", fractionBits: 3 }, "public scalar 3"],
+    ];
+    for (const [instruction, type] of cases) expect(typeOf(instruction), JSON.stringify(instruction)).to.equal(type);
+  });
+
+  it("refuses what does not fit, naming instruction and operation", () => {
+    const cases: [Instruction, ProgramErrorCode][] = [
+      [{ op: "input", column: "z" }, "UndeclaredColumn"],
+      [{ op: "parameter", parameter: "q" }, "UndeclaredParameter"],
+      [{ op: "constant", word: "9223372036854775808", fractionBits: 0 }, "ConstantOutOfRange"],
+      [{ op: "constant", word: "-9999999999999999999", fractionBits: 0 }, "ConstantOutOfRange"],
+      [{ op: "add", a: 0, b: 1 }, "MixedScales"],
+      [{ op: "subtract", a: 2, b: 3 }, "MixedScales"],
+      [{ op: "add", a: 6, b: 0 }, "ForwardReference"],
+      [{ op: "multiply", a: 0, b: 4095 }, "ForwardReference"],
+      [{ op: "sum", a: 7 }, "ForwardReference"],
+      [{ op: "sum", a: 5 }, "WrongShape"],
+      [{ op: "sum", a: 4 }, "WrongShape"],
+      [{ op: "dot", a: 0, b: 5 }, "WrongShape"],
+      [{ op: "dot", a: 3, b: 0 }, "WrongShape"],
+      [{ op: "truncate", a: 0, bits: 11 }, "FractionBitsOutOfRange"],
+    ];
+    for (const [instruction, code] of cases) {
+      const error = refusal(program([instruction]));
+      expect(error.code, JSON.stringify(instruction)).to.equal(code);
+      expect(error.instruction).to.equal(6);
+      expect(error.message).to.match(new RegExp(`^instruction 6 \\(${instruction.op}\\): `));
+    }
+  });
+
+  it("refuses more fraction bits than the ring has room for", () => {
+    const constants: Instruction[] = [
+      { op: "constant", word: "1", fractionBits: 40 },
+      { op: "constant", word: "1", fractionBits: 22 },
+      { op: "constant", word: "1", fractionBits: 23 },
+    ];
+    expect(checkProgram(program([...constants, { op: "multiply", a: 6, b: 7 }]))[9].fractionBits).to.equal(62);
+    expect(refusal(program([...constants, { op: "multiply", a: 6, b: 8 }])).code).to.equal("FractionBitsOutOfRange");
+  });
+
+  it("opens secret scalars only", () => {
+    for (const value of [0, 3, 4]) {
+      const error = refusal(program([], { outputs: [{ name: "total", value }] }));
+      expect(error.code).to.equal("OutputNotSecretScalar");
+      expect(error.message).to.include("output total");
+    }
+    expect(refusal(program([], { outputs: [{ name: "total", value: 6 }] })).code).to.equal("ForwardReference");
+  });
+
+  it("refuses figures of outputs that are not there", () => {
+    const finish = [
+      { name: "f", label: "F", expression: { add: [{ rows: true }, { output: "none" }] } },
+    ] as Program["finish"];
+    expect(refusal(program([], { finish })).code).to.equal("UndeclaredOutput");
+  });
+
+  it("refuses names that stand twice", () => {
+    const output = { name: "total", value: 5 };
+    const figure: Program["finish"][number] = { name: "f", label: "F", expression: { rows: true } };
+    const parameter = { name: "p", fractionBits: 0, minimum: "0", maximum: "1" };
+    const changes: Partial<Program>[] = [
+      { columns: [x, y, sex, x] },
+      { outputs: [output, output] },
+      { finish: [figure, figure] },
+      { parameters: [parameter, parameter] },
+      { columns: [x, y, { ...sex, categories: ["f", "f"] }] },
+    ];
+    for (const change of changes) expect(refusal(program([], change)).code).to.equal("DuplicateName");
+  });
+
+  it("refuses ranges that are no ranges", () => {
+    const parameter = { name: "p", fractionBits: 10, minimum: "1", maximum: "0" };
+    expect(refusal(program([], { parameters: [parameter] })).code).to.equal("InvalidParameterRange");
+    const wide = { ...parameter, maximum: "9223372036854775808" };
+    expect(refusal(program([], { parameters: [wide] })).code).to.equal("InvalidParameterRange");
+    const columns: Partial<typeof x>[] = [
+      { minimum: "9" },
+      // The same word, but still the wrong way round.
+      { minimum: "0.0002", maximum: "0.0001" },
+      { maximum: "9223372036854775807" },
+    ];
+    for (const change of columns) {
+      expect(() => checkColumns([{ ...x, ...change } as Column]), JSON.stringify(change))
+        .to.throw(ProgramError)
+        .with.property("code", "InvalidColumnRange");
+    }
+  });
+
+  it("refuses derivations from columns that have no logarithm", () => {
+    const derived = (column: string): Column =>
+      ({ ...x, name: "log_x", derived: { function: "log", column } }) as Column;
+    checkColumns([x, derived("x")]);
+    for (const columns of [[x, derived("z")], [sex, derived("sex")], [y, derived("y")], [derived("log_x")]]) {
+      expect(() => checkColumns(columns))
+        .to.throw(ProgramError)
+        .with.property("code", "InvalidDerivation");
+    }
+  });
+});

@@ -1,0 +1,183 @@
+import { canonicalJson } from "@sharebridge/algorithms/language/canonical-json.ts";
+import {
+  decodeProgram,
+  encodeProgram,
+  MAX_EXPRESSION_DEPTH,
+  programHash,
+} from "@sharebridge/algorithms/language/encode.ts";
+import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import { type Expression, MAX_PROGRAM_BYTES, type Program } from "@sharebridge/algorithms/language/program.ts";
+import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
+import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
+import { expect } from "chai";
+import { keccak256 } from "ethers";
+import fc from "fast-check";
+import { seed } from "../../support/seed.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function refusal(bytes: Uint8Array | string): ProgramError {
+  try {
+    decodeProgram(typeof bytes === "string" ? encoder.encode(bytes) : bytes);
+  } catch (error) {
+    if (error instanceof ProgramError) return error;
+    throw error;
+  }
+  throw new Error("the encoding was accepted");
+}
+
+function nested(depth: number): Expression {
+  let expression: Expression = { number: "1" };
+  for (let level = 1; level < depth; level++) expression = { add: [expression, { rows: true }] };
+  return expression;
+}
+
+function withExpression(expression: Expression): Program {
+  return { ...payGap, finish: [{ name: "deep", label: "Deep", expression }] };
+}
+
+describe("encode", () => {
+  const text = decoder.decode(encodeProgram(payGap));
+
+  it("gives back what it encoded", () => {
+    for (const program of [payGap, weightedScore]) {
+      expect(decodeProgram(encodeProgram(program))).to.deep.equal(program);
+    }
+  });
+
+  it("hashes the bytes with keccak256", () => {
+    expect(programHash(payGap)).to.equal(keccak256(encodeProgram(payGap)));
+    expect(programHash(encodeProgram(payGap))).to.equal(programHash(payGap));
+  });
+
+  it("does not depend on the order of members", () => {
+    const reversed = Object.fromEntries(Object.entries(payGap).reverse()) as unknown as Program;
+    expect(encodeProgram(reversed)).to.deep.equal(encodeProgram(payGap));
+  });
+
+  it("names the reason of each refusal", () => {
+    expect(refusal("").code).to.equal("NotJson");
+    expect(refusal("null").code).to.equal("InvalidShape");
+    expect(refusal("{").code).to.equal("NotJson");
+    expect(refusal(Uint8Array.of(0x7b, 0xff, 0x7d)).code).to.equal("NotUtf8");
+    expect(refusal(new Uint8Array(MAX_PROGRAM_BYTES + 1)).code).to.equal("TooLarge");
+    expect(refusal(` ${text}`).code).to.equal("NonCanonical");
+    expect(refusal(`${text}\n`).code).to.equal("NonCanonical");
+    expect(refusal(`\ufeff${text}`).code).to.equal("NotJson");
+  });
+
+  it("refuses unknown members, by path", () => {
+    const instructions = payGap.instructions.map((instruction, index) =>
+      index === 2 ? { ...instruction, c: 1 } : instruction,
+    );
+    const error = refusal(canonicalJson({ ...payGap, instructions }));
+    expect(error.code).to.equal("InvalidShape");
+    expect(error.message).to.include("program.instructions[2]");
+    expect(refusal(canonicalJson({ ...payGap, comment: "x" })).code).to.equal("InvalidShape");
+    expect(refusal(canonicalJson({ ...payGap, version: 2 })).message).to.include("program.version");
+  });
+
+  it("refuses other ways of writing the same program, by position", () => {
+    const others = [
+      text.replace('"maximumRows":1000000', '"maximumRows":1e6'),
+      text.replace('"maximumRows":1000000', '"maximumRows":1000000.0'),
+      text.replace('"a":0', '"a":-0'),
+      text.replace('"pay_gap"', '"pay\\u005fgap"'),
+      text.replace('"version":1', '"version":1,"version":1'),
+      text.replace('"version":1', '"version":1,"__proto__":{}'),
+      text.replace(",", ", "),
+    ];
+    for (const other of others) {
+      expect(other).not.to.equal(text);
+      expect(refusal(other).code, other.slice(0, 80)).to.be.oneOf(["NonCanonical", "InvalidShape"]);
+    }
+    expect(refusal(text.replace(",", ", ")).message).to.match(/^byte [0-9]+: /);
+  });
+
+  it("refuses texts that could deceive a reader", () => {
+    for (const label of ["two\nlines", "right\u202eto left", "\u2028", "\u0000", "\ud800", ""]) {
+      const finish = [{ name: "f", label, expression: { rows: true } as Expression }];
+      expect(refusal(canonicalJson({ ...payGap, finish })).code, JSON.stringify(label)).to.equal("InvalidShape");
+    }
+  });
+
+  it("takes expressions up to the declared depth, and refuses deeper ones before parsing", () => {
+    const deepest = withExpression(nested(MAX_EXPRESSION_DEPTH));
+    expect(decodeProgram(encodeProgram(deepest))).to.deep.equal(deepest);
+    const deeper = withExpression(nested(MAX_EXPRESSION_DEPTH + 1));
+    expect(() => encodeProgram(deeper))
+      .to.throw(ProgramError)
+      .with.property("code", "TooDeep");
+    expect(refusal(canonicalJson(deeper)).code).to.equal("TooDeep");
+    expect(refusal("[".repeat(MAX_PROGRAM_BYTES)).code).to.equal("TooDeep");
+    expect(refusal('{"a":'.repeat(13_000)).code).to.equal("TooDeep");
+    // Brackets in strings do not count.
+    const braces = { ...payGap, description: `\\"${"[".repeat(500)}\\\\` };
+    expect(decodeProgram(encodeProgram(braces))).to.deep.equal(braces);
+  });
+
+  it("refuses too large a program when encoding", () => {
+    const finish = Array.from({ length: 256 }, (_, index) => ({
+      name: `f${index}`,
+      label: "x".repeat(120),
+      expression: nested(8),
+    }));
+    expect(() => encodeProgram({ ...payGap, finish }))
+      .to.throw(ProgramError)
+      .with.property("code", "TooLarge");
+  });
+
+  it("survives mutated encodings: refused, or canonical", () => {
+    const seeds = [encodeProgram(payGap), encodeProgram(weightedScore)];
+    const mutation = fc.record({
+      kind: fc.constantFrom("replace", "insert", "delete", "copy", "swap"),
+      at: fc.nat(),
+      length: fc.nat(40),
+      byte: fc.oneof(fc.nat(255), fc.constantFrom(...encoder.encode('{}[]",:\\0123456789e.-+ tfn'))),
+      from: fc.nat(),
+    });
+    let accepted = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...seeds),
+        fc.array(mutation, { minLength: 1, maxLength: 4 }),
+        (original, mutations) => {
+          let bytes = [...original];
+          for (const { kind, at, length, byte, from } of mutations) {
+            const position = at % bytes.length;
+            const piece = bytes.slice(from % bytes.length, (from % bytes.length) + length);
+            if (kind === "replace") bytes[position] = byte;
+            else if (kind === "insert") bytes.splice(position, 0, byte);
+            else if (kind === "delete") bytes.splice(position, 1 + length);
+            else if (kind === "copy") bytes.splice(position, 0, ...piece);
+            else bytes = [...bytes.slice(position), ...bytes.slice(0, position)];
+            if (bytes.length === 0) bytes = [byte];
+          }
+          const mutated = Uint8Array.from(bytes);
+          let program: Program;
+          try {
+            program = decodeProgram(mutated);
+          } catch (error) {
+            if (error instanceof ProgramError) return;
+            throw error;
+          }
+          accepted++;
+          expect(encodeProgram(program)).to.deep.equal(mutated);
+        },
+      ),
+      { seed, numRuns: 12_000 },
+    );
+    // Some mutations (a digit of a constant) must give other valid programs, or the test shows little.
+    expect(accepted).to.be.greaterThan(100);
+  }).timeout(120_000);
+
+  it("survives arbitrary JSON", () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 10 }), (json) => {
+        expect(refusal(json)).to.be.instanceOf(ProgramError);
+      }),
+      { seed, numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,144 @@
+/** Random programs that pass every check, and random tables in their ranges. */
+import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
+import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
+import { integer } from "@sharebridge/algorithms/language/rational.ts";
+import { encodeColumn, parseDecimal } from "@sharebridge/algorithms/language/words.ts";
+import fc from "fast-check";
+
+const MAXIMUM_ROWS = 20;
+
+/** One random step: which operation, on which two of the values so far, and a number for what else it needs. */
+interface Step {
+  operation: number;
+  a: number;
+  b: number;
+  extra: number;
+}
+
+const step: fc.Arbitrary<Step> = fc.record({ operation: fc.nat(6), a: fc.nat(), b: fc.nat(), extra: fc.nat() });
+
+function instructionOf({ operation, a, b, extra }: Step, count: number): Instruction {
+  const [left, right] = [a % count, b % count];
+  const constant: Instruction = { op: "constant", word: String((extra % 2001) - 1000), fractionBits: extra % 7 };
+  const made: Instruction[] = [
+    { op: "add", a: left, b: right },
+    { op: "subtract", a: left, b: right },
+    { op: "multiply", a: left, b: right },
+    { op: "truncate", a: left, bits: 1 + (extra % 12) },
+    { op: "sum", a: left },
+    { op: "dot", a: left, b: right },
+    constant,
+  ];
+  return made[operation];
+}
+
+/** Cents: bounds and values of number columns are decimals that no binary scale holds exactly. */
+function cents(value: number): string {
+  return (value / 100).toFixed(2);
+}
+
+interface RandomColumn {
+  fractionBits: number;
+  minimum: number;
+  width: number;
+}
+
+const column: fc.Arbitrary<RandomColumn> = fc.record({
+  fractionBits: fc.nat(14),
+  minimum: fc.integer({ min: -20_000, max: 20_000 }),
+  width: fc.nat(40_000),
+});
+
+export interface RandomCase {
+  program: Program;
+  rows: number;
+  parameters: bigint[];
+  words: Map<string, BigUint64Array>;
+  exact: Map<string, Rational[]>;
+}
+
+export const randomCase: fc.Arbitrary<RandomCase> = fc
+  .record({
+    columns: fc.tuple(column, column),
+    steps: fc.array(step, { minLength: 1, maxLength: 14 }),
+    rows: fc.oneof(fc.constant(0), fc.constant(1), fc.nat(MAXIMUM_ROWS)),
+    parameter: fc.integer({ min: -500, max: 500 }),
+    // Positions within a column's range; the ends are what proofs stand or fall by.
+    positions: fc.array(fc.oneof(fc.constant(0), fc.constant(1_000), fc.nat(1_000)), { minLength: 60, maxLength: 60 }),
+  })
+  .map(({ columns, steps, rows, parameter, positions }) => {
+    const program = buildProgram(columns, steps);
+    const texts = columns.map(({ minimum, width }, index) =>
+      Array.from({ length: rows }, (_, row) =>
+        cents(minimum + Math.round((width * positions[row * 3 + index]) / 1_000)),
+      ),
+    );
+    const sexes = Array.from({ length: rows }, (_, row) => ["f", "m"][positions[row * 3 + 2] % 2]);
+    const [x, y, sex] = program.columns;
+    return {
+      program,
+      rows,
+      parameters: [BigInt(parameter)],
+      words: new Map([
+        ["x", encodeColumn(x, texts[0])],
+        ["y", encodeColumn(y, texts[1])],
+        ["sex", encodeColumn(sex, sexes)],
+      ]),
+      exact: new Map([
+        ["x", texts[0].map(parseDecimal)],
+        ["y", texts[1].map(parseDecimal)],
+        ["sex", sexes.map((value) => integer(value === "m" ? 1n : 0n))],
+      ]),
+    };
+  });
+
+function buildProgram(columns: readonly RandomColumn[], steps: readonly Step[]): Program {
+  const numbers = columns.map(({ fractionBits, minimum, width }, index) => ({
+    name: ["x", "y"][index],
+    kind: "number" as const,
+    fractionBits,
+    minimum: cents(minimum),
+    maximum: cents(minimum + width),
+  }));
+  const program: Program = {
+    version: 1,
+    name: "random",
+    description: "A random program.",
+    columns: [...numbers, { name: "sex", kind: "category", categories: ["f", "m"] }],
+    parameters: [{ name: "p", fractionBits: 5, minimum: "-500", maximum: "500" }],
+    maximumRows: MAXIMUM_ROWS,
+    instructions: [
+      { op: "input", column: "x" },
+      { op: "input", column: "y" },
+      { op: "input", column: "sex" },
+      { op: "parameter", parameter: "p" },
+      { op: "rows" },
+      { op: "sum", a: 0 },
+    ],
+    outputs: [{ name: "o5", value: 5 }],
+    finish: [],
+  };
+  // Steps that do not fit the values so far are left out.
+  for (const each of steps) {
+    const instruction = instructionOf(each, program.instructions.length);
+    const longer: Program = { ...program, instructions: [...program.instructions, instruction] };
+    try {
+      const { types } = analyse(longer);
+      const type = types[types.length - 1];
+      program.instructions = longer.instructions;
+      const value = types.length - 1;
+      if (type.secret && type.shape === "scalar") program.outputs.push({ name: `o${value}`, value });
+      else if (type.secret) {
+        const summed: Program = { ...program, instructions: [...program.instructions, { op: "sum", a: value }] };
+        analyse(summed);
+        program.instructions = summed.instructions;
+        program.outputs.push({ name: `o${value + 1}`, value: value + 1 });
+      }
+    } catch (error) {
+      if (!(error instanceof ProgramError)) throw error;
+    }
+  }
+  return program;
+}

@@ -1,0 +1,242 @@
+import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
+import { marketDomain, receiptTypes, requestIdOf } from "@sharebridge/contracts/typed-data.ts";
+import type { ChainReader } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
+import { openChain } from "@sharebridge/mpc-nodes/chain/rpc-chain-reader.ts";
+import type { NodeKeys } from "@sharebridge/mpc-nodes/node/keys.ts";
+import { publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
+import { expect } from "chai";
+import { concat, id, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import {
+  CHAIN_ID,
+  DEADLINE_SECONDS,
+  type Deployment,
+  deploy,
+  EMPTY_PARAMETERS,
+  PRICE,
+} from "../node/support/deployment.ts";
+import { Folders } from "../node/support/keys.ts";
+import { rejection } from "../node/support/rejection.ts";
+import { ForgingContract } from "./support/forging-contract.ts";
+
+describe("the chain through an RPC endpoint", () => {
+  const folders = new Folders();
+  let keys: NodeKeys[];
+  let chain: Deployment;
+  let reader: ChainReader;
+
+  const open = (changes: Partial<Parameters<typeof openChain>[1]> = {}) =>
+    openChain(chain.provider, {
+      ...{ chainId: CHAIN_ID, factory: chain.factoryAddress, fromBlock: 0, confirmations: 0, maxLogRange: 5 },
+      ...changes,
+    });
+
+  before(async () => {
+    keys = (await folders.keys(4)).map((node) => node.keys);
+    chain = await deploy(keys.map(publicIdentity));
+    reader = await open();
+    for (const seat of [0, 1, 2]) {
+      await fund(keys[seat].signer.address);
+      const registry = chain.algorithms.connect(keys[seat].signer.connect(chain.provider));
+      await (await registry.approve(chain.algorithm, 1n, 1n, seat)).wait();
+    }
+  });
+  after(async () => {
+    reader.close();
+    await chain.connection.close();
+    folders.remove();
+  });
+
+  async function fund(to: string): Promise<void> {
+    await (await chain.deployer.sendTransaction({ to, value: 10n ** 18n })).wait();
+  }
+
+  let salts = 0;
+  /** Registers a dataset of the seller. */
+  async function register(rows: number): Promise<string> {
+    const salt = id(`salt ${salts++}`);
+    const { datasets, seller, committeeId, algorithm, terms } = chain;
+    const dataset = {
+      commitment: id(`commitment ${salt}`),
+      schemaHash: id("schema"),
+      committeeId,
+      epoch: 1n,
+      rows,
+      scheme: 1,
+    };
+    const policy = { algorithms: [algorithm], token: terms.token, minPrice: 5n, minRows: 1 };
+    await (await datasets.connect(seller).register(salt, dataset, policy)).wait();
+    return toBeHex(await datasets.datasetIdOf(seller.address, salt), 32);
+  }
+
+  async function join(datasetId: string, rows: number): Promise<void> {
+    const { commitment } = await chain.datasets.datasetOf(datasetId);
+    const receipt = { datasetId: BigInt(datasetId), commitment, epoch: 1n, validRows: rows };
+    const domain = marketDomain(CHAIN_ID, chain.marketAddress);
+    const signatures = await Promise.all(
+      [0, 1, 2].map((seat) => keys[seat].signer.signTypedData(domain, receiptTypes, receipt)),
+    );
+    await (await chain.market.connect(chain.seller).join(datasetId, rows, 0b0111, concat(signatures))).wait();
+  }
+
+  it("finds the registries from the factory", async () => {
+    expect(reader.deployment).to.deep.equal({
+      factory: chain.factoryAddress,
+      committees: await chain.committees.getAddress(),
+      algorithms: await chain.algorithms.getAddress(),
+      datasets: await chain.datasets.getAddress(),
+    });
+  });
+
+  it("refuses an endpoint that serves another chain, when opened and whenever it is looked at", async () => {
+    expect(await rejection(open({ chainId: 1n }))).to.have.property("code", "WrongChain");
+    const send = chain.provider.send.bind(chain.provider);
+    const other = await open();
+    chain.provider.send = async (method, params) => (method === "eth_chainId" ? "0x1" : send(method, params));
+    try {
+      expect(await rejection(other.view())).to.have.property("code", "WrongChain");
+    } finally {
+      chain.provider.send = send;
+    }
+  });
+
+  it("refuses an address without a factory", async () => {
+    expect(await rejection(open({ factory: ZeroAddress }))).to.have.property("code", "NoFactory");
+    const token = await chain.token.getAddress();
+    expect(await rejection(open({ factory: token }))).to.have.property("code", "NoFactory");
+  });
+
+  it("says that the endpoint did not answer, without naming it", async () => {
+    const send = chain.provider.send.bind(chain.provider);
+    chain.provider.send = () => Promise.reject(new Error("connect ECONNREFUSED https://rpc.example/key-1234"));
+    try {
+      const error = await rejection(reader.view());
+      expect(error).to.have.property("code", "ChainUnreachable");
+      expect(error.message).not.to.contain("1234");
+    } finally {
+      chain.provider.send = send;
+    }
+  });
+
+  it("reads seats, epoch and approvals", async () => {
+    const view = await reader.view();
+    expect(await view.currentEpoch(1n)).to.equal(1n);
+    const seats = await view.seats(1n, 1n);
+    expect(seats.map(({ signer }) => signer)).to.deep.equal(keys.map(({ signer }) => signer.address));
+    expect(seats[2]).to.include(publicIdentity(keys[2]));
+    expect(await view.isRunnable(chain.algorithm, 1n, 1n)).to.equal(true);
+    expect(await view.isRunnable(id("other"), 1n, 1n)).to.equal(false);
+  });
+
+  it("reads datasets with their owner, policies, markets and terms", async () => {
+    const datasetId = await register(7);
+    const view = await reader.view();
+    const dataset = await view.dataset(datasetId);
+    expect(dataset).to.include({
+      datasetId,
+      owner: chain.seller.address,
+      rows: 7,
+      scheme: 1,
+      committeeId: 1n,
+      epoch: 1n,
+    });
+    expect(await view.dataset(id("unknown"))).to.equal(null);
+    expect(await view.policy(datasetId)).to.deep.equal({
+      ...{ algorithms: [chain.algorithm], token: chain.terms.token, minPrice: 5n, minRows: 1 },
+    });
+    expect(await view.isMarket(chain.marketAddress)).to.equal(true);
+    expect(await view.isMarket(chain.terms.token)).to.equal(false);
+    expect(await view.terms(chain.marketAddress)).to.deep.equal({
+      ...{ algorithm: programHash(payGap), committeeId: 1n, token: chain.terms.token, price: PRICE, minRows: 1 },
+    });
+  });
+
+  describe("requests and pools", () => {
+    let first: string;
+    let second: string;
+    let third: string;
+
+    before(async () => {
+      [first, second, third] = [await register(3), await register(4), await register(5)];
+      for (const [datasetId, rows] of [
+        [first, 3],
+        [second, 4],
+        [third, 5],
+      ] as const)
+        await join(datasetId, rows);
+    });
+
+    it("finds a request and recomputes its id", async () => {
+      const requestId = await chain.request(ZeroHash);
+      const view = await reader.view();
+      const found = await view.request(requestId);
+      expect(found).to.include({ requestId, market: chain.marketAddress, parameters: EMPTY_PARAMETERS });
+      expect(requestIdOf(CHAIN_ID, found.market, found.request)).to.equal(requestId);
+      expect(found.request).to.include({ buyer: chain.buyer.address, poolRows: 12n, epoch: 1n, price: PRICE });
+      expect(await view.statusOf(found.market, requestId)).to.equal("open");
+    });
+
+    it("recomputes the pool as of the request, through joins, leaves and returns after it", async () => {
+      const requestId = await chain.request(ZeroHash);
+      await (await chain.market.connect(chain.seller).leavePool(first)).wait();
+      const later = await chain.request(ZeroHash);
+      const view = await reader.view();
+      const before = await view.request(requestId);
+      const pool = await view.pool(before.market, before.position);
+      expect(pool.members.map(({ datasetId }) => datasetId)).to.deep.equal([first, second, third]);
+      expect(pool).to.include({ poolHash: before.request.poolHash, rows: before.request.poolRows });
+      const after = await view.request(later);
+      const left = await view.pool(after.market, after.position);
+      expect(left.members.map(({ datasetId }) => datasetId)).to.deep.equal([second, third]);
+      expect(left).to.include({ poolHash: after.request.poolHash, rows: after.request.poolRows });
+    });
+
+    it("knows no request that nobody made", async () => {
+      const view = await reader.view();
+      expect(await rejection(view.request(id("no request")))).to.have.property("code", "UnknownRequest");
+    });
+
+    it("ignores what a contract emits that is no market: a copy of a request, and a request of its own", async () => {
+      const requestId = await chain.request(ZeroHash);
+      const view = await reader.view();
+      const genuine = await view.request(requestId);
+      const forger = await ForgingContract.deploy(chain.stranger);
+
+      await forger.emitRequest(requestId, { ...genuine.request, price: 1n }, EMPTY_PARAMETERS);
+      await forger.emitRequest(requestId, genuine.request, EMPTY_PARAMETERS);
+      expect((await (await reader.view()).request(requestId)).market).to.equal(chain.marketAddress);
+
+      const own = requestIdOf(CHAIN_ID, forger.address, genuine.request);
+      await forger.emitRequest(own, genuine.request, EMPTY_PARAMETERS);
+      expect(await rejection((await reader.view()).request(own))).to.have.property("code", "UnknownRequest");
+    });
+
+    it("does not act on a request before it has its confirmations", async () => {
+      const careful = await open({ confirmations: 2 });
+      const requestId = await chain.request(ZeroHash);
+      expect(await rejection((await careful.view()).request(requestId))).to.have.property("code", "NotConfirmed");
+      await chain.provider.send("hardhat_mine", ["0x2"]);
+      const view = await careful.view();
+      const found = await view.request(requestId);
+      expect(found.position.blockNumber).to.equal(view.blockNumber);
+      expect(await view.statusOf(found.market, requestId)).to.equal("open");
+    });
+
+    it("shows an older state where the confirmations are not there yet", async () => {
+      const careful = await open({ confirmations: 1 });
+      const datasetId = await register(1);
+      expect(await (await careful.view()).dataset(datasetId)).to.equal(null);
+      expect(await (await reader.view()).dataset(datasetId)).not.to.equal(null);
+    });
+
+    it("sees a cancellation", async () => {
+      const requestId = await chain.request(ZeroHash);
+      const { request } = await (await reader.view()).request(requestId);
+      await chain.provider.send("evm_increaseTime", [DEADLINE_SECONDS + 1]);
+      await (await chain.market.cancel(requestId, request)).wait();
+      const view = await reader.view();
+      expect(await view.statusOf(chain.marketAddress, requestId)).to.equal("cancelled");
+      expect(view.latestUnixS > request.deadlineUnixS).to.equal(true);
+    });
+  });
+});

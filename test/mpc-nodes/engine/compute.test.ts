@@ -1,0 +1,207 @@
+import { payGap, weightedScore } from "@sharebridge/algorithms/library/index.ts";
+import { decodePublicResult, decodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
+import type { ComputationOutcome } from "@sharebridge/mpc-nodes/engine/compute.ts";
+import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
+import { AGREE_ON_COMMITMENTS_COST, costOf, OPEN_SESSION_COST } from "@sharebridge/mpc-nodes/protocol/cost.ts";
+import { recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
+import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
+import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
+import { expect } from "chai";
+import { getBytes } from "ethers";
+import { createTlsTransports, leftoversOf } from "../transport/support.ts";
+import { type Case, dealCase, expectOutputs, makeCase, requestIdOf, runCase, runHonest, tamper } from "./support.ts";
+
+const WEIGHTS = [-3n << 16n, 98_304n, 12_345n];
+
+/** The outputs that a buyer gets from these openings. */
+function openedOutputs(subject: Case, outcomes: readonly ComputationOutcome[], parties: readonly number[] = PARTIES) {
+  const openings = parties.map((party) => ({ party: PARTIES[party], plaintext: outcomes[party].opening! }));
+  const commitments = decodeSealedResult(outcomes[0].result).map((commitment) => getBytes(commitment));
+  const requestId = getBytes(requestIdOf(subject.label));
+  const opened = recombineOpenings(openings, commitments, requestId, subject.program.outputs.length);
+  return { faultySeats: opened.faultySeats, outputs: [...opened.values].map((word) => BigInt.asIntN(64, word)) };
+}
+
+function expectSameResult(outcomes: readonly ComputationOutcome[]): void {
+  for (const { result } of outcomes) expect(result).to.equal(outcomes[0].result);
+}
+
+function codesOf(outcomes: readonly PromiseSettledResult<unknown>[]): string[] {
+  return outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.code : "done"));
+}
+
+function computeSuite(name: string, create: () => Promise<Transport[]>): void {
+  describe(`${name}: four nodes compute`, () => {
+    let transports: Transport[] = [];
+
+    beforeEach(async () => {
+      transports = await create();
+    });
+
+    afterEach(async () => {
+      await Promise.all(transports.map((transport) => transport.close()));
+    });
+
+    it("a sealed pay gap: equal results, openings that give the plaintext reference", async () => {
+      const subject = makeCase("sealed pay gap", payGap, 534, true);
+      const outcomes = await runHonest(transports, subject);
+      expectSameResult(outcomes);
+      const { outputs, faultySeats } = openedOutputs(subject, outcomes);
+      expectOutputs(subject, outputs);
+      expect(faultySeats).to.deep.equal([]);
+      for (const absent of PARTIES) {
+        const three = PARTIES.filter((party) => party !== absent);
+        expect(openedOutputs(subject, outcomes, three).outputs).to.deep.equal(outputs);
+      }
+    });
+
+    it("a public pay gap: the outputs themselves, nothing to open", async () => {
+      const subject = makeCase("public pay gap", payGap, 100, false);
+      const outcomes = await runHonest(transports, subject);
+      expectSameResult(outcomes);
+      expectOutputs(subject, decodePublicResult(outcomes[0].result));
+      for (const { opening } of outcomes) expect(opening).to.equal(null);
+    });
+
+    it("with parameters, negative words among them", async () => {
+      const subject = makeCase("score", weightedScore, 77, false, WEIGHTS);
+      const outcomes = await runHonest(transports, subject);
+      expectSameResult(outcomes);
+      expectOutputs(subject, decodePublicResult(outcomes[0].result));
+    });
+
+    it("one row", async () => {
+      const subject = makeCase("one row", payGap, 1, true);
+      const outcomes = await runHonest(transports, subject);
+      expectOutputs(subject, openedOutputs(subject, outcomes).outputs);
+    });
+
+    it("several requests at once over the same connections", async () => {
+      const subjects = [
+        makeCase("first of three", payGap, 300, true),
+        makeCase("second of three", weightedScore, 200, true, WEIGHTS),
+        makeCase("third of three", payGap, 50, false),
+      ];
+      const outcomes = await Promise.all(subjects.map((subject) => runHonest(transports, subject)));
+      for (const each of outcomes) expectSameResult(each);
+      expectOutputs(subjects[0], openedOutputs(subjects[0], outcomes[0]).outputs);
+      expectOutputs(subjects[1], openedOutputs(subjects[1], outcomes[1]).outputs);
+      expectOutputs(subjects[2], decodePublicResult(outcomes[2][0].result));
+    });
+
+    it("and a tampered message ends its own computation with a named error, no other", async () => {
+      const tampered = makeCase("tampered", payGap, 60, true);
+      const honest = makeCase("beside the tampered", payGap, 60, true);
+      const [failed, outcomes] = await Promise.all([
+        runCase(transports, tampered, { between: tamper(0, 2, 3) }),
+        runHonest(transports, honest),
+      ]);
+      const codes = codesOf(failed);
+      expect(codes).not.to.include("done");
+      expect(codes).to.include("BadTag");
+      expect(
+        codes.every((code) => code === "BadTag" || code === "ClosedByPeer"),
+        codes.join(),
+      ).to.equal(true);
+      expectSameResult(outcomes);
+      expectOutputs(honest, openedOutputs(honest, outcomes).outputs);
+    });
+
+    it("nothing when one is bound to another request", async () => {
+      const subject = makeCase("bound", payGap, 10, true);
+      const computations = dealCase(subject);
+      computations[3] = { ...computations[3], binding: new Uint8Array(32) };
+      const codes = codesOf(await runCase(transports, subject, { computations }));
+      expect(codes).not.to.include("done");
+      expect(codes).to.include("CoinTossOpeningMismatch");
+    });
+
+    it("nothing when one lacks a column: it says so, the others name it", async () => {
+      const subject = makeCase("missing column", payGap, 10, true);
+      const computations = dealCase(subject);
+      const inputs = new Map(computations[0].inputs);
+      inputs.delete("sex");
+      computations[0] = { ...computations[0], inputs };
+      const failed = await runCase(transports, subject, { computations });
+      expect(codesOf(failed)).to.deep.equal(["MissingInput", "ClosedByPeer", "ClosedByPeer", "ClosedByPeer"]);
+    });
+  });
+}
+
+computeSuite("in memory", async () => createMemoryTransports());
+computeSuite("over TLS", createTlsTransports);
+
+describe("computation", () => {
+  it("sends the same bytes in the same rounds in memory and over TLS", async () => {
+    const subject = makeCase("statistics", payGap, 200, true);
+    const inMemory = await runHonest(createMemoryTransports(), subject);
+    const overTls = await createTlsTransports();
+    try {
+      const outcomes = await runHonest(overTls, subject);
+      expect(outcomes.map(({ statistics }) => statistics)).to.deep.equal(inMemory.map(({ statistics }) => statistics));
+    } finally {
+      await Promise.all(overTls.map((transport) => transport.close()));
+    }
+  });
+
+  it("costs what its parts declare", async () => {
+    const rows = 200;
+    const outcomes = await runHonest(createMemoryTransports(), makeCase("cost", payGap, rows, true));
+    // Squares, their truncation, three dot products for each sex; then the outputs are made fresh and committed to.
+    const parts = [
+      OPEN_SESSION_COST,
+      costOf("multiply", rows),
+      costOf("truncate", rows),
+      costOf("dot", 6),
+      costOf("refresh", payGap.outputs.length),
+      AGREE_ON_COMMITMENTS_COST,
+    ];
+    for (const party of PARTIES) {
+      const { rounds, bytesSent } = outcomes[party].statistics;
+      expect(rounds).to.equal(parts.reduce((total, part) => total + part.rounds, 0));
+      expect(bytesSent).to.equal(parts.reduce((total, part) => total + part.bytesSent[party], 0));
+    }
+  });
+
+  it("never gives a wrong result for one changed message, whichever it is", async () => {
+    const subject = makeCase("every message", payGap, 3, true);
+    const computations = dealCase(subject);
+    const [{ result }] = await runHonest(createMemoryTransports(), subject);
+    let changed = 0;
+    for (const from of PARTIES) {
+      for (const to of partiesExcept(from)) {
+        for (let index = 0; ; index++) {
+          const between = tamper(from, to, index);
+          const outcomes = await runCase(createMemoryTransports(), subject, { computations, between });
+          if (outcomes.every(({ status }) => status === "fulfilled")) break;
+          for (const outcome of outcomes) {
+            if (outcome.status === "fulfilled") expect(outcome.value.result).to.equal(result);
+          }
+          changed++;
+        }
+      }
+    }
+    // At the least the coin toss, three messages on each of twelve links, was changed message by message.
+    expect(changed).to.be.greaterThan(36);
+  });
+
+  it("leaves no socket and no timer behind, whether it succeeds or fails", async () => {
+    const left = await leftoversOf(async () => {
+      const transports = await createTlsTransports();
+      await runHonest(transports, makeCase("leftovers", payGap, 20, true));
+      const failing = makeCase("leftovers of a failure", payGap, 20, true);
+      expect(codesOf(await runCase(transports, failing, { between: tamper(0, 2, 3) }))).not.to.include("done");
+      await Promise.all(transports.map((transport) => transport.close()));
+    });
+    expect(left).to.deep.equal([]);
+  });
+
+  it("of the same request on the same shares commits to other output shares each time", async () => {
+    const subject = makeCase("fresh", payGap, 20, true);
+    const options = { computations: dealCase(subject) };
+    const [first] = await runHonest(createMemoryTransports(), subject, options);
+    const [second] = await runHonest(createMemoryTransports(), subject, { ...options, coins: "other" });
+    const [one, two] = [first, second].map(({ result }) => decodeSealedResult(result));
+    for (const j of PARTIES) expect(one[j]).not.to.equal(two[j]);
+  });
+});

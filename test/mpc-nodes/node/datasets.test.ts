@@ -1,0 +1,210 @@
+import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
+import { decodePackage, encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
+import { expect } from "chai";
+import { id, Wallet } from "ethers";
+import { type TestContext, testContext } from "./support/context.ts";
+import { Folders } from "./support/keys.ts";
+import { rejection } from "./support/rejection.ts";
+import { type Committed, commit, makeUpload, tableSchema, type UploadChanges } from "./support/seller.ts";
+
+const owner = new Wallet(id("owner"));
+const stranger = new Wallet(id("stranger"));
+
+describe("dataset uploads", () => {
+  const folders = new Folders();
+  let committed: Committed;
+  let context: TestContext;
+  let datasets: Datasets;
+
+  before(async () => {
+    committed = await commit(id("dataset"), [
+      ["10.5", "male"],
+      ["11.25", "female"],
+      ["9", "female"],
+    ]);
+  });
+  beforeEach(async () => {
+    const [node] = await folders.keys(1);
+    context = testContext(node, { seat: 1, settings: { maxConcurrentUploads: 1 } });
+    datasets = new Datasets(context);
+    register({});
+  });
+  afterEach(() => context.store.close());
+  after(() => folders.remove());
+
+  function register(changes: object): void {
+    const { datasetId, commitment, schemaHash, rows } = committed;
+    const dataset = {
+      datasetId,
+      owner: owner.address,
+      commitment,
+      schemaHash,
+      committeeId: 1n,
+      epoch: 1n,
+      rows,
+      scheme: 1,
+    };
+    context.chain.datasets.set(datasetId, { ...dataset, ...changes });
+  }
+
+  const target = () => ({
+    chainId: context.chain.chainId,
+    registry: context.chain.deployment.datasets,
+    seat: context.seat,
+    sealingKey: context.keys.sealingPublicKey,
+  });
+  const upload = (changes: UploadChanges = {}, by = owner) => makeUpload(by, committed, target(), changes);
+  const put = async (body: Uint8Array | Promise<Uint8Array>, datasetId = committed.datasetId) =>
+    datasets.upload(datasetId, async () => body);
+  const refusal = async (body: Uint8Array | Promise<Uint8Array>, datasetId?: string) => {
+    const error = await rejection(put(body, datasetId));
+    expect(await context.store.datasetEntry(committed.datasetId), "nothing is stored").to.equal(null);
+    return (error as Error & { code?: string }).code;
+  };
+
+  it("stores what matches the chain", async () => {
+    expect(await put(upload())).to.deep.equal({ datasetId: committed.datasetId, seat: 1, rows: 3 });
+    const stored = await context.store.dataset(committed.datasetId);
+    expect(stored).to.include({ commitment: committed.commitment, rows: 3, seat: 1, epoch: 1n });
+    const shape = { columns: tableSchema.columns.length, rows: 3 };
+    expect(decodePackage(stored?.package ?? new Uint8Array(), 1, shape)).to.deep.equal(committed.shared.packages[1]);
+  });
+
+  it("takes the id in any case", async () => {
+    expect(await put(upload(), committed.datasetId.toUpperCase().replace("0X", "0x"))).to.include({ rows: 3 });
+  });
+
+  it("refuses a second one, before its body is read, and keeps the first", async () => {
+    await put(upload());
+    const before = await context.store.dataset(committed.datasetId);
+    let read = false;
+    const again = datasets.upload(committed.datasetId, async () => {
+      read = true;
+      return upload();
+    });
+    expect(await rejection(again)).to.have.property("code", "AlreadyStored");
+    expect(read).to.equal(false);
+    expect(await context.store.dataset(committed.datasetId)).to.deep.equal(before);
+  });
+
+  it("stores one of two that come at once", async () => {
+    const [node] = await folders.keys(1);
+    const roomy = testContext(node, { seat: 1, chain: context.chain });
+    const both = new Datasets(roomy);
+    const body = await makeUpload(owner, committed, { ...target(), sealingKey: roomy.keys.sealingPublicKey });
+    const outcomes = await Promise.allSettled([1, 2].map(() => both.upload(committed.datasetId, async () => body)));
+    const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+    expect(refused).to.have.length(1);
+    expect(refused[0].reason).to.have.property("code", "AlreadyStored");
+    await roomy.store.close();
+  });
+
+  it("refuses more at once than it holds in memory", async () => {
+    const first = Promise.withResolvers<Uint8Array>();
+    const running = put(first.promise);
+    expect(await rejection(put(upload()))).to.have.property("code", "UploadsBusy");
+    first.resolve(await upload());
+    await running;
+  });
+
+  it("refuses a dataset that is not on chain, before its body is read", async () => {
+    context.chain.datasets.clear();
+    let read = false;
+    const unknown = datasets.upload(committed.datasetId, async () => {
+      read = true;
+      return upload();
+    });
+    expect(await rejection(unknown)).to.have.property("code", "UnknownDataset");
+    expect(read).to.equal(false);
+  });
+
+  it("refuses malformed ids", async () => {
+    for (const bad of ["", "0x12", "12".repeat(32), `${committed.datasetId}00`, "../../keys.json"]) {
+      expect(await refusal(upload(), bad), bad).to.equal("Malformed");
+    }
+  });
+
+  it("refuses bodies that are no uploads", async () => {
+    const good = await upload();
+    for (const bad of [
+      new Uint8Array(),
+      good.subarray(0, 7),
+      good.subarray(0, 60),
+      new Uint8Array(200),
+      good.slice().fill(0x20, 8, 9),
+    ]) {
+      expect(await refusal(bad)).to.equal("Malformed");
+    }
+  });
+
+  it("refuses an upload for another dataset, another seat, another epoch", async () => {
+    expect(await refusal(upload({ manifest: { datasetId: id("other") } }))).to.equal("Malformed");
+    expect(await refusal(upload({ manifest: { seat: 2 } }))).to.equal("WrongSeat");
+    register({ epoch: 2n });
+    expect(await refusal(upload())).to.equal("WrongEpoch");
+    register({ committeeId: 2n });
+    expect(await refusal(upload())).to.equal("WrongEpoch");
+  });
+
+  it("refuses what someone else signed, and what is no signature", async () => {
+    expect(await refusal(upload({}, stranger))).to.equal("NotOwner");
+    expect(await refusal(upload({ manifest: { signature: "0x00" } }))).to.equal("NotOwner");
+    expect(await refusal(upload({ manifest: { signature: `0x${"00".repeat(65)}` } }))).to.equal("NotOwner");
+  });
+
+  it("refuses a signature for other sealed bytes, another chain or another registry", async () => {
+    const good = await upload();
+    const changed = good.slice();
+    changed[changed.length - 1] ^= 1;
+    expect(await refusal(changed)).to.equal("NotOwner");
+    expect(await refusal(makeUpload(owner, committed, { ...target(), chainId: 1n }))).to.equal("NotOwner");
+    expect(await refusal(makeUpload(owner, committed, { ...target(), registry: owner.address }))).to.equal("NotOwner");
+  });
+
+  it("refuses a schema, rows, commitments that are not the chain's", async () => {
+    register({ schemaHash: id("another schema") });
+    expect(await refusal(upload())).to.equal("SchemaHashMismatch");
+    register({ rows: 4 });
+    expect(await refusal(upload())).to.equal("RowsMismatch");
+    register({});
+    const [c0, c1, c2] = committed.shareCommitments;
+    expect(await refusal(upload({ manifest: { shareCommitments: [c0, c1, c2, c2] } }))).to.equal("CommitmentMismatch");
+    register({ scheme: 2 });
+    expect(await refusal(upload())).to.equal("CommitmentMismatch");
+  });
+
+  it("refuses what was sealed to another key, seat or epoch, or was changed before it was signed", async () => {
+    const [other] = await folders.keys(1);
+    const elsewhere = { ...target(), sealingKey: other.keys.sealingPublicKey };
+    expect(await refusal(makeUpload(owner, committed, elsewhere))).to.equal("SealedBytesRejected");
+    expect(await refusal(upload({ sealedFor: 2 }))).to.equal("SealedBytesRejected");
+    expect(await refusal(upload({ epoch: 2n }))).to.equal("SealedBytesRejected");
+    const flip = (bytes: Uint8Array) => bytes.with(bytes.length - 1, bytes[bytes.length - 1] ^ 1);
+    expect(await refusal(upload({ sealed: flip }))).to.equal("SealedBytesRejected");
+  });
+
+  it("refuses a package of another shape", async () => {
+    expect(await refusal(upload({ plaintext: (bytes) => bytes.subarray(8) }))).to.equal("WrongShape");
+    expect(await refusal(upload({ plaintext: (bytes) => new Uint8Array([...bytes, 0]) }))).to.equal("WrongShape");
+    const another = encodePackage(committed.shared.packages[3]);
+    expect(await refusal(upload({ plaintext: () => another }))).to.equal("WrongShape");
+  });
+
+  it("refuses a package whose salts, seeds or words are not those committed to", async () => {
+    const length = encodePackage(committed.shared.packages[1]).length;
+    for (const position of [0, 32, 64, 96, 112, 128, length - 1]) {
+      const flip = (bytes: Uint8Array) => bytes.with(position, bytes[position] ^ 1);
+      expect(await refusal(upload({ plaintext: flip })), `byte ${position}`).to.equal("CommitmentMismatch");
+    }
+  });
+
+  it("stores nothing on the word of another chain", async () => {
+    context.chain.servesOtherChain = true;
+    expect(await refusal(upload())).to.equal("WrongChain");
+  });
+
+  it("is ready for the next one after a refusal", async () => {
+    await refusal(new Uint8Array());
+    expect(await put(upload())).to.include({ rows: 3 });
+  });
+});

@@ -1,0 +1,93 @@
+/** A seller as the nodes see one: shares a table, commits to it, seals and signs an upload for each seat. */
+
+import { schemaHash, type TableSchema } from "@sharebridge/algorithms/language/schema.ts";
+import { encodeColumn } from "@sharebridge/algorithms/language/words.ts";
+import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
+import { datasetCommitment, registryDomain, uploadTypes } from "@sharebridge/contracts/typed-data.ts";
+import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
+import { seal, sealingInfo } from "@sharebridge/mpc-nodes/sharing/sealing.ts";
+import { type SharedTable, shareTable } from "@sharebridge/mpc-nodes/sharing/table.ts";
+import { encodeUpload, type UploadManifest } from "@sharebridge/mpc-nodes/wire/upload.ts";
+import { getBytes, hexlify, keccak256, type Signer } from "ethers";
+
+/** Columns of the pay-gap program and one more, in another order than the program's. */
+export const tableSchema: TableSchema = {
+  columns: [
+    { name: "age", kind: "number", fractionBits: 0, minimum: "0", maximum: "120" },
+    ...[...payGap.columns].reverse(),
+  ],
+};
+
+/** One row per worker: wage as decimal text, sex. */
+export type Workers = readonly (readonly [wage: string, sex: "female" | "male"])[];
+
+export function encodeWorkers(workers: Workers): BigUint64Array[] {
+  const wages = workers.map(([wage]) => wage);
+  const texts: Record<string, string[]> = {
+    age: wages.map(() => "40"),
+    wage: wages,
+    sex: workers.map(([, sex]) => sex),
+    log_wage: wages,
+  };
+  return tableSchema.columns.map((column) => encodeColumn(column, texts[column.name]));
+}
+
+export interface Committed {
+  readonly datasetId: string;
+  readonly shared: SharedTable;
+  readonly shareCommitments: UploadManifest["shareCommitments"];
+  readonly commitment: string;
+  readonly schemaHash: string;
+  readonly rows: number;
+}
+
+export async function commit(datasetId: string, workers: Workers): Promise<Committed> {
+  const shared = await shareTable(encodeWorkers(workers), getBytes(datasetId));
+  const shareCommitments = shared.commitments.map((bytes) => hexlify(bytes)) as UploadManifest["shareCommitments"];
+  const commitment = datasetCommitment(1, shareCommitments);
+  return { datasetId, shared, shareCommitments, commitment, schemaHash: schemaHash(tableSchema), rows: workers.length };
+}
+
+export interface UploadTarget {
+  readonly chainId: bigint;
+  readonly registry: string;
+  readonly seat: PartyId;
+  readonly sealingKey: Uint8Array;
+}
+
+/** What a test changes to make a bad upload; `sealedFor` seals for another seat than the manifest says. */
+export interface UploadChanges {
+  readonly manifest?: Partial<UploadManifest>;
+  readonly plaintext?: (bytes: Uint8Array) => Uint8Array;
+  readonly sealed?: (bytes: Uint8Array) => Uint8Array;
+  readonly sealedFor?: PartyId;
+  readonly epoch?: bigint;
+}
+
+export async function makeUpload(
+  owner: Signer,
+  committed: Committed,
+  target: UploadTarget,
+  changes: UploadChanges = {},
+): Promise<Uint8Array> {
+  const { datasetId, shared, shareCommitments, commitment, rows } = committed;
+  const { chainId, registry, seat } = target;
+  const plaintext = encodePackage(shared.packages[seat]);
+  const info = sealingInfo("upload", chainId, registry, datasetId, 1n, changes.epoch ?? 1n, changes.sealedFor ?? seat);
+  const honest = await seal(target.sealingKey, info, new Uint8Array(), changes.plaintext?.(plaintext) ?? plaintext);
+  const sealed = changes.sealed?.(honest) ?? honest;
+  const message = { datasetId: BigInt(datasetId), commitment, seat, sealedHash: keccak256(sealed) };
+  const signature = await owner.signTypedData(registryDomain(chainId, registry), uploadTypes, message);
+  const manifest = {
+    datasetId,
+    seat,
+    scheme: 1,
+    rows,
+    schema: tableSchema,
+    shareCommitments,
+    signature,
+    ...changes.manifest,
+  } as UploadManifest;
+  return encodeUpload({ manifest, sealed });
+}

@@ -1,0 +1,128 @@
+import { concatenateBytes } from "@sharebridge/mpc-nodes/math/bytes.ts";
+import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
+import { coinCommitment, tossCoins } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
+import { openSession } from "@sharebridge/mpc-nodes/protocol/session.ts";
+import { seed } from "../../support/seed.ts";
+import { expect } from "../support/expect.ts";
+import { type Frame, memoryNetworks } from "../support/memory-network.ts";
+import { binding, failureCode } from "../support/parties.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+
+interface TossOptions {
+  readonly tamper?: (frame: Frame) => Uint8Array;
+  readonly bindings?: readonly Uint8Array[];
+  readonly label?: string;
+}
+
+async function toss({ tamper, bindings, label = "toss" }: TossOptions = {}) {
+  const memory = memoryNetworks(tamper);
+  return Promise.allSettled(
+    memory.networks.map(async (network) => {
+      try {
+        return await tossCoins(
+          network,
+          bindings?.[network.party] ?? binding,
+          seededRandom(seed, label + network.party),
+        );
+      } catch (error) {
+        await new Promise((resolve) => setImmediate(resolve));
+        memory.close(new Error("closed"));
+        throw error;
+      }
+    }),
+  );
+}
+
+async function tossedKeys(options?: TossOptions): Promise<(Uint8Array | null)[][]> {
+  return (await toss(options)).map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+const hex = (bytes: Uint8Array | null): string => (bytes ? Buffer.from(bytes).toString("hex") : "none");
+
+describe("protocol: coin toss", () => {
+  it("gives each key to its three holders and to nobody else", async () => {
+    const keys = await tossedKeys();
+    for (const j of PARTIES) {
+      expect(keys[j]![j]).to.equal(null);
+      const copies = partiesExcept(j).map((party) => hex(keys[party]![j]!));
+      expect(new Set(copies).size).to.equal(1);
+      expect(copies[0]).to.have.length(64);
+    }
+    expect(new Set(PARTIES.map((j) => hex(keys[(j + 1) % 4]![j]!))).size, "four different keys").to.equal(4);
+  });
+
+  it("gives other keys for other contributions and for another binding", async () => {
+    const [first, again] = [await tossedKeys(), await tossedKeys()];
+    expect(hex(first[0]![1]!)).to.equal(hex(again[0]![1]!));
+    expect(hex((await tossedKeys({ label: "other" }))[0]![1]!)).to.not.equal(hex(first[0]![1]!));
+    const other = new Uint8Array(32).fill(8);
+    const bindings = [other, other, other, other];
+    expect(hex((await tossedKeys({ bindings }))[0]![1]!)).to.not.equal(hex(first[0]![1]!));
+  });
+
+  it("depends on every holder's contribution", async () => {
+    const before = await tossedKeys();
+    for (const party of PARTIES) {
+      const memory = memoryNetworks();
+      const after = await Promise.all(
+        memory.networks.map((network) =>
+          tossCoins(
+            network,
+            binding,
+            seededRandom(seed, (network.party === party ? "changed" : "toss") + network.party),
+          ),
+        ),
+      );
+      for (const j of partiesExcept(party)) expect(hex(after[party]![j]!)).to.not.equal(hex(before[party]![j]!));
+    }
+  });
+
+  it("names the seat that is bound to another request", async () => {
+    const bindings = [binding, binding, new Uint8Array(32).fill(9), binding];
+    const outcomes = await toss({ bindings });
+    for (const party of [0, 1, 3]) {
+      expect(failureCode(outcomes[party]!)).to.equal("CoinTossOpeningMismatch");
+      expect((outcomes[party] as PromiseRejectedResult).reason.suspects).to.deep.equal([2]);
+    }
+  });
+
+  it("catches a party that tells two holders of a key different things, each consistently", async () => {
+    // Party 0 gives party 1 another contribution to k_2 (held by 0, 1, 3) than party 3, with a commitment that fits.
+    const lie = new Uint8Array(32).fill(0xee);
+    const tamper = ({ from, to, index, payload }: Frame): Uint8Array => {
+      if (from !== 0 || to !== 1 || index > 1) return payload;
+      return concatenateBytes([index === 0 ? coinCommitment(binding, 2, 0, lie) : lie, payload.subarray(32)]);
+    };
+    const outcomes = await toss({ tamper });
+    expect(failureCode(outcomes[1]!)).to.equal("CoinTossEchoMismatch");
+    expect(failureCode(outcomes[3]!)).to.equal("CoinTossEchoMismatch");
+    expect((outcomes[3] as PromiseRejectedResult).reason.suspects).to.deep.equal([0, 1]);
+  });
+
+  it("refuses a copied commitment: it names the party", () => {
+    const contribution = new Uint8Array(32).fill(1);
+    const commitments = PARTIES.flatMap((j) =>
+      partiesExcept(j).map((party) => hex(coinCommitment(binding, j, party, contribution))),
+    );
+    expect(new Set(commitments).size).to.equal(12);
+  });
+
+  it("refuses a binding of another length before anything is sent", async () => {
+    const { networks, events } = memoryNetworks();
+    const outcomes = await Promise.allSettled(networks.map((network) => openSession(network, new Uint8Array(31))));
+    expect(outcomes.map(failureCode)).to.deep.equal(Array(4).fill("InvalidBinding"));
+    expect(events).to.deep.equal([]);
+  });
+
+  it("uses the platform's generator by default: two sessions share nothing", async () => {
+    const draw = async (): Promise<string> => {
+      const { networks } = memoryNetworks();
+      const sessions = await Promise.all(networks.map((network) => openSession(network, binding)));
+      return hex(sessions[0]!.randomness.bytes(1, "output-salt", 32));
+    };
+    expect(await draw()).to.not.equal(await draw());
+  });
+});

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { SqliteStore } from "@sharebridge/mpc-nodes/store/sqlite.ts";
+import { expect } from "chai";
+import { exampleAnswer, exampleDataset, exampleOpening, exampleRequest, storeSuite } from "../../suites/store.suite.ts";
+import { rejection } from "../node/support/rejection.ts";
+
+describe("SQLite store", () => {
+  const storageKey = randomBytes(32);
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "sharebridge-store-"));
+    file = join(folder, "node.sqlite");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  storeSuite(async () => new SqliteStore({ file, storageKey }));
+
+  const fill = async (store: SqliteStore) => {
+    await store.putDataset(exampleDataset);
+    await store.addRequest(exampleRequest);
+    const { requestId } = exampleRequest;
+    await store.putAnswer({ requestId, seat: 2, answer: exampleAnswer, result: "0x1234", opening: exampleOpening });
+  };
+
+  it("remembers everything in the file", async () => {
+    const first = new SqliteStore({ file, storageKey });
+    await fill(first);
+    await first.close();
+    const second = new SqliteStore({ file, storageKey });
+    expect(await second.dataset(exampleDataset.datasetId)).to.deep.equal(exampleDataset);
+    expect(await second.opening(exampleRequest.requestId)).to.deep.equal(exampleOpening);
+    expect((await second.answer(exampleRequest.requestId))?.answer).to.deep.equal(exampleAnswer);
+    await second.close();
+  });
+
+  it("writes no share and no opening in the clear, in whatever file", async () => {
+    const store = new SqliteStore({ file, storageKey });
+    await fill(store);
+    const bytesOnDisk = () => readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+    const onDisk = bytesOnDisk();
+    await store.close();
+    onDisk.push(...bytesOnDisk());
+    const contains = (secret: Uint8Array | string) => onDisk.some((bytes) => bytes.includes(Buffer.from(secret)));
+    expect(contains(exampleDataset.manifest), "positive control: public text is found").to.equal(true);
+    for (const secret of [exampleDataset.package, exampleOpening]) {
+      for (let start = 0; start + 8 <= secret.length; start += 8) {
+        expect(contains(secret.subarray(start, start + 8)), `bytes ${start} to ${start + 8}`).to.equal(false);
+      }
+    }
+    expect(contains(storageKey)).to.equal(false);
+  });
+
+  it("makes a file that only the operator can read", async () => {
+    const store = new SqliteStore({ file, storageKey });
+    await fill(store);
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077, name).to.equal(0);
+    await store.close();
+  });
+
+  it("opens nothing under another storage key", async () => {
+    const first = new SqliteStore({ file, storageKey });
+    await fill(first);
+    await first.close();
+    const second = new SqliteStore({ file, storageKey: randomBytes(32) });
+    expect(await rejection(second.dataset(exampleDataset.datasetId))).to.have.property("code", "SealBroken");
+    expect(await rejection(second.opening(exampleRequest.requestId))).to.have.property("code", "SealBroken");
+    await second.close();
+  });
+
+  it("opens nothing that was moved to another dataset, another seat or changed", async () => {
+    const store = new SqliteStore({ file, storageKey });
+    await fill(store);
+    const otherId = `0x${"11".repeat(32)}`;
+    const raw = new DatabaseSync(file);
+    raw.exec(
+      `INSERT INTO datasets SELECT '${otherId}', seat, epoch, commitment, rows, manifest, package FROM datasets`,
+    );
+    expect(await rejection(store.dataset(otherId))).to.have.property("code", "SealBroken");
+    raw.exec("UPDATE datasets SET seat = 1");
+    expect(await rejection(store.dataset(exampleDataset.datasetId))).to.have.property("code", "SealBroken");
+    raw.exec("UPDATE datasets SET seat = 2, package = x'00'");
+    expect(await rejection(store.dataset(exampleDataset.datasetId))).to.have.property("code", "SealBroken");
+    raw.close();
+    await store.close();
+  });
+
+  it("refuses a file of a newer version", async () => {
+    await new SqliteStore({ file, storageKey }).close();
+    const raw = new DatabaseSync(file);
+    raw.exec("PRAGMA user_version = 2");
+    raw.close();
+    expect(() => new SqliteStore({ file, storageKey }))
+      .to.throw()
+      .with.property("code", "StoreTooNew");
+  });
+});

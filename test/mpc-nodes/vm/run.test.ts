@@ -1,0 +1,170 @@
+import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
+import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
+import { toSigned } from "@sharebridge/algorithms/language/words.ts";
+import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
+import type { Arithmetic } from "@sharebridge/mpc-nodes/vm/arithmetic.ts";
+import { clearArithmetic } from "@sharebridge/mpc-nodes/vm/clear-arithmetic.ts";
+import { runProgram } from "@sharebridge/mpc-nodes/vm/run.ts";
+import { expect } from "chai";
+import fc from "fast-check";
+import { randomCase } from "../../algorithms/support/programs.ts";
+import { seed } from "../../support/seed.ts";
+
+const inputs = new Map([
+  ["wage", BigUint64Array.of(1n << 22n, 3n << 22n, 5n << 22n)],
+  ["sex", BigUint64Array.of(0n, 1n, 1n)],
+  ["log_wage", BigUint64Array.of(0n, 7n, 9n)],
+]);
+
+async function refusal(running: Promise<unknown>): Promise<string> {
+  try {
+    await running;
+  } catch (error) {
+    if (error instanceof ProgramError) return error.code;
+    throw error;
+  }
+  return "none";
+}
+
+/** Passes everything on to plain words, and notes the interactive calls. */
+function recording(calls: string[]): Arithmetic<BigUint64Array> {
+  const clear = clearArithmetic();
+  return {
+    ...clear,
+    multiply: (pairs) => {
+      calls.push(`multiply ${pairs.length}`);
+      return clear.multiply(pairs);
+    },
+    dot: (pairs) => {
+      calls.push(`dot ${pairs.length}`);
+      return clear.dot(pairs);
+    },
+    truncate: (items) => {
+      calls.push(`truncate ${items.length}`);
+      return clear.truncate(items);
+    },
+  };
+}
+
+describe("runProgram", () => {
+  it("computes the pay gap", async () => {
+    const calls: string[] = [];
+    const outputs = await runProgram(payGap, recording(calls), inputs, [], 3);
+    expect(outputs.map((output) => [...output])).to.deep.equal([
+      [2n],
+      [8n << 22n],
+      [34n << 25n],
+      [16n],
+      [1n],
+      [1n << 22n],
+      [1n << 25n],
+      [0n],
+    ]);
+    expect(calls).to.deep.equal(["multiply 1", "truncate 1", "dot 6"]);
+  });
+
+  it("agrees with the reference on random programs and tables", async () => {
+    await fc.assert(
+      fc.asyncProperty(randomCase, fc.boolean(), async ({ program, words, parameters, rows }, up) => {
+        const outputs = await runProgram(
+          program,
+          clearArithmetic(() => up),
+          words,
+          parameters,
+          rows,
+        );
+        expect(outputs.every(({ length }) => length === 1)).to.equal(true);
+        // The VM truncates public values down whichever way secret ones go.
+        const secret = new Set(
+          program.instructions.flatMap(({ op }, index) =>
+            op === "truncate" && isSecret(program, index) ? [index] : [],
+          ),
+        );
+        expect(outputs.map(([word]) => toSigned(word))).to.deep.equal(
+          evaluateWords(program, words, parameters, rows, (instruction) => up && secret.has(instruction)),
+        );
+      }),
+      { seed, numRuns: 2_000 },
+    );
+  });
+
+  it("computes with public values and broadcasts scalars", async () => {
+    // Values 0 to 3: column x, sum of x, p = -2, rows.
+    const instructions: Instruction[] = [
+      { op: "input", column: "x" },
+      { op: "sum", a: 0 },
+      { op: "parameter", parameter: "p" },
+      { op: "rows" },
+      { op: "add", a: 2, b: 3 },
+      { op: "subtract", a: 2, b: 3 },
+      { op: "multiply", a: 4, b: 5 },
+      { op: "subtract", a: 6, b: 0 },
+      { op: "subtract", a: 0, b: 6 },
+      { op: "add", a: 2, b: 1 },
+      { op: "multiply", a: 1, b: 0 },
+      { op: "subtract", a: 1, b: 0 },
+      { op: "add", a: 0, b: 1 },
+    ];
+    const columns = [7, 8, 10, 11, 12];
+    const program: Program = {
+      version: 1,
+      name: "test",
+      description: "For a test.",
+      columns: [{ name: "x", kind: "number", fractionBits: 0, minimum: "-100", maximum: "100" }],
+      parameters: [{ name: "p", fractionBits: 0, minimum: "-5", maximum: "5" }],
+      maximumRows: 100,
+      instructions: [...instructions, ...columns.map((a): Instruction => ({ op: "sum", a }))],
+      outputs: [
+        { name: "o9", value: 9 },
+        ...columns.map((_, index) => ({ name: `o${13 + index}`, value: 13 + index })),
+      ],
+      finish: [],
+    };
+    const x = new Map([["x", BigUint64Array.of(4n, 2n ** 64n - 1n, 7n)]]);
+    const outputs = await runProgram(program, clearArithmetic(), x, [-2n], 3);
+    // x = 4, -1, 7; sum 10; p + rows = 1, p - rows = -5, product -5.
+    expect(outputs.map(([word]) => toSigned(word))).to.deep.equal([8n, -25n, 25n, 100n, 20n, 40n]);
+  });
+
+  it("runs on no rows at all", async () => {
+    const empty = new Map([...inputs.keys()].map((name) => [name, new BigUint64Array()]));
+    const outputs = await runProgram(payGap, clearArithmetic(), empty, [], 0);
+    expect(outputs.map(([word]) => word)).to.deep.equal(Array(8).fill(0n));
+  });
+
+  it("refuses inputs, parameters and rows that were not declared", async () => {
+    const clear = clearArithmetic();
+    expect(await refusal(runProgram(payGap, clear, new Map(), [], 3))).to.equal("MissingInput");
+    expect(await refusal(runProgram(payGap, clear, inputs, [], 2))).to.equal("WrongInputLength");
+    expect(await refusal(runProgram(payGap, clear, inputs, [1n], 3))).to.equal("WrongParameterCount");
+    expect(await refusal(runProgram(payGap, clear, inputs, [], 1_000_001))).to.equal("TooManyRows");
+    expect(await refusal(runProgram(payGap, clear, inputs, [], -1))).to.equal("TooManyRows");
+    const untyped = { ...payGap, instructions: [...payGap.instructions, { op: "sum", a: 5 } as Instruction] };
+    expect(await refusal(runProgram(untyped, clear, inputs, [], 3))).to.equal("WrongShape");
+  });
+});
+
+describe("clearArithmetic", () => {
+  it("truncates signed words to a neighbour of the quotient", async () => {
+    const value = BigUint64Array.of(7n, 8n, 2n ** 64n - 7n, 2n ** 64n - 8n, 2n ** 62n - 1n);
+    const signed = async (up: boolean) => {
+      const [result] = await clearArithmetic(() => up).truncate([{ value, bits: 2 }]);
+      return [...result].map(toSigned);
+    };
+    expect(await signed(false)).to.deep.equal([1n, 2n, -2n, -2n, 2n ** 60n - 1n]);
+    expect(await signed(true)).to.deep.equal([2n, 2n, -1n, -2n, 2n ** 60n]);
+  });
+
+  it("refuses vectors of different lengths", () => {
+    const clear = clearArithmetic();
+    expect(() => clear.add(new BigUint64Array(2), new BigUint64Array(3))).to.throw(RangeError);
+  });
+});
+
+function isSecret(program: Program, index: number): boolean {
+  const instruction = program.instructions[index];
+  if (instruction.op === "input") return true;
+  const { a, b } = { b: undefined, ...instruction } as { a?: number; b?: number | undefined };
+  return [a, b].some((operand) => operand !== undefined && isSecret(program, operand));
+}

@@ -1,0 +1,127 @@
+import type { Kernels } from "@sharebridge/mpc-nodes/kernels/kernels.ts";
+import fc from "fast-check";
+import { expect } from "../mpc-nodes/support/expect.ts";
+import { seed } from "../support/seed.ts";
+
+const MODULUS = 1n << 64n;
+const mod = (value: bigint): bigint => BigInt.asUintN(64, value);
+const EDGES = [
+  0n,
+  1n,
+  2n,
+  MODULUS - 1n,
+  MODULUS / 2n,
+  MODULUS / 2n - 1n,
+  1n << 32n,
+  (1n << 32n) - 1n,
+  0x0123_4567_89ab_cdefn,
+];
+
+const word = fc.oneof(fc.constantFrom(...EDGES), fc.bigInt({ min: 0n, max: MODULUS - 1n }));
+/** Lengths on both sides of the lane counts of vector units, and odd ones. */
+const rows = (width: number) =>
+  fc.oneof(
+    fc.array(fc.array(word, { minLength: width, maxLength: width }), { maxLength: 9 }),
+    fc.array(fc.array(word, { minLength: width, maxLength: width }), { minLength: 60, maxLength: 70 }),
+  );
+const column = (table: readonly (readonly bigint[])[], index: number): BigUint64Array =>
+  BigUint64Array.from(table, (row) => row[index]!);
+
+/** What every implementation of the kernels must do. */
+export function kernelsSuite(name: string, kernels: Kernels): void {
+  describe(`kernels: ${name}`, () => {
+    const binary = {
+      add: (a: bigint, b: bigint) => a + b,
+      subtract: (a: bigint, b: bigint) => a - b,
+      multiply: (a: bigint, b: bigint) => a * b,
+    } as const;
+    for (const [operation, plain] of Object.entries(binary) as [
+      keyof typeof binary,
+      (a: bigint, b: bigint) => bigint,
+    ][]) {
+      it(`${operation} agrees with integers modulo 2^64, in place and out of place`, () => {
+        const check = (table: readonly (readonly bigint[])[]): void => {
+          const [a, b] = [column(table, 0), column(table, 1)];
+          const expected = BigUint64Array.from(table, ([x, y]) => mod(plain(x!, y!)));
+          const out = new BigUint64Array(table.length).fill(99n);
+          kernels[operation](out, a, b);
+          expect(out).to.deep.equal(expected);
+          expect([a, b], "operands are untouched").to.deep.equal([column(table, 0), column(table, 1)]);
+          const left = a.slice();
+          kernels[operation](left, left, b);
+          expect(left).to.deep.equal(expected);
+          const right = b.slice();
+          kernels[operation](right, a, right);
+          expect(right).to.deep.equal(expected);
+        };
+        check(EDGES.flatMap((x) => EDGES.map((y) => [x, y])));
+        fc.assert(fc.property(rows(2), check), { seed });
+      });
+    }
+
+    it("multiplyAccumulate adds products to what is there", () => {
+      fc.assert(
+        fc.property(rows(3), (table) => {
+          const out = column(table, 2);
+          kernels.multiplyAccumulate(out, column(table, 0), column(table, 1));
+          expect(out).to.deep.equal(BigUint64Array.from(table, ([x, y, z]) => mod(z! + x! * y!)));
+        }),
+        { seed },
+      );
+    });
+
+    it("addWord and multiplyWord take any integer as a word", () => {
+      const any = fc.oneof(word, fc.bigInt({ min: -MODULUS, max: 2n * MODULUS }));
+      fc.assert(
+        fc.property(rows(1), any, (table, operand) => {
+          const a = column(table, 0);
+          const out = new BigUint64Array(a.length);
+          kernels.addWord(out, a, operand);
+          expect(out).to.deep.equal(a.map((x) => mod(x + operand)));
+          kernels.multiplyWord(out, a, operand);
+          expect(out).to.deep.equal(a.map((x) => mod(x * operand)));
+        }),
+        { seed },
+      );
+    });
+
+    it("shiftRight shifts zeros in, by 0 to 63", () => {
+      const a = BigUint64Array.from(EDGES);
+      for (let bits = 0; bits < 64; bits++) {
+        const out = new BigUint64Array(a.length);
+        kernels.shiftRight(out, a, bits);
+        expect(out, `${bits} bits`).to.deep.equal(a.map((x) => x >> BigInt(bits)));
+      }
+      for (const bits of [-1, 64, 0.5, Number.NaN]) expect(() => kernels.shiftRight(a, a, bits)).to.throw(RangeError);
+    });
+
+    it("sum and dot run over all rows", () => {
+      fc.assert(
+        fc.property(rows(2), (table) => {
+          expect(kernels.sum(column(table, 0))).to.equal(mod(table.reduce((total, [x]) => total + x!, 0n)));
+          const products = table.reduce((total, [x, y]) => total + x! * y!, 0n);
+          expect(kernels.dot(column(table, 0), column(table, 1))).to.equal(mod(products));
+        }),
+        { seed },
+      );
+    });
+
+    it("work on views into larger memory", () => {
+      const memory = BigUint64Array.of(1n, 2n, 3n, 4n, 5n);
+      kernels.add(memory.subarray(1, 3), memory.subarray(1, 3), memory.subarray(3, 5));
+      expect(memory).to.deep.equal(BigUint64Array.of(1n, 6n, 8n, 4n, 5n));
+    });
+
+    it("refuse vectors of different lengths", () => {
+      const [two, three] = [new BigUint64Array(2), new BigUint64Array(3)];
+      for (const operation of ["add", "subtract", "multiply", "multiplyAccumulate"] as const) {
+        expect(() => kernels[operation](two, two, three), operation).to.throw(RangeError, "2 and 3");
+        expect(() => kernels[operation](three, two, two), operation).to.throw(RangeError);
+      }
+      expect(() => kernels.addWord(two, three, 1n)).to.throw(RangeError);
+      expect(() => kernels.multiplyWord(two, three, 1n)).to.throw(RangeError);
+      expect(() => kernels.shiftRight(two, three, 1)).to.throw(RangeError);
+      expect(() => kernels.dot(two, three)).to.throw(RangeError);
+    });
+  });
+}

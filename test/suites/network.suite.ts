@@ -1,0 +1,330 @@
+/** What every transport must do; run in memory and over TLS. */
+import { expect } from "chai";
+import fc from "fast-check";
+import { PARTIES, type PartyId, partiesExcept } from "../../mpc-nodes/math/party.ts";
+import type { Network } from "../../mpc-nodes/protocol/network.ts";
+import type { TransportErrorCode } from "../../mpc-nodes/transport/errors.ts";
+import type { TransportLimits, TransportTimeouts } from "../../mpc-nodes/transport/options.ts";
+import type { Transport } from "../../mpc-nodes/transport/transport.ts";
+import {
+  MAX_DATA_FRAME_BYTES,
+  MAX_PENDING_BYTES_PER_SESSION,
+  MAX_PENDING_SESSIONS_PER_PEER,
+} from "../../mpc-nodes/wire/limits.ts";
+import { seed } from "../support/seed.ts";
+
+export interface TransportsOptions {
+  readonly timeouts?: Partial<TransportTimeouts>;
+  readonly limits?: Partial<TransportLimits>;
+}
+
+/** Makes four connected transports, by party. */
+export type CreateTransports = (options?: TransportsOptions) => Promise<Transport[]>;
+
+export const REQUEST = `0x${"5e".repeat(32)}`;
+
+/** A 32-byte id that differs for each number. */
+export function idOf(number: number): string {
+  return `0x${number.toString(16).padStart(64, "0")}`;
+}
+
+export function openAll(transports: readonly Transport[], sessionId: string): Promise<Network[]> {
+  return Promise.all(transports.map((transport) => transport.openSession(sessionId, REQUEST)));
+}
+
+/** Fails unless the promise rejects with this code; gives the error. */
+export async function rejection(promise: Promise<unknown>, code: TransportErrorCode): Promise<Error> {
+  const outcome = await promise.then(
+    () => null,
+    (error: Error) => error,
+  );
+  expect(outcome, `expected ${code}`).to.have.property("code", code);
+  return outcome as Error;
+}
+
+function pattern(length: number, salt: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8) * 7 + salt) & 0xff);
+}
+
+export function networkSuite(name: string, create: CreateTransports): void {
+  describe(`${name}: the network interface`, () => {
+    let transports: Transport[] = [];
+
+    async function start(options?: TransportsOptions): Promise<Network[]> {
+      transports = await create(options);
+      return openAll(transports, idOf(1));
+    }
+
+    afterEach(async () => {
+      await Promise.all(transports.map((transport) => transport.close()));
+    });
+
+    it("keeps the order of bytes, however they are cut into messages and reads", async () => {
+      const networks = await start();
+      const lengths = fc.array(fc.nat(3_000), { maxLength: 12 });
+      const property = fc.asyncProperty(lengths, lengths, async (sent, reads) => {
+        const total = sent.reduce((sum, length) => sum + length, 0);
+        const bytes = pattern(total, sent.length);
+        let offset = 0;
+        for (const length of sent) {
+          networks[1].send(3, bytes.subarray(offset, offset + length));
+          offset += length;
+        }
+        const received: number[] = [];
+        for (const length of [...reads, total]) {
+          received.push(...(await networks[3].receive(1, Math.min(length, total - received.length))));
+        }
+        expect(received).to.deep.equal([...bytes]);
+      });
+      await fc.assert(property, { seed, numRuns: 30 });
+    });
+
+    it("carries messages larger than a frame", async () => {
+      const networks = await start();
+      const bytes = pattern(3 * MAX_DATA_FRAME_BYTES + 17, 5);
+      networks[0].send(2, bytes);
+      networks[0].send(2, Uint8Array.of(9));
+      const received = await networks[2].receive(0, bytes.length);
+      expect(Buffer.compare(received, bytes)).to.equal(0);
+      expect([...(await networks[2].receive(0, 1))]).to.deep.equal([9]);
+    });
+
+    it("serves reads that were made before the bytes came, in order, and empty ones at once", async () => {
+      const networks = await start();
+      expect(await networks[0].receive(1, 0)).to.have.length(0);
+      const reads = [networks[0].receive(1, 2), networks[0].receive(1, 0), networks[0].receive(1, 1)];
+      networks[1].send(0, new Uint8Array(0));
+      networks[1].send(0, Uint8Array.of(1, 2, 3));
+      const received = await Promise.all(reads);
+      expect(received.map((bytes) => [...bytes])).to.deep.equal([[1, 2], [], [3]]);
+    });
+
+    it("gives arrays that start their buffer and are the receiver's own", async () => {
+      const networks = await start();
+      const payload = Buffer.from([0, 1, 2, 3, 4, 5, 6, 7]).subarray(1);
+      networks[0].send(1, payload);
+      networks[0].send(2, payload);
+      const [atOne, atTwo] = await Promise.all([networks[1].receive(0, 7), networks[2].receive(0, 7)]);
+      expect([atOne.byteOffset, atTwo.byteOffset]).to.deep.equal([0, 0]);
+      atOne.fill(0);
+      expect([...atTwo]).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+      expect([...payload]).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+    });
+
+    it("keeps all pairs and several sessions apart", async () => {
+      const sessions = [await start(), await openAll(transports, idOf(2)), await openAll(transports, idOf(3))];
+      const message = (session: number, from: number, to: number) => pattern(500, session * 100 + from * 10 + to);
+      const eachPair = (visit: (network: Network, session: number, peer: PartyId) => Promise<void> | void) =>
+        sessions.flatMap((networks, session) =>
+          networks.flatMap((network) => partiesExcept(network.party).map((peer) => visit(network, session, peer))),
+        );
+      eachPair((network, session, peer) => network.send(peer, message(session, network.party, peer)));
+      await Promise.all(
+        eachPair(async (network, session, peer) => {
+          const received = await network.receive(peer, 500);
+          expect([...received]).to.deep.equal([...message(session, peer, network.party)]);
+        }),
+      );
+    });
+
+    it("counts payload only", async () => {
+      const networks = await start();
+      networks[0].send(1, new Uint8Array(MAX_DATA_FRAME_BYTES + 1));
+      networks[0].send(2, new Uint8Array(10));
+      await Promise.all([networks[1].receive(0, MAX_DATA_FRAME_BYTES + 1), networks[2].receive(0, 4)]);
+      expect(networks.map(({ statistics }) => ({ ...statistics }))).to.deep.equal([
+        { bytesSent: MAX_DATA_FRAME_BYTES + 11, bytesReceived: 0, messagesSent: 2 },
+        { bytesSent: 0, bytesReceived: MAX_DATA_FRAME_BYTES + 1, messagesSent: 0 },
+        { bytesSent: 0, bytesReceived: 4, messagesSent: 0 },
+        { bytesSent: 0, bytesReceived: 0, messagesSent: 0 },
+      ]);
+    });
+
+    it("refuses impossible peers, lengths and ids", async () => {
+      const networks = await start();
+      await rejection(networks[0].receive(0, 1), "InvalidArgument");
+      await rejection(networks[0].receive(1, -1), "InvalidArgument");
+      await rejection(networks[0].receive(1, 1.5), "InvalidArgument");
+      expect(() => networks[0].send(4 as PartyId, Uint8Array.of(1))).to.throw("no stream to party 4");
+      await rejection(transports[0].openSession("0x12", REQUEST), "InvalidArgument");
+      await rejection(transports[0].openSession(idOf(9), REQUEST.toUpperCase()), "InvalidArgument");
+    });
+
+    describe("opening", () => {
+      it("nudges a node once about a session that peers open, and gives it what they sent before", async () => {
+        transports = await create();
+        const heard: string[] = [];
+        const nudged = new Promise<void>((resolve) => {
+          transports[3].onAnnounce = (requestId) => {
+            heard.push(requestId);
+            resolve();
+          };
+        });
+        const early = await openAll(transports.slice(0, 3), idOf(1));
+        for (const network of early) network.send(3, Uint8Array.of(network.party, 7));
+        await nudged;
+        const network = await transports[3].openSession(idOf(1), REQUEST);
+        for (const peer of partiesExcept(3)) {
+          expect([...(await network.receive(peer, 2))]).to.deep.equal([peer, 7]);
+        }
+        expect(heard).to.deep.equal([REQUEST]);
+      });
+
+      it("nudges again for another request: one peer's lie does not hide what the others say", async () => {
+        transports = await create();
+        const heard: string[] = [];
+        const both = new Promise<void>((resolve) => {
+          transports[3].onAnnounce = (requestId) => {
+            heard.push(requestId);
+            if (heard.length === 2) resolve();
+          };
+        });
+        const liar = await transports[0].openSession(idOf(1), idOf(666));
+        const honest = await transports[1].openSession(idOf(1), REQUEST);
+        liar.send(3, Uint8Array.of(1));
+        honest.send(3, Uint8Array.of(1));
+        await both;
+        expect(heard).to.have.members([REQUEST, idOf(666)]);
+        const network = await transports[3].openSession(idOf(1), REQUEST);
+        expect([...(await network.receive(1, 1))]).to.deep.equal([1]);
+        expect(await rejection(network.receive(0, 1), "AnnounceMismatch")).to.have.property("peer", 0);
+        expect(await rejection(honest.receive(0, 1), "AnnounceMismatch")).to.have.property("peer", 0);
+      });
+
+      it("opens an id once", async () => {
+        await start();
+        await rejection(transports[0].openSession(idOf(1), REQUEST), "SessionAlreadyOpen");
+        transports[0].closeSession(idOf(1));
+        await rejection(transports[0].openSession(idOf(1), REQUEST), "SessionClosed");
+      });
+
+      it("keeps a bounded amount for a session that is not open, then refuses it", async () => {
+        transports = await create();
+        const early = await transports[1].openSession(idOf(1), REQUEST);
+        const other = await transports[2].openSession(idOf(1), REQUEST);
+        const cut = MAX_PENDING_BYTES_PER_SESSION / 4;
+        for (let sent = 0; sent <= MAX_PENDING_BYTES_PER_SESSION; sent += cut) early.send(0, new Uint8Array(cut));
+        other.send(0, Uint8Array.of(5));
+        const refused = await rejection(early.receive(0, 1), "ClosedByPeer");
+        expect(refused.message).to.contain("more was sent than it keeps");
+        const network = await transports[0].openSession(idOf(1), REQUEST);
+        expect(await rejection(network.receive(1, 1), "PendingOverflow")).to.have.property("peer", 1);
+        expect([...(await network.receive(2, 1))]).to.deep.equal([5]);
+      });
+
+      it("keeps a bounded number of sessions that are not open, per peer", async () => {
+        transports = await create();
+        const crowd: Network[] = [];
+        for (let number = 0; number <= MAX_PENDING_SESSIONS_PER_PEER; number++) {
+          crowd.push(await transports[1].openSession(idOf(100 + number), REQUEST));
+        }
+        const refused = await rejection(crowd[MAX_PENDING_SESSIONS_PER_PEER].receive(0, 1), "ClosedByPeer");
+        expect(refused.message).to.contain("too many wait");
+        const early = await transports[2].openSession(idOf(1), REQUEST);
+        early.send(0, Uint8Array.of(3));
+        const network = await transports[0].openSession(idOf(1), REQUEST);
+        expect([...(await network.receive(2, 1))]).to.deep.equal([3]);
+      });
+    });
+
+    describe("closing", () => {
+      it("rejects this side's waits and sends", async () => {
+        const networks = await start();
+        const waits = partiesExcept(0).map((peer) => networks[0].receive(peer, 8));
+        transports[0].closeSession(idOf(1));
+        for (const wait of waits) await rejection(wait, "SessionClosed");
+        await rejection(networks[0].receive(1, 1), "SessionClosed");
+        expect(() => networks[0].send(1, Uint8Array.of(1)))
+          .to.throw("was closed")
+          .with.property("code", "SessionClosed");
+        transports[0].closeSession(idOf(1));
+      });
+
+      it("rejects this side's waits with the reason, and tells peers no more than that it failed", async () => {
+        const networks = await start();
+        const wait = networks[0].receive(1, 8).catch((error: Error) => error);
+        const reason = new Error("the share of a patient is 12");
+        transports[0].closeSession(idOf(1), reason);
+        expect(await wait).to.equal(reason);
+        const told = await rejection(networks[2].receive(0, 1), "ClosedByPeer");
+        expect(told.message).to.equal("party 0 gave the session up");
+      });
+
+      it("lets peers read what was sent before, and fails what waits for more", async () => {
+        const networks = await start();
+        networks[0].send(1, Uint8Array.of(1, 2, 3));
+        const waiting = networks[2].receive(0, 1);
+        transports[0].closeSession(idOf(1));
+        expect(await rejection(waiting, "ClosedByPeer")).to.have.property("peer", 0);
+        expect([...(await networks[1].receive(0, 3))]).to.deep.equal([1, 2, 3]);
+        await rejection(networks[1].receive(0, 1), "ClosedByPeer");
+        networks[1].send(2, Uint8Array.of(4));
+        expect([...(await networks[2].receive(1, 1))]).to.deep.equal([4]);
+      });
+
+      it("drops late frames of a closed session and leaves other sessions alone", async () => {
+        const networks = await start();
+        const others = await openAll(transports, idOf(2));
+        transports[0].closeSession(idOf(1));
+        networks[1].send(0, new Uint8Array(100));
+        others[1].send(0, Uint8Array.of(8));
+        expect([...(await others[0].receive(1, 1))]).to.deep.equal([8]);
+      });
+
+      it("refuses a session that only peers have opened", async () => {
+        transports = await create();
+        const nudged = new Promise<string>((resolve) => {
+          transports[0].onAnnounce = resolve;
+        });
+        const early = await transports[1].openSession(idOf(1), REQUEST);
+        expect(await nudged).to.equal(REQUEST);
+        transports[0].closeSession(idOf(1), new Error("the request is not paid"));
+        expect((await rejection(early.receive(0, 1), "ClosedByPeer")).message).to.equal("party 0 gave the session up");
+        const late = await transports[2].openSession(idOf(1), REQUEST);
+        expect((await rejection(late.receive(0, 1), "ClosedByPeer")).message).to.contain("has no such session");
+        await rejection(transports[0].openSession(idOf(1), REQUEST), "SessionClosed");
+      });
+
+      it("of a transport fails its sessions here and there", async () => {
+        const networks = await start();
+        const here = networks[3].receive(0, 1);
+        const there = PARTIES.slice(0, 3).map((party) => networks[party].receive(3, 1));
+        await transports[3].close();
+        await transports[3].close();
+        await rejection(here, "TransportClosed");
+        for (const wait of there) await rejection(wait, "ClosedByPeer");
+        await rejection(transports[3].openSession(idOf(2), REQUEST), "TransportClosed");
+      });
+    });
+
+    describe("bounds", () => {
+      it("names a peer that stays silent, and only in the session that waits", async () => {
+        const networks = await start({ timeouts: { receiveMs: 300 } });
+        const others = await openAll(transports, idOf(2));
+        networks[1].send(0, Uint8Array.of(1));
+        const silent = await rejection(networks[0].receive(1, 2), "PeerSilent");
+        expect(silent).to.have.property("peer", 1);
+        expect(silent.message).to.equal("party 1 sent nothing for 300 ms while 2 bytes were awaited");
+        networks[1].send(0, Uint8Array.of(2));
+        await rejection(networks[0].receive(1, 1), "PeerSilent");
+        networks[2].send(0, Uint8Array.of(3));
+        expect([...(await networks[0].receive(2, 1))]).to.deep.equal([3]);
+        others[1].send(0, Uint8Array.of(4));
+        expect([...(await others[0].receive(1, 1))]).to.deep.equal([4]);
+      });
+
+      it("fails the session of a peer that sends more than anyone asks for", async () => {
+        const networks = await start({ limits: { unreadBytesPerPeer: 100_000 } });
+        const [others, marker] = [await openAll(transports, idOf(2)), await openAll(transports, idOf(3))];
+        networks[1].send(0, new Uint8Array(60_000));
+        others[1].send(0, new Uint8Array(60_000));
+        marker[1].send(0, Uint8Array.of(1));
+        await marker[0].receive(1, 1);
+        expect(await rejection(others[0].receive(1, 1), "ReceiveOverflow")).to.have.property("peer", 1);
+        expect(await networks[0].receive(1, 60_000)).to.have.length(60_000);
+        networks[2].send(0, Uint8Array.of(3));
+        expect([...(await networks[0].receive(2, 1))]).to.deep.equal([3]);
+      });
+    });
+  });
+}

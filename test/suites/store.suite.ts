@@ -1,0 +1,182 @@
+/** What every store must do. Each implementation's test calls this with a way to open a fresh, empty store. */
+import type { MarketAnswer } from "@sharebridge/contracts/typed-data.ts";
+import type { NewRequest, Store, StoredDataset } from "@sharebridge/mpc-nodes/store/store.ts";
+import { expect } from "chai";
+import { keccak256, toUtf8Bytes } from "ethers";
+import { rejection } from "../mpc-nodes/node/support/rejection.ts";
+
+const id = (text: string) => keccak256(toUtf8Bytes(text));
+
+export const exampleDataset: StoredDataset = {
+  datasetId: id("dataset"),
+  seat: 2,
+  epoch: 1n,
+  commitment: id("commitment"),
+  rows: 3,
+  manifest: '{"rows":3}',
+  package: toUtf8Bytes("salts, seeds and the explicit share of one seat"),
+};
+
+export const exampleRequest: NewRequest = {
+  requestId: id("request"),
+  market: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+  buyer: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
+  deadlineUnixS: 2_000_000_000n,
+};
+
+const result = "0x1234";
+export const exampleAnswer: MarketAnswer = {
+  requestId: exampleRequest.requestId,
+  status: 1,
+  outputsHash: keccak256(result),
+  budgetSpent: 18_446_744_073_709_551_615n,
+  attempt: 0,
+  activeSet: 15,
+  proofType: 1,
+};
+export const exampleOpening = toUtf8Bytes("salts and output shares of one seat");
+const toSign = {
+  requestId: exampleRequest.requestId,
+  seat: 2,
+  answer: exampleAnswer,
+  result,
+  opening: exampleOpening,
+} as const;
+const failure = { code: "PeerUnreachable", message: "no connection to party 1" };
+
+export function storeSuite(open: () => Promise<Store>): void {
+  let store: Store;
+  beforeEach(async () => {
+    store = await open();
+  });
+  afterEach(() => store.close());
+
+  describe("datasets", () => {
+    it("gives back what was put", async () => {
+      await store.putDataset(exampleDataset);
+      const stored = await store.dataset(exampleDataset.datasetId);
+      expect(stored).to.deep.equal(exampleDataset);
+      const { manifest: _manifest, package: _package, ...entry } = exampleDataset;
+      expect(await store.datasetEntry(exampleDataset.datasetId)).to.deep.equal(entry);
+    });
+
+    it("knows nothing of others", async () => {
+      expect(await store.dataset(id("other"))).to.equal(null);
+      expect(await store.datasetEntry(id("other"))).to.equal(null);
+    });
+
+    it("refuses a second one with the same id and keeps the first", async () => {
+      await store.putDataset(exampleDataset);
+      const second = { ...exampleDataset, package: toUtf8Bytes("other shares") };
+      expect(await rejection(store.putDataset(second))).to.have.property("code", "AlreadyStored");
+      expect(await store.dataset(exampleDataset.datasetId)).to.deep.equal(exampleDataset);
+    });
+
+    it("takes exactly one of two that come at once", async () => {
+      const outcomes = await Promise.allSettled([store.putDataset(exampleDataset), store.putDataset(exampleDataset)]);
+      expect(outcomes.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected"]);
+    });
+  });
+
+  describe("programs", () => {
+    const program = { hash: id("program"), text: '{"name":"a"}', approvedAtUnixMs: 1_700_000_000_000 };
+
+    it("puts, lists in the order of approval, removes", async () => {
+      const later = { ...program, hash: id("later"), approvedAtUnixMs: program.approvedAtUnixMs + 1 };
+      await store.putProgram(later);
+      await store.putProgram(program);
+      await store.putProgram(program);
+      expect(await store.programs()).to.deep.equal([program, later]);
+      expect(await store.program(program.hash)).to.deep.equal(program);
+      expect(await store.removeProgram(program.hash)).to.equal(true);
+      expect(await store.removeProgram(program.hash)).to.equal(false);
+      expect(await store.program(program.hash)).to.equal(null);
+    });
+  });
+
+  describe("requests", () => {
+    const { requestId } = exampleRequest;
+    const state = async () => (await store.request(requestId))?.state;
+
+    it("takes a request once", async () => {
+      expect(await store.addRequest(exampleRequest)).to.equal(true);
+      expect(await store.addRequest(exampleRequest)).to.equal(false);
+      expect(await store.request(requestId)).to.deep.equal({
+        ...exampleRequest,
+        state: "queued",
+        sessionOpened: false,
+        failure: null,
+      });
+    });
+
+    it("takes it again after a failure before the session, never after one in the session", async () => {
+      await store.addRequest(exampleRequest);
+      await store.markFailed(requestId, failure);
+      expect(await store.request(requestId)).to.deep.include({ state: "failed", failure });
+      expect(await store.addRequest(exampleRequest)).to.equal(true);
+      expect(await store.request(requestId)).to.deep.include({ state: "queued", failure: null });
+      await store.markComputing(requestId);
+      await store.markFailed(requestId, failure);
+      expect(await store.addRequest(exampleRequest)).to.equal(false);
+      expect(await store.request(requestId)).to.deep.include({ state: "failed", sessionOpened: true });
+    });
+
+    it("lists what is unfinished, oldest first", async () => {
+      const second = { ...exampleRequest, requestId: id("second") };
+      const third = { ...exampleRequest, requestId: id("third") };
+      for (const request of [exampleRequest, second, third]) await store.addRequest(request);
+      await store.markComputing(second.requestId);
+      await store.markFailed(requestId, failure);
+      const unfinished = await store.unfinishedRequests();
+      expect(unfinished.map((request) => [request.requestId, request.state])).to.deep.equal([
+        [second.requestId, "computing"],
+        [third.requestId, "queued"],
+      ]);
+    });
+
+    it("persists an answer, then its signature", async () => {
+      await store.addRequest(exampleRequest);
+      await store.markComputing(requestId);
+      await store.putAnswer(toSign);
+      expect(await store.answer(requestId)).to.deep.equal({ answer: exampleAnswer, result, signature: null });
+      expect(await state()).to.equal("computing");
+      await store.putSignature(requestId, "0xabcd");
+      expect(await store.answer(requestId)).to.deep.equal({ answer: exampleAnswer, result, signature: "0xabcd" });
+      expect(await state()).to.equal("signed");
+      expect(await store.opening(requestId)).to.deep.equal(exampleOpening);
+    });
+
+    it("repeats the same answer and refuses another", async () => {
+      await store.addRequest(exampleRequest);
+      await store.putAnswer(toSign);
+      await store.putAnswer(toSign);
+      const other = { ...toSign, answer: { ...exampleAnswer, attempt: 1 } };
+      expect(await rejection(store.putAnswer(other))).to.have.property("code", "DigestConflict");
+      expect(await rejection(store.putAnswer({ ...toSign, result: "0x99" }))).to.have.property(
+        "code",
+        "DigestConflict",
+      );
+      expect((await store.answer(requestId))?.answer).to.deep.equal(exampleAnswer);
+    });
+
+    it("keeps a persisted answer: the request cannot fail any more", async () => {
+      await store.addRequest(exampleRequest);
+      await store.markComputing(requestId);
+      await store.putAnswer(toSign);
+      await store.markFailed(requestId, failure);
+      expect(await state()).to.equal("computing");
+    });
+
+    it("has no opening for a public answer, and none for an unknown request", async () => {
+      await store.addRequest(exampleRequest);
+      await store.putAnswer({ ...toSign, opening: null });
+      expect(await store.opening(requestId)).to.equal(null);
+      expect(await store.opening(id("other"))).to.equal(null);
+    });
+
+    it("refuses an answer and a signature for a request that it does not hold", async () => {
+      expect(await rejection(store.putAnswer(toSign))).to.have.property("code", "RequestNotStored");
+      expect(await rejection(store.putSignature(requestId, "0xab"))).to.have.property("code", "RequestNotStored");
+    });
+  });
+}
