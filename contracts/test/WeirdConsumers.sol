@@ -66,6 +66,7 @@ contract ReentrantConsumer is IComputationConsumer {
 
     /// @inheritdoc IComputationConsumer
     function fulfillComputation(bytes32, bytes calldata, bytes calldata) external {
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, bytes memory returned) = msg.sender.call(_data);
         emit Reentered(success, returned);
     }

@@ -52,6 +52,7 @@ contract ReentrantToken is TestToken("Reentrant", "REENTER", 1e30) {
         address target = _target;
         if (target == address(0)) return;
         _target = address(0);
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, bytes memory reason) = target.call(_data);
         if (!success) {
             assembly ("memory-safe") {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ICommitteeRegistry } from "@sharebridge/contracts";
-import { httpAnswers, type Processes, projectRoot } from "./processes.ts";
+import { childEnvironment, httpAnswers, type Processes, projectRoot } from "./processes.ts";
 
 const nodeProgram = join(projectRoot, "mpc-nodes/node/main.ts");
 const SEATS = 4;
@@ -21,7 +21,8 @@ export interface DevnetNode extends Place {
 
 /** Runs one of the node's commands to its end. Returns what it printed. */
 async function command(args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [nodeProgram, ...args], { cwd: projectRoot });
+  const options = { cwd: projectRoot, env: childEnvironment };
+  const { stdout } = await promisify(execFile)(process.execPath, [nodeProgram, ...args], options);
   return stdout;
 }
 

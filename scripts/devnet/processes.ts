@@ -7,6 +7,12 @@ import { fileURLToPath } from "node:url";
 
 export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/** What every child gets: our environment, and one cache of compiled modules for all, which halves a process's start. */
+export const childEnvironment: NodeJS.ProcessEnv = {
+  ...process.env,
+  NODE_COMPILE_CACHE: join(projectRoot, "node_modules/.cache/compile"),
+};
+
 const STOP_GRACE_MS = 5_000;
 
 /** `count` TCP ports of the loopback interface that are free now. */
@@ -72,7 +78,7 @@ export class Processes {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: projectRoot,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...environment },
+      env: { ...childEnvironment, ...environment },
     });
     this.#children.push({ name, child });
     const log = createWriteStream(logFile);

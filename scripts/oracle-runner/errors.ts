@@ -12,6 +12,7 @@ export type RunnerErrorCode =
   | "BadInput"
   | "BridgeFailed"
   | "ResumedWithError"
+  | "NotSent"
   | "TransactionReverted"
   | "RunnerStopped";
 
@@ -28,4 +29,9 @@ export class RunnerError extends Error {
   }
 }
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "unknown failure");
+/** A sentence for a log. Of errors of the RPC client only the short one: the long one quotes URL and payload. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown failure";
+  const { shortMessage } = error as { shortMessage?: unknown };
+  return typeof shortMessage === "string" ? shortMessage : error.message;
+}

@@ -63,7 +63,7 @@ export async function waitForAnswer(options: WaitOptions): Promise<FoundAnswer> 
       } else {
         const now = await chainTimeUnixS(connection.provider, options.nowMs);
         if (now > request.deadlineUnixS) throw overdue(request.deadlineUnixS, requestId);
-        await sayWhatHappens(found, options.nodes ?? {}, say);
+        if (options.onProgress !== undefined) await sayWhatHappens(found, options.nodes ?? {}, say);
       }
     } catch (error) {
       throw explainError(error);

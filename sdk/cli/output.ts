@@ -30,13 +30,23 @@ export async function amountText(connection: Connection, token: string, amount: 
 export function figureLines(figures: readonly Figure[]): string {
   const rows = figures.map((figure) =>
     figure.undefinedReason === undefined
-      ? [figure.label, roundedTo(figure.value, figure.error), `± ${figure.error.toExponential(1)}`]
+      ? [
+          figure.label,
+          roundedTo(figure.value, figure.error),
+          figure.error === 0 ? "exact" : `± ${upwards(figure.error)}`,
+        ]
       : [figure.label, "not defined", figure.undefinedReason],
   );
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
     .map(([label, value, error]) => `  ${label.padEnd(widths[0])}  ${value.padStart(widths[1])}  ${error}\n`)
     .join("");
+}
+
+/** Two digits of an error, rounded up: it stays a bound. */
+function upwards(error: number): string {
+  const unit = 10 ** (Math.floor(Math.log10(error)) - 1);
+  return (Math.ceil(error / unit) * unit).toExponential(1);
 }
 
 /** The value with two places more than its error has a meaning for. */

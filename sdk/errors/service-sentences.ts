@@ -75,12 +75,11 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   ResponseUrlNotAllowed: "it may not answer at that address. Check the oracle's and the adapter's settings.",
   CommitteeNotServed: "it does not serve the market's committee. Ask its operator.",
   RequestNotOpen: "the request is answered or cancelled already.",
-  AnswerTooLarge: "the answer is larger than an oracle passes on. Bring it yourself: sharebridge deliver REQUEST_ID",
+  AnswerTooLarge: "the answer is larger than an oracle passes on. Bring it yourself with `sharebridge deliver`.",
   NoAgreement: "fewer than three nodes signed one answer. Try again, or cancel after the deadline.",
   RpcUnavailable: "it cannot reach its chain. Try again, or ask its operator.",
   NotReady: "the answer is not ready yet. Try again in a moment.",
-  ComputationTimeout:
-    "the nodes did not answer in time. Bring the answer yourself later: sharebridge deliver REQUEST_ID",
+  ComputationTimeout: "the nodes did not answer in time. Bring the answer yourself later with `sharebridge deliver`.",
 };
 
 /** What a service's refusal means, as a clause: "Node 2 refuses: …". */

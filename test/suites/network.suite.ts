@@ -3,8 +3,6 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { PARTIES, type PartyId, partiesExcept } from "../../mpc-nodes/math/party.ts";
 import type { Network } from "../../mpc-nodes/protocol/network.ts";
-import type { TransportErrorCode } from "../../mpc-nodes/transport/errors.ts";
-import type { TransportLimits, TransportTimeouts } from "../../mpc-nodes/transport/options.ts";
 import type { Transport } from "../../mpc-nodes/transport/transport.ts";
 import {
   MAX_DATA_FRAME_BYTES,
@@ -12,35 +10,7 @@ import {
   MAX_PENDING_SESSIONS_PER_PEER,
 } from "../../mpc-nodes/wire/limits.ts";
 import { seed } from "../support/seed.ts";
-
-export interface TransportsOptions {
-  readonly timeouts?: Partial<TransportTimeouts>;
-  readonly limits?: Partial<TransportLimits>;
-}
-
-/** Makes four connected transports, by party. */
-export type CreateTransports = (options?: TransportsOptions) => Promise<Transport[]>;
-
-export const REQUEST = `0x${"5e".repeat(32)}`;
-
-/** A 32-byte id that differs for each number. */
-export function idOf(number: number): string {
-  return `0x${number.toString(16).padStart(64, "0")}`;
-}
-
-export function openAll(transports: readonly Transport[], sessionId: string): Promise<Network[]> {
-  return Promise.all(transports.map((transport) => transport.openSession(sessionId, REQUEST)));
-}
-
-/** Fails unless the promise rejects with this code; gives the error. */
-export async function rejection(promise: Promise<unknown>, code: TransportErrorCode): Promise<Error> {
-  const outcome = await promise.then(
-    () => null,
-    (error: Error) => error,
-  );
-  expect(outcome, `expected ${code}`).to.have.property("code", code);
-  return outcome as Error;
-}
+import { type CreateTransports, idOf, openAll, REQUEST, rejection, type TransportsOptions } from "./network-support.ts";
 
 function pattern(length: number, salt: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8) * 7 + salt) & 0xff);

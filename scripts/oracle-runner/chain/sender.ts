@@ -1,4 +1,4 @@
-import { type Provider, Wallet } from "ethers";
+import { keccak256, type Provider, type TransactionLike, Wallet } from "ethers";
 import { messageOf, RunnerError } from "../errors.ts";
 import { pause } from "../pause.ts";
 import type { TransactionSender } from "../pipeline/task.ts";
@@ -23,16 +23,25 @@ export class KeySender implements TransactionSender {
   send(transaction: { to: string; data: string; gasLimit: bigint }, signal: AbortSignal): Promise<string> {
     const sent = this.#last.then(async () => {
       signal.throwIfAborted();
-      try {
-        const nonce = await this.#provider.getTransactionCount(this.#wallet.address, "pending");
-        const { hash } = await this.#wallet.sendTransaction({ ...transaction, nonce });
-        return hash;
-      } catch (error) {
-        throw new RunnerError("BadInput", `the transaction was not accepted: ${messageOf(error)}`);
-      }
+      const nonce = await this.#provider.getTransactionCount(this.#wallet.address, "pending");
+      return this.#broadcast(await this.#wallet.populateTransaction({ ...transaction, nonce }));
     });
     this.#last = sent.catch(() => {});
     return sent;
+  }
+
+  async #broadcast(transaction: TransactionLike): Promise<string> {
+    const signed = await this.#wallet.signTransaction(transaction);
+    const hash = keccak256(signed);
+    try {
+      await this.#provider.broadcastTransaction(signed);
+    } catch (error) {
+      // Development chains report a revert here, although the transaction is mined.
+      if ((await this.#provider.getTransaction(hash)) === null) {
+        throw new RunnerError("NotSent", `the transaction was not accepted: ${messageOf(error)}`);
+      }
+    }
+    return hash;
   }
 
   async confirmed(

@@ -31,7 +31,13 @@ export function reply(response: ServerResponse, status: number, body: unknown): 
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-/** Waits until `condition` holds; the test's own time limit ends it when it never does. */
+const GIVE_UP_AFTER_MS = 30_000;
+
+/** Waits until `condition` holds; gives up before the test's own time limit, so that no loop outlives its test. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((next) => setTimeout(next, 5));
+  const giveUpAt = performance.now() + GIVE_UP_AFTER_MS;
+  while (!(await condition())) {
+    if (performance.now() > giveUpAt) throw new Error(`this never came about: ${condition}`);
+    await new Promise((next) => setTimeout(next, 5));
+  }
 }

@@ -13,13 +13,15 @@ export class Setting {
   #adapters: TestAdapter[] = [];
   #folders: TestFolder[] = [];
 
-  async open(): Promise<void> {
+  /** @param oracleSender who may fulfil requests of the Operator, if anybody */
+  async open(oracleSender?: string): Promise<void> {
     this.chain = await startChain();
     await this.chainlinkNode.start();
     for (const node of this.nodes) await node.start();
     this.market = await deployTestMarket(
       this.chain,
       this.nodes.map((node) => node.endpoint),
+      oracleSender,
     );
     for (const node of this.nodes) node.market = await this.market.direct.getAddress();
   }

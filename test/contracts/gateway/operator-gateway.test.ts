@@ -1,40 +1,15 @@
 import { expect } from "chai";
 import { concat, hexlify, id, toUtf8Bytes, toUtf8String, ZeroAddress, ZeroHash } from "ethers";
 import { RecordingConsumer__factory } from "../support/adversaries.ts";
-import { atTime, ethers, loadFixture } from "../support/chain.ts";
+import { atTime, loadFixture } from "../support/chain.ts";
 import { resultOf } from "../support/committee.ts";
-import {
-  deliver,
-  deliveryOf,
-  openMarket,
-  passDeadline,
-  price,
-  publishAndJoin,
-  request,
-  requestIn,
-  requestParams,
-} from "../support/market.ts";
-import { fulfill, jobAnswer, oracleRequestFor } from "../support/oracle.ts";
-import { deployWorld, externalJobId, oracleFeeJuels } from "../support/world.ts";
-
-async function openWorld() {
-  const world = await deployWorld();
-  const market = await openMarket(world, "OperatorGateway");
-  await publishAndJoin(world, market, world.people.sellers[0], 20n);
-  const open = await request(market);
-  const oracle = await oracleRequestFor(world, open);
-  const delivery = await deliveryOf(market, open);
-  return { world, gateway: world.operatorGateway, market, open, oracle, delivery, address: await market.getAddress() };
-}
-
-/** LINK that is in nobody's hands but the gateway's: always none. */
-async function expectNoLinkLeft(world: Awaited<ReturnType<typeof openWorld>>["world"]) {
-  expect(await world.link.balanceOf(world.addresses.operatorGateway)).to.equal(0);
-}
+import { deliver, deliveryOf, passDeadline, price, request, requestIn, requestParams } from "../support/market.ts";
+import { expectNoLinkLeft, fulfill, jobAnswer, oracleRequestFor, oracleWorld } from "../support/oracle.ts";
+import { externalJobId, oracleFeeJuels } from "../support/world.ts";
 
 describe("OperatorGateway: asking", () => {
   it("is made for one job, fee, Operator and factory", async () => {
-    const { world, gateway } = await loadFixture(openWorld);
+    const { world, gateway } = await loadFixture(oracleWorld);
     expect(toUtf8String(await gateway.jobId())).to.equal(externalJobId.replaceAll("-", ""));
     expect(await gateway.feeJuels()).to.equal(oracleFeeJuels);
     expect([await gateway.operator(), await gateway.linkToken(), await gateway.FACTORY()]).to.deep.equal([
@@ -45,7 +20,7 @@ describe("OperatorGateway: asking", () => {
   });
 
   it("sends a Chainlink request, data version 2, whose only field is the 32-byte request id", async () => {
-    const { world, gateway, market, open, oracle } = await loadFixture(openWorld);
+    const { world, gateway, market, open, oracle } = await loadFixture(oracleWorld);
     expect(oracle.specId).to.equal(await gateway.jobId());
     expect(oracle.requester).to.equal(world.addresses.operatorGateway);
     expect([oracle.payment, oracle.dataVersion]).to.deep.equal([oracleFeeJuels, 2n]);
@@ -73,7 +48,7 @@ describe("OperatorGateway: asking", () => {
 
 describe("OperatorGateway: the oracle's answer", () => {
   it("is delivered, and the oracle is paid", async () => {
-    const { world, gateway, market, open, oracle, delivery } = await loadFixture(openWorld);
+    const { world, gateway, market, open, oracle, delivery } = await loadFixture(oracleWorld);
     const transaction = fulfill(world, oracle, jobAnswer(oracle.oracleRequestId, delivery));
     await expect(transaction).to.emit(gateway, "Delivered").withArgs(open.requestId, oracle.oracleRequestId);
     await expect(transaction).to.emit(market, "Answered");
@@ -85,7 +60,7 @@ describe("OperatorGateway: the oracle's answer", () => {
   });
 
   it("reaches the buyer's contract through Operator, gateway and market", async () => {
-    const { world, market, address } = await loadFixture(openWorld);
+    const { world, market, address } = await loadFixture(oracleWorld);
     const consumer = await new RecordingConsumer__factory(world.people.deployer).deploy(address, world.addresses.link);
     await world.token.transfer(await consumer.getAddress(), price);
     await world.link.transfer(await consumer.getAddress(), oracleFeeJuels);
@@ -96,7 +71,7 @@ describe("OperatorGateway: the oracle's answer", () => {
   });
 
   it("that leaves too little gas for the callback fails by name; the request stays open", async () => {
-    const { world, gateway, market, address } = await loadFixture(openWorld);
+    const { world, gateway, market, address } = await loadFixture(oracleWorld);
     const consumer = await new RecordingConsumer__factory(world.people.deployer).deploy(address, world.addresses.link);
     await world.token.transfer(await consumer.getAddress(), price);
     await world.link.transfer(await consumer.getAddress(), oracleFeeJuels);
@@ -119,7 +94,7 @@ describe("OperatorGateway: the oracle's answer", () => {
   ] as const;
   for (const [what, change, error] of refused) {
     it(`${what} is reported, not reverted; the request stays open for anyone to deliver`, async () => {
-      const { world, gateway, market, open, oracle, delivery } = await loadFixture(openWorld);
+      const { world, gateway, market, open, oracle, delivery } = await loadFixture(oracleWorld);
       const answer = change([...delivery]) as [string, string, string];
       const transaction = await fulfill(world, oracle, jobAnswer(oracle.oracleRequestId, answer));
       await expect(transaction).to.not.emit(gateway, "Delivered");
@@ -137,7 +112,7 @@ describe("OperatorGateway: the oracle's answer", () => {
   }
 
   it("that is not even encoded is swallowed by the Operator; the request stays open", async () => {
-    const { world, gateway, market, open, oracle } = await loadFixture(openWorld);
+    const { world, gateway, market, open, oracle } = await loadFixture(oracleWorld);
     const garbage = concat([oracle.oracleRequestId, hexlify(toUtf8Bytes("garbage"))]);
     await expect(fulfill(world, oracle, garbage))
       .to.emit(world.operator, "OracleResponse")
@@ -154,7 +129,7 @@ describe("OperatorGateway: the oracle's answer", () => {
   });
 
   it("that comes after a direct delivery changes nothing and is reported", async () => {
-    const { world, gateway, market, open, oracle, delivery } = await loadFixture(openWorld);
+    const { world, gateway, market, open, oracle, delivery } = await loadFixture(oracleWorld);
     await deliver(market, open);
     const accounts = await market.accounts();
     const reason = market.interface.encodeErrorResult("RequestNotOpen", [open.requestId, 2]);
@@ -165,7 +140,7 @@ describe("OperatorGateway: the oracle's answer", () => {
   });
 
   it("that comes too late is reported with the deadline", async () => {
-    const { world, gateway, market, open, oracle, delivery } = await loadFixture(openWorld);
+    const { world, gateway, market, open, oracle, delivery } = await loadFixture(oracleWorld);
     const { deadlineUnixS } = open.request;
     await passDeadline(open);
     const reason = market.interface.encodeErrorResult("DeadlinePassed", [deadlineUnixS, deadlineUnixS + 1n]);
@@ -175,7 +150,7 @@ describe("OperatorGateway: the oracle's answer", () => {
   });
 
   it("cannot be given twice", async () => {
-    const { world, oracle, delivery } = await loadFixture(openWorld);
+    const { world, oracle, delivery } = await loadFixture(oracleWorld);
     await fulfill(world, oracle, jobAnswer(oracle.oracleRequestId, delivery));
     await expect(fulfill(world, oracle, jobAnswer(oracle.oracleRequestId, delivery))).to.be.revertedWith(
       "Must have a valid requestId",
@@ -183,7 +158,7 @@ describe("OperatorGateway: the oracle's answer", () => {
   });
 
   it("is not taken for another request's", async () => {
-    const { world, gateway, market, open, oracle } = await loadFixture(openWorld);
+    const { world, gateway, market, open, oracle } = await loadFixture(oracleWorld);
     const second = await request(market);
     const reason = gateway.interface.encodeErrorResult("WrongOracleRequest", [
       second.requestId,
@@ -196,107 +171,12 @@ describe("OperatorGateway: the oracle's answer", () => {
   });
 
   it("is taken from the Operator only", async () => {
-    const { gateway, oracle, delivery } = await loadFixture(openWorld);
+    const { gateway, oracle, delivery } = await loadFixture(oracleWorld);
     await expect(gateway.fulfill(oracle.oracleRequestId, ...delivery)).to.be.revertedWith(
       "Source must be the oracle of the request",
     );
     await expect(gateway.fulfill(id("none"), ...delivery)).to.be.revertedWith(
       "Source must be the oracle of the request",
     );
-  });
-});
-
-describe("OperatorGateway: reclaimOracleFee", () => {
-  it("gives the fee back to the payer when the answer came directly, once, whoever calls", async () => {
-    const { world, gateway, market, open, oracle, address } = await loadFixture(openWorld);
-    await deliver(market, open);
-    await atTime(oracle.cancelExpiration);
-    const reclaimed = await gateway.reclaimOracleFee(address, open.requestId, open.request);
-    const { buyer } = world.people;
-    await expect(reclaimed)
-      .to.emit(gateway, "OracleFeeReclaimed")
-      .withArgs(open.requestId, buyer.address, oracleFeeJuels);
-    await expect(reclaimed).to.emit(world.operator, "CancelOracleRequest").withArgs(oracle.oracleRequestId);
-    await expect(reclaimed).to.changeTokenBalances(
-      ethers,
-      world.link,
-      [buyer, world.operator, gateway],
-      [oracleFeeJuels, -oracleFeeJuels, 0n],
-    );
-    await expect(gateway.reclaimOracleFee(address, open.requestId, open.request))
-      .to.be.revertedWithCustomError(gateway, "NoOracleFee")
-      .withArgs(open.requestId);
-    await expectNoLinkLeft(world);
-  });
-
-  it("waits for the Operator's expiry", async () => {
-    const { gateway, market, open, oracle, address } = await loadFixture(openWorld);
-    await deliver(market, open);
-    await atTime(oracle.cancelExpiration - 1n);
-    await expect(gateway.reclaimOracleFee(address, open.requestId, open.request))
-      .to.be.revertedWithCustomError(gateway, "OracleRequestNotExpired")
-      .withArgs(oracle.cancelExpiration, oracle.cancelExpiration - 1n);
-  });
-
-  it("waits for the market's deadline while the request is open", async () => {
-    const { gateway, open, address } = await loadFixture(openWorld);
-    const { deadlineUnixS } = open.request;
-    await atTime(deadlineUnixS);
-    await expect(gateway.reclaimOracleFee(address, open.requestId, open.request))
-      .to.be.revertedWithCustomError(gateway, "RequestStillOpen")
-      .withArgs(open.requestId, deadlineUnixS);
-    await atTime(deadlineUnixS + 1n);
-    await gateway.reclaimOracleFee(address, open.requestId, open.request);
-  });
-
-  it("works before and after the market's cancellation, which never touches the Operator", async () => {
-    const { world, gateway, market, open, address } = await loadFixture(openWorld);
-    const second = await request(market);
-    await passDeadline(second);
-    await gateway.reclaimOracleFee(address, open.requestId, open.request);
-    await market.cancel(open.requestId, open.request);
-    await expect(market.cancel(second.requestId, second.request)).to.not.emit(world.operator, "CancelOracleRequest");
-    await gateway.reclaimOracleFee(address, second.requestId, second.request);
-    expect(await world.link.balanceOf(world.people.buyer.address)).to.equal(10n ** 21n);
-    await expectNoLinkLeft(world);
-  });
-
-  it("is refused once the oracle has answered, even with rubbish", async () => {
-    const { world, gateway, open, oracle, delivery, address } = await loadFixture(openWorld);
-    await fulfill(world, oracle, jobAnswer(oracle.oracleRequestId, [delivery[0], delivery[1], "0x"]));
-    await passDeadline(open);
-    await expect(gateway.reclaimOracleFee(address, open.requestId, open.request))
-      .to.be.revertedWithCustomError(gateway, "NoOracleFee")
-      .withArgs(open.requestId);
-  });
-
-  it("ends the oracle request: a later answer is refused by the Operator", async () => {
-    const { world, gateway, open, oracle, delivery, address } = await loadFixture(openWorld);
-    await passDeadline(open);
-    await gateway.reclaimOracleFee(address, open.requestId, open.request);
-    await expect(fulfill(world, oracle, jobAnswer(oracle.oracleRequestId, delivery))).to.be.revertedWith(
-      "Must have a valid requestId",
-    );
-  });
-
-  it("refuses a changed request, another market, and a contract that is none", async () => {
-    const { world, gateway, market, open, address } = await loadFixture(openWorld);
-    await passDeadline(open);
-    await market.fold(0);
-    const earlier = { ...open.request, deadlineUnixS: 1n };
-    await expect(gateway.reclaimOracleFee(address, open.requestId, earlier))
-      .to.be.revertedWithCustomError(gateway, "RequestMismatch")
-      .withArgs(open.requestId, await market.requestIdOf(earlier));
-    const other = await openMarket(world, "OperatorGateway");
-    await expect(gateway.reclaimOracleFee(await other.getAddress(), open.requestId, open.request))
-      .to.be.revertedWithCustomError(gateway, "RequestMismatch")
-      .withArgs(open.requestId, await other.requestIdOf(open.request));
-    const { stranger } = world.people;
-    await expect(gateway.reclaimOracleFee(stranger.address, open.requestId, open.request))
-      .to.be.revertedWithCustomError(gateway, "NotAMarket")
-      .withArgs(stranger.address);
-    await expect(gateway.reclaimOracleFee(address, id("unknown"), open.request))
-      .to.be.revertedWithCustomError(gateway, "NoOracleFee")
-      .withArgs(id("unknown"));
   });
 });

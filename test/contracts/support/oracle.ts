@@ -1,6 +1,7 @@
+import { expect } from "chai";
 import { AbiCoder, type ContractTransactionResponse } from "ethers";
-import { type OpenRequest, oracleFeeJuels } from "./market.ts";
-import type { World } from "./world.ts";
+import { deliveryOf, type OpenRequest, openMarket, oracleFeeJuels, publishAndJoin, request } from "./market.ts";
+import { deployWorld, type World } from "./world.ts";
 
 const abi = AbiCoder.defaultAbiCoder();
 
@@ -55,4 +56,20 @@ export async function fulfill(
     data,
     { gasLimit },
   );
+}
+
+/** A market over the real Operator with one open request, its oracle request, and an honest answer to it. */
+export async function oracleWorld() {
+  const world = await deployWorld();
+  const market = await openMarket(world, "OperatorGateway");
+  await publishAndJoin(world, market, world.people.sellers[0], 20n);
+  const open = await request(market);
+  const oracle = await oracleRequestFor(world, open);
+  const delivery = await deliveryOf(market, open);
+  return { world, gateway: world.operatorGateway, market, open, oracle, delivery, address: await market.getAddress() };
+}
+
+/** The gateway never holds LINK between transactions, so that it always has what it owes: nothing. */
+export async function expectNoLinkLeft(world: World): Promise<void> {
+  expect(await world.link.balanceOf(world.addresses.operatorGateway)).to.equal(0);
 }

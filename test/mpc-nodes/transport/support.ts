@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { PARTIES, type PartyId, partiesExcept } from "../../../mpc-nodes/math/party.ts";
 import { createTlsIdentity, type TlsIdentity, tlsKeyHash } from "../../../mpc-nodes/transport/certificate.ts";
 import { TlsTransport, type TlsTransportOptions, type TransportEvent } from "../../../mpc-nodes/transport/tls.ts";
-import type { TransportsOptions } from "../../suites/network.suite.ts";
+import type { TransportsOptions } from "../../suites/network-support.ts";
 
 /** Keys are made once: every test's parties may have the same. */
 export const identities: Promise<TlsIdentity[]> = Promise.all(PARTIES.map(() => createTlsIdentity()));

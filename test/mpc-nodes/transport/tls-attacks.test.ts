@@ -15,7 +15,7 @@ import {
   MAX_DATA_FRAME_BYTES,
   MAX_PENDING_BYTES_PER_SESSION,
 } from "../../../mpc-nodes/wire/limits.ts";
-import { idOf, openAll, REQUEST, rejection } from "../../suites/network.suite.ts";
+import { idOf, openAll, REQUEST, rejection } from "../../suites/network-support.ts";
 import { createTlsTransports, identities, leftoversOf, nextEvent, settingsOf } from "./support.ts";
 
 const HELLO = frame("hello", NO_SESSION, Uint8Array.of(1));

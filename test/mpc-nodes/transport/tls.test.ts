@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { TlsTransport } from "../../../mpc-nodes/transport/tls.ts";
-import { idOf, networkSuite, openAll, REQUEST, rejection } from "../../suites/network.suite.ts";
+import { networkSuite } from "../../suites/network.suite.ts";
+import { idOf, openAll, REQUEST, rejection } from "../../suites/network-support.ts";
 import { createTlsTransports, leftoversOf, nextEvent, settingsOf } from "./support.ts";
 
 networkSuite("over TLS", createTlsTransports);

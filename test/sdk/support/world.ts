@@ -206,7 +206,7 @@ export async function computeAnswer(world: World, requestId: string, words: read
   const signers = world.nodes.slice(0, 3);
   const signatures = concat(await Promise.all(signers.map((node) => node.sign(requestId))));
   const proof = encodeProof(market.address, { request, answer, signerSeats: 0b0111, signatures });
-  return { market, result, proof, answer };
+  return { market, request, result, proof, answer };
 }
 
 /** Computes, and delivers straight to the market. */
