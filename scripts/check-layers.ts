@@ -39,7 +39,10 @@ const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
 /** Where an import leads, as a path from the root, or null for a library. */
 function targetOf(file: string, specifier: string): string | null {
   if (specifier.startsWith("@sharebridge/")) return specifier.slice("@sharebridge/".length);
-  if (specifier.startsWith(".")) return relative(root, resolve(root, dirname(file), specifier)).split(sep).join("/");
+  if (specifier.startsWith("."))
+    return relative(root, resolve(root, dirname(file), specifier))
+      .split(sep)
+      .join("/");
   return null;
 }
 

@@ -46,4 +46,3 @@ export async function accountForEscrow(devnet: Devnet, payouts: readonly Payout[
   const isDust = dust <= BigInt(SELLERS.length);
   return { price, paidOut, dust, heldByMarket, allAccountedFor: paidOut + dust === price && booksAgree && isDust };
 }
-

@@ -28,11 +28,14 @@ async function command(args: readonly string[]): Promise<string> {
 
 /** Creates each node's keys, by the node's own command. `ports` are two for each node. */
 export async function createNodes(folder: string, ports: readonly number[]): Promise<DevnetNode[]> {
-  const places = Array.from({ length: SEATS }, (_, seat): Place => ({
-    folder: join(folder, `node${seat}`),
-    httpPort: ports[2 * seat]!,
-    peerPort: ports[2 * seat + 1]!,
-  }));
+  const places = Array.from(
+    { length: SEATS },
+    (_, seat): Place => ({
+      folder: join(folder, `node${seat}`),
+      httpPort: ports[2 * seat]!,
+      peerPort: ports[2 * seat + 1]!,
+    }),
+  );
   return Promise.all(
     places.map(async (place) => {
       const identity = JSON.parse(await command(["init", "--folder", place.folder]));

@@ -39,7 +39,9 @@ async function untilReady(child: Running, probe: () => Promise<unknown>, timeout
     } catch (notYet) {
       if (child.hasEnded()) throw new Error(`${child.name} ended while starting:\n${child.lastLines()}`);
       if (performance.now() > giveUpAt) {
-        throw new Error(`${child.name} was not ready within ${timeoutMs} ms (${String(notYet)}):\n${child.lastLines()}`);
+        throw new Error(
+          `${child.name} was not ready within ${timeoutMs} ms (${String(notYet)}):\n${child.lastLines()}`,
+        );
       }
       await new Promise((next) => setTimeout(next, 50));
     }

@@ -1,6 +1,6 @@
 import type { Kernels } from "@sharebridge/mpc-nodes/kernels/kernels.ts";
+import { expect } from "chai";
 import fc from "fast-check";
-import { expect } from "../mpc-nodes/support/expect.ts";
 import { seed } from "../support/seed.ts";
 
 const MODULUS = 1n << 64n;

@@ -6,6 +6,7 @@ import { encodeColumn } from "@sharebridge/algorithms/language/words.ts";
 import { library, payGap } from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
 import fc from "fast-check";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
 import { texts, workers } from "../support/cps.ts";
 
@@ -81,8 +82,8 @@ describe("pay gap", () => {
     expect(workers).to.have.length(534);
     expect(figures.get("count_men")).to.include({ value: 289, error: 0 });
     expect(figures.get("count_women")).to.include({ value: 245, error: 0 });
-    expect(figures.get("mean_wage_men")?.value).to.be.closeTo(9.994913, 1e-6);
-    expect(figures.get("mean_wage_women")?.value).to.be.closeTo(7.878857, 1e-6);
+    expectCloseTo(figures.get("mean_wage_men")?.value, 9.994913, 1e-6);
+    expectCloseTo(figures.get("mean_wage_women")?.value, 7.878857, 1e-6);
     expectWithinErrors(figures, expected(rows));
   });
 
@@ -116,7 +117,7 @@ describe("pay gap", () => {
     ]);
     const figures = finishReal(payGap, evaluateReal(payGap, inputs, [], rows.length), rows.length);
     for (const [name, value] of Object.entries(expected(rows))) {
-      expect(figures.get(name), name).to.be.closeTo(value, 1e-9);
+      expectCloseTo(figures.get(name), value, 1e-9, name);
     }
   });
 

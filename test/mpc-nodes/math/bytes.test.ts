@@ -6,9 +6,9 @@ import {
   equalBytes,
   fixedBytes,
 } from "@sharebridge/mpc-nodes/math/bytes.ts";
+import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 
 function codeOf(run: () => unknown): string | undefined {
   try {

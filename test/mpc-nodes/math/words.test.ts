@@ -6,9 +6,9 @@ import {
   toSigned,
   toWord,
 } from "@sharebridge/mpc-nodes/math/words.ts";
+import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 
 const word = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
 

@@ -8,8 +8,8 @@ import {
 import { dot } from "@sharebridge/mpc-nodes/protocol/dot.ts";
 import { multiply } from "@sharebridge/mpc-nodes/protocol/multiply.ts";
 import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
+import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import { deal, runHonest } from "../support/parties.ts";
 import { seededRandom, seededWords } from "../support/seeded-random.ts";
 import { agree, type VectorOperation, vectorOperations } from "./operation-table.ts";

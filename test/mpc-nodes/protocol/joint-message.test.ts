@@ -2,8 +2,8 @@ import type { JointMessage } from "@sharebridge/mpc-nodes/protocol/joint-message
 import { multiply } from "@sharebridge/mpc-nodes/protocol/multiply.ts";
 import { open } from "@sharebridge/mpc-nodes/protocol/open.ts";
 import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
+import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import { deal, failureCode, runAll, runHonest } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 

@@ -2,9 +2,9 @@ import { dot } from "@sharebridge/mpc-nodes/protocol/dot.ts";
 import { multiply } from "@sharebridge/mpc-nodes/protocol/multiply.ts";
 import { open } from "@sharebridge/mpc-nodes/protocol/open.ts";
 import { refresh } from "@sharebridge/mpc-nodes/protocol/refresh.ts";
+import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import { collect, deal, type Parts, runHonest } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 

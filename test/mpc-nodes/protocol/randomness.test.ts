@@ -1,7 +1,7 @@
 import { createRandomness, deriveKey, type StreamPurpose } from "@sharebridge/mpc-nodes/protocol/randomness.ts";
 import { createTagger, type Roles } from "@sharebridge/mpc-nodes/protocol/tags.ts";
+import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
 const random = seededRandom(seed, "keys");

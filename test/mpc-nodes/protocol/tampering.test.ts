@@ -1,8 +1,8 @@
 import { OPEN_SESSION_COST } from "@sharebridge/mpc-nodes/protocol/cost.ts";
 import { open } from "@sharebridge/mpc-nodes/protocol/open.ts";
 import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
+import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import type { Frame } from "../support/memory-network.ts";
 import { deal, failureCode, type RunOptions, runAll, runHonest } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";

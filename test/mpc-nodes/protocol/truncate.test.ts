@@ -1,7 +1,7 @@
 import { truncate } from "@sharebridge/mpc-nodes/protocol/truncate.ts";
+import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import { collect, deal, failureCode, runAll, runHonest } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 

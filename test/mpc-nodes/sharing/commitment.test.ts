@@ -1,6 +1,6 @@
 import { CHUNK_WORDS, commitShare } from "@sharebridge/mpc-nodes/sharing/commitment.ts";
+import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
 const context = Uint8Array.from({ length: 32 }, (_, i) => i);

@@ -1,8 +1,8 @@
 import * as linear from "@sharebridge/mpc-nodes/sharing/linear.ts";
 import { holderOf, recombine, type SharedVector, sharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
+import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import { collect, deal, type Parts } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 

@@ -7,8 +7,8 @@ import {
   recombineOpenings,
   type SeatOpening,
 } from "@sharebridge/mpc-nodes/sharing/opening.ts";
+import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import { deal } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 

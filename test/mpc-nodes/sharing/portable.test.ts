@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect } from "../support/expect.ts";
+import { expect } from "chai";
 
 const folder = (name: string): string => fileURLToPath(new URL(`../../../mpc-nodes/${name}/`, import.meta.url));
 

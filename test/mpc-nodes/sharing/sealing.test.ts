@@ -5,7 +5,7 @@ import {
   seal,
   sealingInfo,
 } from "@sharebridge/mpc-nodes/sharing/sealing.ts";
-import { expect } from "../support/expect.ts";
+import { expect } from "chai";
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, "hex"));
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);

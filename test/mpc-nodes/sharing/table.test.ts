@@ -15,9 +15,9 @@ import {
   shareTable,
   verifyPackage,
 } from "@sharebridge/mpc-nodes/sharing/table.ts";
+import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
-import { expect } from "../support/expect.ts";
 import { collect } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { byteChiSquare, CHI_SQUARE_BOUND } from "../support/uniformity.ts";
