@@ -10,7 +10,8 @@ import {
   LinkToken__factory,
   Operator__factory,
 } from "@sharebridge/contracts";
-import { ContractFactory, hexlify, type Signer, toUtf8Bytes } from "ethers";
+import { ContractFactory, type Signer } from "ethers";
+import { specIdOf } from "../adapter/jobs/spec-id.ts";
 
 const artifactsDirectory = new URL("../artifacts/", import.meta.url);
 
@@ -70,7 +71,7 @@ export async function deployMarket(options: DeployOptions): Promise<Deployment> 
   const datasetRegistry = await deployContract(signer, "DatasetRegistry", [committeeRegistry]);
   const registries = [committeeRegistry, algorithmRegistry, datasetRegistry];
   const marketFactory = await deployContract(signer, "DataMarketFactory", registries);
-  const jobId = jobIdOf(options.externalJobId);
+  const jobId = specIdOf(options.externalJobId);
   const gatewayArguments = [link, operator, jobId, options.oracleFeeJuels, marketFactory];
   const operatorGateway = await deployContract(signer, "OperatorGateway", gatewayArguments);
   const directGateway = await deployContract(signer, "DirectGateway", [marketFactory]);
@@ -94,17 +95,6 @@ export async function deployMarket(options: DeployOptions): Promise<Deployment> 
     directGateway,
     token,
   };
-}
-
-/** A Chainlink job's id as contracts pass it: the UUID without its dashes, as 32 ASCII characters. */
-export function jobIdOf(externalJobId: string): string {
-  const characters = externalJobId.replaceAll("-", "").toLowerCase();
-  if (!/^[0-9a-f]{32}$/.test(characters)) {
-    throw new Error(
-      `externalJobID must be a UUID such as 0eec7e1d-d0d2-476c-a1a8-72dfb6633f46, not "${externalJobId}"`,
-    );
-  }
-  return hexlify(toUtf8Bytes(characters));
 }
 
 /** Deploys one contract of the build and waits until it is mined. Returns its address. */

@@ -5,8 +5,9 @@ import type { Report, Step } from "./report.ts";
 const say = (line = "") => process.stdout.write(`${line}\n`);
 
 export function printStep({ number, title, milliseconds, gas, details }: Step): void {
+  const time = milliseconds === null ? "same transaction" : `${Math.round(milliseconds)} ms`;
   const cost = gas === null ? "" : `, ${gas.toLocaleString("en-US")} gas`;
-  say(`\n${number}. ${title}  (${Math.round(milliseconds)} ms${cost})`);
+  say(`\n${number}. ${title}  (${time}${cost})`);
   for (const detail of details) say(`   ${detail}`);
 }
 

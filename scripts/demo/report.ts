@@ -4,8 +4,9 @@
 export interface Step {
   readonly number: number;
   readonly title: string;
-  readonly milliseconds: number;
-  /** Of the step's own transactions; null where it makes none, or shares one with an earlier step. */
+  /** Null where the step is part of the transaction of the step before. */
+  readonly milliseconds: number | null;
+  /** Of the step's own transactions; null where it makes none of its own. */
   readonly gas: bigint | null;
   readonly details: readonly string[];
 }

@@ -2,39 +2,48 @@
 import type { DevnetNode } from "../devnet/nodes.ts";
 
 const POLL_MS = 10;
+/** Far more than a healthy devnet needs. */
+export const GIVE_UP_AFTER_MS = 60_000;
 
-export interface Milestones {
-  /** All four have checked the request on chain and begun, or finished. */
-  readonly takenOn: Promise<number>;
-  /** Three have signed. */
-  readonly signed: Promise<number>;
-  /** Stops asking. */
-  stop(): void;
+interface NodeState {
+  readonly state?: string;
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** Times are of `performance.now()`. */
-export function watchNodes(nodes: readonly DevnetNode[], requestId: string): Milestones {
-  const abort = new AbortController();
-  const stateOf = async (endpoint: string): Promise<string> => {
-    try {
-      const response = await fetch(`${endpoint}/v1/requests/${requestId}`, { signal: abort.signal });
-      return ((await response.json()) as { state?: string }).state ?? "unknown";
-    } catch {
-      return "unknown";
+async function stateOf(endpoint: string, requestId: string): Promise<NodeState> {
+  try {
+    const response = await fetch(`${endpoint}/v1/requests/${requestId}`);
+    return (await response.json()) as NodeState;
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Yields two times of `performance.now()`: when all four nodes had checked the request on chain and begun, then when three
+ * had signed. Throws when a node fails, or when they are not done in time.
+ */
+export async function* watchNodes(nodes: readonly DevnetNode[], requestId: string): AsyncGenerator<number, void> {
+  const giveUpAt = performance.now() + GIVE_UP_AFTER_MS;
+  let takenOn = false;
+  for (;;) {
+    const reports = await Promise.all(nodes.map(({ seat }) => stateOf(seat.endpoint, requestId)));
+    const now = performance.now();
+    const failed = reports.findIndex(({ state }) => state === "failed");
+    if (failed >= 0) throw new Error(`node ${failed} failed: ${reports[failed]?.error?.message}`);
+    const count = (...states: string[]) => reports.filter(({ state = "" }) => states.includes(state)).length;
+    if (!takenOn && count("queued", "computing", "signed") === nodes.length) {
+      takenOn = true;
+      yield now;
     }
-  };
-  /** Resolves with the time at which `count` nodes are known to be in one of `states`. */
-  const until = async (count: number, states: readonly string[]): Promise<number> => {
-    while (!abort.signal.aborted) {
-      const now = await Promise.all(nodes.map(({ seat }) => stateOf(seat.endpoint)));
-      if (now.filter((state) => states.includes(state)).length >= count) break;
-      await new Promise((next) => setTimeout(next, POLL_MS));
+    if (takenOn && count("signed") >= 3) {
+      yield now;
+      return;
     }
-    return performance.now();
-  };
-  return {
-    takenOn: until(nodes.length, ["queued", "computing", "signed"]),
-    signed: until(3, ["signed"]),
-    stop: () => abort.abort(),
-  };
+    if (now > giveUpAt) {
+      const states = reports.map(({ state = "unknown" }) => state).join(", ");
+      throw new Error(`no three nodes signed within ${GIVE_UP_AFTER_MS} ms; they are: ${states}`);
+    }
+    await new Promise((next) => setTimeout(next, POLL_MS));
+  }
 }

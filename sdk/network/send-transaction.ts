@@ -6,7 +6,7 @@ import { SdkError } from "../errors/sdk-error.ts";
  * Sends a transaction and waits until it is mined; a revert becomes a sentence.
  *
  * @example
- * const receipt = await sendTransaction(() => market.contract.connect(signer).leave(datasetId));
+ * const receipt = await sendTransaction(() => market.contract.connect(signer).leavePool(datasetId));
  */
 export async function sendTransaction(
   send: () => Promise<ContractTransactionResponse>,

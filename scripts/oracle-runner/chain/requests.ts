@@ -1,8 +1,8 @@
 import type { Provider } from "ethers";
+import { pause } from "../../../adapter/pause.ts";
 import { messageOf } from "../errors.ts";
 import type { JobSpec } from "../job/spec.ts";
 import type { Log } from "../log.ts";
-import { pause } from "../pause.ts";
 import { type OracleRequest, operatorInterface, toOracleRequest } from "./operator.ts";
 
 export interface WatchOptions {

@@ -1,6 +1,6 @@
 import { keccak256, type Provider, type TransactionLike, Wallet } from "ethers";
+import { pause } from "../../../adapter/pause.ts";
 import { messageOf, RunnerError } from "../errors.ts";
-import { pause } from "../pause.ts";
 import type { TransactionSender } from "../pipeline/task.ts";
 
 /** Sends from one key, one transaction after another, so that nonces never collide. */

@@ -1,8 +1,9 @@
 /** One run of a job. */
+
+import { pause } from "../../../adapter/pause.ts";
 import { messageOf, RunnerError } from "../errors.ts";
 import { MAX_BACKOFF_MS, MIN_BACKOFF_MS } from "../limits.ts";
 import type { Log } from "../log.ts";
-import { pause } from "../pause.ts";
 import { parseDurationMs } from "./duration.ts";
 import type { Step } from "./pipeline.ts";
 import type { Services, TaskCall, TaskOutcome } from "./task.ts";
