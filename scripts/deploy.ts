@@ -4,6 +4,7 @@
  * (both Chainlink's own contracts, here for chains that have none), and minter of the test token.
  */
 import { readFileSync } from "node:fs";
+import { specIdOf } from "@sharebridge/adapter/jobs/spec-id.ts";
 import {
   DataMarketFactory__factory,
   type IDataMarket,
@@ -11,7 +12,6 @@ import {
   Operator__factory,
 } from "@sharebridge/contracts";
 import { ContractFactory, type Signer } from "ethers";
-import { specIdOf } from "../adapter/jobs/spec-id.ts";
 
 const artifactsDirectory = new URL("../artifacts/", import.meta.url);
 

@@ -1,8 +1,8 @@
 /** The money at the end of the demo: who took what, and whether all of the escrow is accounted for. */
 import { IDataMarket__factory, TestToken__factory } from "@sharebridge/contracts";
+import { loadKeys } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { type Market, withdrawEarnings } from "@sharebridge/sdk";
 import type { Signer } from "ethers";
-import { loadKeys } from "../../mpc-nodes/node/keys.ts";
 import { SELLERS } from "../devnet/accounts.ts";
 import type { Devnet } from "../devnet/start.ts";
 import type { Escrow, Payout } from "./report.ts";

@@ -1,7 +1,7 @@
 /** The oracle side of the devnet: the external adapter and the local oracle runner, a process and a folder each. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { renderJob } from "../../adapter/jobs/render.ts";
+import { renderJob } from "@sharebridge/adapter/jobs/render.ts";
 import type { Deployment } from "../deploy.ts";
 import { httpAnswers, type Processes, projectRoot } from "./processes.ts";
 

@@ -1,5 +1,5 @@
+import { pause } from "@sharebridge/adapter/pause.ts";
 import type { Provider } from "ethers";
-import { pause } from "../../../adapter/pause.ts";
 import { messageOf } from "../errors.ts";
 import type { JobSpec } from "../job/spec.ts";
 import type { Log } from "../log.ts";

@@ -1,5 +1,5 @@
+import { pause } from "@sharebridge/adapter/pause.ts";
 import { keccak256, type Provider, type TransactionLike, Wallet } from "ethers";
-import { pause } from "../../../adapter/pause.ts";
 import { messageOf, RunnerError } from "../errors.ts";
 import type { TransactionSender } from "../pipeline/task.ts";
 

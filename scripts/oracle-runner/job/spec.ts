@@ -1,8 +1,9 @@
 /** The job's TOML: the keys of a `directrequest` job that this runner knows; any other is refused by name. */
+
+import { isJobId, specIdOf } from "@sharebridge/adapter/jobs/spec-id.ts";
 import { getAddress, isAddress } from "ethers";
 import { parse } from "smol-toml";
 import { z } from "zod";
-import { isJobId, specIdOf } from "../../../adapter/jobs/spec-id.ts";
 import { messageOf, RunnerError } from "../errors.ts";
 
 const address = z.string().refine(isAddress, "must be an address").transform(getAddress);

@@ -1,6 +1,6 @@
 /** One run of a job. */
 
-import { pause } from "../../../adapter/pause.ts";
+import { pause } from "@sharebridge/adapter/pause.ts";
 import { messageOf, RunnerError } from "../errors.ts";
 import { MAX_BACKOFF_MS, MIN_BACKOFF_MS } from "../limits.ts";
 import type { Log } from "../log.ts";
