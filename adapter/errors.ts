@@ -8,6 +8,7 @@ export const faultStatus = {
   MalformedBody: 400,
   MalformedRequestId: 400,
   ResponseUrlNotAllowed: 400,
+  NotAuthorized: 401,
   CommitteeNotServed: 403,
   UnknownRequest: 404,
   RequestNotOpen: 409,
@@ -24,6 +25,12 @@ export const faultStatus = {
 
 export type FaultCode = keyof typeof faultStatus;
 
+/**
+ * Faults that may be over in a moment, so that a run which was promised an answer is not ended by them: a provider that
+ * fails, one that serves another chain for a while, one that lags behind, an adapter with too much to do.
+ */
+const PASSING: ReadonlySet<FaultCode> = new Set(["RpcUnavailable", "WrongChain", "UnknownRequest", "QueueFull"]);
+
 /** A fault with a sentence for whoever reads the failed job run. Never holds an RPC URL or a resume UUID. */
 export class AdapterFault extends Error {
   readonly code: FaultCode;
@@ -36,6 +43,11 @@ export class AdapterFault extends Error {
 
   get statusCode(): number {
     return faultStatus[this.code];
+  }
+
+  /** Whether the same may succeed a little later. */
+  get mayPass(): boolean {
+    return PASSING.has(this.code);
   }
 }
 

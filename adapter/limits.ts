@@ -12,6 +12,9 @@ export const CHAINLINK_BODY_LIMIT_BYTES = 32_768;
 /** Longest error text that is sent to a Chainlink node. */
 export const MAXIMUM_ERROR_CHARACTERS = 1_000;
 
+/** Runs of Chainlink nodes that may wait for the same request: a job makes one, a repeated or second job some more. */
+export const MAXIMUM_RUNS_PER_REQUEST = 4;
+
 /** Longest responseURL. */
 export const MAXIMUM_RESPONSE_URL_CHARACTERS = 2_048;
 

@@ -39,7 +39,7 @@ export async function startAdapter(options: StartOptions = {}): Promise<RunningA
   const store = new DeliveryStore(settings.dataDir, settings.answersKept);
   const computations = new Computations(chain, store, settings, log);
   const queue = new DeliveryQueue(store, computations, settings, log);
-  const admission = new Admission(settings.resumeAllowedOrigins, queue);
+  const admission = new Admission(settings);
   const transport = new ComputationTransport(computations, queue, admission, settings.syncWaitMs);
   const adapter = new Adapter({
     name: "SHAREBRIDGE",

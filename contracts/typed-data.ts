@@ -39,7 +39,10 @@ export const receiptTypes: Types = {
   ],
 };
 
-/** What a seller signs for each node's upload: this sealed package, for this seat, is mine. */
+/**
+ * What a seller signs for each node's upload: this sealed package, for this seat, is mine. `sealedHash` is the SHA-256 of the
+ * sealed bytes, so that a node checks the signature first and hashes as they come.
+ */
 export const uploadTypes: Types = {
   Upload: [
     { name: "datasetId", type: "uint256" },

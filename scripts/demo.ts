@@ -6,7 +6,8 @@ import { parseArgs } from "node:util";
 import { printResults, printStep } from "./demo/print.ts";
 import { reportAsJson } from "./demo/report.ts";
 import { runDemo } from "./demo/run.ts";
-import { startDevnet } from "./devnet/start.ts";
+import { onInterruption } from "./devnet/interruption.ts";
+import { devnetProcesses, startDevnet } from "./devnet/start.ts";
 
 const USAGE = `usage: npm run demo [-- --json FILE]
 
@@ -18,13 +19,21 @@ every wei of the escrow is accounted for.
 
 async function main(jsonFile: string | undefined): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "sharebridge-demo-"));
-  const devnet = await startDevnet(folder, (message) => console.log(`... ${message}`)).catch((error: unknown) => {
+  const processes = devnetProcesses(folder);
+  const guard = onInterruption(async () => {
+    console.error("\nstopping");
+    await processes.stop();
+    rmSync(folder, { recursive: true, force: true });
+    return undefined;
+  });
+  const progress = (message: string) => console.log(`... ${message}`);
+  const devnet = await guard(startDevnet(folder, progress, processes)).catch((error: unknown) => {
     console.error(`Logs of every process: ${join(folder, "logs")}`);
     throw error;
   });
   let passed = false;
   try {
-    const report = await runDemo(devnet, printStep);
+    const report = await guard(runDemo(devnet, printStep));
     printResults(report);
     if (jsonFile !== undefined) writeFileSync(jsonFile, reportAsJson(report));
     passed = report.passed;

@@ -6,12 +6,16 @@
 import { readFileSync } from "node:fs";
 import { specIdOf } from "@sharebridge/adapter/jobs/spec-id.ts";
 import {
+  AlgorithmRegistry__factory,
   DataMarketFactory__factory,
   type IDataMarket,
   LinkToken__factory,
   Operator__factory,
 } from "@sharebridge/contracts";
-import { ContractFactory, type Signer } from "ethers";
+import { AbiCoder, ContractFactory, hexlify, keccak256, randomBytes, type Signer } from "ethers";
+
+/** Enough for the longest URI. */
+const REGISTER_GAS_LIMIT = 1_200_000n;
 
 const artifactsDirectory = new URL("../artifacts/", import.meta.url);
 
@@ -108,6 +112,31 @@ export async function deployContract(
   const contract = await new ContractFactory(abi, bytecode, signer).deploy(...constructorArguments);
   await contract.waitForDeployment();
   return contract.getAddress();
+}
+
+/**
+ * Registers a program in two transactions, announcement and registration; the signer becomes its author and earns its
+ * royalty. Nobody who sees the second one before it is mined can get ahead of it.
+ * @param disclosureHash keccak256 of the disclosure statement.
+ * @param uri where the program's encoding can be fetched; at most 1,024 bytes.
+ */
+export async function registerAlgorithm(
+  signer: Signer,
+  algorithmRegistry: string,
+  algorithm: string,
+  disclosureHash: string,
+  uri: string,
+): Promise<void> {
+  const registry = AlgorithmRegistry__factory.connect(algorithmRegistry, signer);
+  const salt = hexlify(randomBytes(32));
+  const author = await signer.getAddress();
+  // As `announcementOf`, computed here: an RPC provider need not hear of the program before the chain does.
+  const types = ["bytes32", "address", "bytes32"];
+  const announcement = keccak256(AbiCoder.defaultAbiCoder().encode(types, [algorithm, author, salt]));
+  await (await registry.announce(announcement)).wait();
+  // The gas is given because some nodes estimate it as of the announcement's own block, in which it is too early.
+  const gasLimit = REGISTER_GAS_LIMIT;
+  await (await registry.register(algorithm, salt, disclosureHash, uri, { gasLimit })).wait();
 }
 
 /** Creates a market; the signer becomes its owner. Returns its address. */

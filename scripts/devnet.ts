@@ -1,11 +1,40 @@
 /** `npm run devnet`: the same parts as the demo, up until Ctrl-C, and a `devnet.json` that every command accepts. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { onInterruption } from "./devnet/interruption.ts";
 import { projectRoot } from "./devnet/processes.ts";
-import { type Devnet, startDevnet } from "./devnet/start.ts";
+import { type Devnet, devnetProcesses, startDevnet } from "./devnet/start.ts";
 
-const networkFile = join(projectRoot, "devnet.json");
+const USAGE = `usage: npm run devnet [-- --network-file FILE]
+
+A chain, four MPC nodes, the adapter and the oracle runner on this machine, with one market, until Ctrl-C.
+
+  --network-file FILE  where commands find it (default: devnet.json in the project's folder)`;
+
+/** The network file to write; ends the process after --help or a wrong command line. */
+function networkFileOption(): string {
+  try {
+    const { values } = parseArgs({
+      options: { "network-file": { type: "string" }, help: { type: "boolean", short: "h" } },
+    });
+    if (values.help) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    const file = values["network-file"];
+    if (file === undefined) return join(projectRoot, "devnet.json");
+    // npm runs a script in the project's folder; paths are meant from where the user called it.
+    const calledByNpm = process.env.npm_lifecycle_event === "devnet" ? process.env.INIT_CWD : undefined;
+    return resolve(calledByNpm ?? process.cwd(), file);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const networkFile = networkFileOption();
 
 function describe({ network, nodes, oracle, folder, market }: Devnet): string {
   return `
@@ -23,25 +52,27 @@ Sharebridge devnet is up. Everything runs on this machine with well-known keys: 
 
 Next, in another terminal, with a CSV file that has the columns wage and sex (female or male):
 
-  npm run --silent sharebridge -- schema infer FILE.csv --market payGap --network devnet.json > schema.json
-  npm run --silent sharebridge -- policy example --market payGap --network devnet.json > policy.json
-  npm run --silent sharebridge -- publish FILE.csv --schema schema.json --policy policy.json --market payGap --network devnet.json --account seller1
-  npm run --silent sharebridge -- request --market payGap --wait --network devnet.json --account buyer
-  npm run --silent sharebridge -- earnings --network devnet.json --account seller1
+  npm run --silent sharebridge -- schema infer FILE.csv --market payGap --network ${networkFile} > schema.json
+  npm run --silent sharebridge -- policy example --market payGap --network ${networkFile} > policy.json
+  npm run --silent sharebridge -- publish FILE.csv --schema schema.json --policy policy.json --market payGap --network ${networkFile} --account seller1
+  npm run --silent sharebridge -- request --market payGap --wait --network ${networkFile} --account buyer
+  npm run --silent sharebridge -- earnings --network ${networkFile} --account seller1
 
 Ctrl-C stops everything.`;
 }
 
-const stopRequested = new Promise<void>((resolve) => {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-});
-
 const folder = mkdtempSync(join(tmpdir(), "sharebridge-devnet-"));
-const devnet = await startDevnet(folder, (message) => console.log(`... ${message}`));
+const processes = devnetProcesses(folder);
+let isUp = false;
+const guard = onInterruption(async () => {
+  console.log("\nstopping");
+  await processes.stop();
+  if (isUp) rmSync(networkFile, { force: true });
+  rmSync(folder, { recursive: true, force: true });
+  // Ctrl-C is how a devnet that is up is meant to end.
+  return isUp ? 0 : undefined;
+});
+const devnet = await guard(startDevnet(folder, (message) => console.log(`... ${message}`), processes));
 writeFileSync(networkFile, `${JSON.stringify(devnet.network, null, 2)}\n`, { mode: 0o600 });
+isUp = true;
 console.log(describe(devnet));
-await stopRequested;
-console.log("\nstopping");
-await devnet.stop();
-rmSync(networkFile, { force: true });
-rmSync(folder, { recursive: true, force: true });

@@ -4,15 +4,30 @@
 // moment, and `npm ci` then refuses the lockfile everywhere. They are added here by name: without an integrity hash, and
 // never fetched on a platform that they are not for.
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const lockFile = fileURLToPath(new URL("../package-lock.json", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { workspaces } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-rmSync(lockFile, { force: true });
-const install = ["install", "--package-lock-only", "--no-audit", "--no-fund"];
-const { status } = spawnSync("npm", install, { stdio: "inherit", cwd: fileURLToPath(new URL("..", import.meta.url)) });
-if (status !== 0) process.exit(status ?? 1);
+/** Resolved in a folder of its own: beside an installed node_modules npm writes entries without their integrity hashes. */
+function resolveAnew() {
+  const folder = mkdtempSync(join(tmpdir(), "sharebridge-lockfile-"));
+  try {
+    for (const workspace of ["", ...workspaces]) {
+      mkdirSync(join(folder, workspace), { recursive: true });
+      cpSync(join(root, workspace, "package.json"), join(folder, workspace, "package.json"));
+    }
+    const install = ["install", "--package-lock-only", "--no-audit", "--no-fund"];
+    const { status } = spawnSync("npm", install, { stdio: "inherit", cwd: folder });
+    if (status !== 0) process.exit(status ?? 1);
+    return JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /** "@scope/cli-linux-x64-musl" → { os: ["linux"], cpu: ["x64"], libc: ["musl"] } */
 function platformOf(name) {
@@ -29,7 +44,7 @@ function platformOf(name) {
   return libc === undefined ? platform : { ...platform, libc };
 }
 
-const lock = JSON.parse(readFileSync(lockFile, "utf8"));
+const lock = resolveAnew();
 const known = new Set(Object.keys(lock.packages).map((path) => path.split("node_modules/").at(-1)));
 let added = 0;
 for (const [path, entry] of Object.entries(lock.packages)) {
@@ -43,5 +58,5 @@ for (const [path, entry] of Object.entries(lock.packages)) {
   }
 }
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
-writeFileSync(lockFile, `${JSON.stringify(lock, null, 2)}\n`);
+writeFileSync(join(root, "package-lock.json"), `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`package-lock.json: ${added} packages of other platforms added`);

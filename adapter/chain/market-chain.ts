@@ -4,6 +4,7 @@ import { type MarketRequest, requestIdOf } from "@sharebridge/contracts/typed-da
 import { FetchRequest, JsonRpcProvider, type Log } from "ethers";
 import { AdapterFault } from "../errors.ts";
 import { RPC_TIMEOUT_MS } from "../limits.ts";
+import { MarketList } from "./market-list.ts";
 import { toMarketRequest } from "./market-request.ts";
 
 /** A seat of the committee, as registered on chain for the request's epoch. */
@@ -30,12 +31,16 @@ export interface MarketChainOptions {
   readonly logRangeBlocks: number;
 }
 
+/** Addresses in one eth_getLogs call: RPC providers take some hundreds. */
+const MARKETS_PER_CALL = 200;
+
 const STATUS_OPEN = 1n;
 const STATUS_NAMES = ["None", "Open", "Answered", "Cancelled"];
 
 export class MarketChain {
   readonly #options: MarketChainOptions;
   readonly #provider: JsonRpcProvider;
+  readonly #markets: MarketList;
 
   constructor(options: MarketChainOptions) {
     this.#options = options;
@@ -43,6 +48,7 @@ export class MarketChain {
     request.timeout = RPC_TIMEOUT_MS;
     // The id is checked before each search, so ethers need not ask for it again before each call.
     this.#provider = new JsonRpcProvider(request, options.chainId, { staticNetwork: true, cacheTimeout: -1 });
+    this.#markets = new MarketList(this.#provider, options);
   }
 
   /**
@@ -134,19 +140,27 @@ export class MarketChain {
     };
   }
 
-  /** The request's log, newest blocks first, among markets of the factory; null when there is none. */
+  /**
+   * The request's log, newest blocks first; null when there is none. Only markets of the factory are asked for: any contract
+   * can emit the same event, often enough for an RPC provider to refuse a search that named no address.
+   */
   async #search(requestId: string): Promise<{ market: string; request: MarketRequest } | null> {
     const { fromBlock, logRangeBlocks } = this.#options;
     const topic = IDataMarket__factory.createInterface().getEvent("ComputationRequested").topicHash;
-    for (let toBlock = await this.#provider.getBlockNumber(); toBlock >= fromBlock; toBlock -= logRangeBlocks) {
-      const logs = await this.#provider.getLogs({
-        topics: [topic, requestId],
-        fromBlock: Math.max(fromBlock, toBlock - logRangeBlocks + 1),
-        toBlock,
-      });
-      for (const log of logs) {
-        const request = await this.#requestIn(log, requestId);
-        if (request !== null) return { market: log.address, request };
+    const latest = await this.#provider.getBlockNumber();
+    const markets = await this.#markets.upTo(latest);
+    for (let toBlock = latest; toBlock >= fromBlock; toBlock -= logRangeBlocks) {
+      for (let first = 0; first < markets.length; first += MARKETS_PER_CALL) {
+        const logs = await this.#provider.getLogs({
+          address: markets.slice(first, first + MARKETS_PER_CALL),
+          topics: [topic, requestId],
+          fromBlock: Math.max(fromBlock, toBlock - logRangeBlocks + 1),
+          toBlock,
+        });
+        for (const log of logs) {
+          const request = await this.#requestIn(log, requestId);
+          if (request !== null) return { market: log.address, request };
+        }
       }
     }
     return null;

@@ -16,12 +16,17 @@ export interface ComputationsOptions extends AgreeOptions {
 /** Pause between two searches for a request that the RPC endpoint does not know yet. */
 const LOOKUP_PAUSE_MS = 500;
 
+/** How many unknown requests are looked for at once, in multiples of `queueLimit`: each costs a search now and then. */
+const UNKNOWN_PLACES = 10;
+
 export class Computations {
   readonly #chain: MarketChain;
   readonly #store: DeliveryStore;
   readonly #options: ComputationsOptions;
   readonly #log: Log;
   readonly #underWay = new Map<string, Promise<AnswerResponse>>();
+  /** Those under way that no market is known to have asked for: they are looked for again. */
+  readonly #unknown = new Set<string>();
   readonly #closing = new AbortController();
 
   constructor(chain: MarketChain, store: DeliveryStore, options: ComputationsOptions, log: Log) {
@@ -31,9 +36,21 @@ export class Computations {
     this.#log = log;
   }
 
-  /** @throws AdapterFault `QueueFull` when the request would be one computation too many */
+  /** Whether the request was looked for, not found, and is looked for again. */
+  isUnknown(requestId: string): boolean {
+    return this.#unknown.has(requestId);
+  }
+
+  /**
+   * Unknown requests take places of their own, so that made-up ids do not take those of real ones.
+   *
+   * @throws AdapterFault `QueueFull` when the request would be one computation too many
+   */
   assertRoom(requestId: string): void {
-    if (this.#underWay.has(requestId) || this.#underWay.size < this.#options.queueLimit) return;
+    const { queueLimit } = this.#options;
+    const unknown = this.#unknown.size;
+    const isRoom = this.#underWay.size - unknown < queueLimit && unknown < UNKNOWN_PLACES * queueLimit;
+    if (this.#underWay.has(requestId) || isRoom) return;
     if (this.#store.answerTo(requestId) !== null) return;
     throw new AdapterFault("QueueFull", `${this.#underWay.size} computations are under way; ask again later`);
   }
@@ -61,7 +78,7 @@ export class Computations {
   async #compute(requestId: string): Promise<AnswerResponse> {
     const requestedUnixMs = Date.now();
     try {
-      const found = await this.#find(requestId);
+      const found = await this.#find(requestId).finally(() => this.#unknown.delete(requestId));
       this.#log.info({ requestId, market: found.market }, "asking the committee");
       const agreed = await agree(found, this.#options, this.#closing.signal);
       const response = answerResponse(proveAnswer(found, agreed), requestedUnixMs, Date.now());
@@ -87,6 +104,7 @@ export class Computations {
       } catch (error) {
         const isUnknown = error instanceof AdapterFault && error.code === "UnknownRequest";
         if (!isUnknown || performance.now() + LOOKUP_PAUSE_MS > giveUpAt) throw error;
+        this.#unknown.add(requestId);
       }
       await pause(LOOKUP_PAUSE_MS, this.#closing.signal);
     }

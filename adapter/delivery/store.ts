@@ -10,7 +10,6 @@ import type { AnswerResponse } from "../computation/response.ts";
 /** A run of a Chainlink node that waits to be resumed. */
 export interface Delivery {
   readonly id: number;
-  /** Empty when the request named no valid id, and an error is all that is owed. */
   readonly requestId: string;
   readonly responseUrl: string;
   /** The body to send, or null while the answer is being computed. */
@@ -65,13 +64,13 @@ export class DeliveryStore {
   }
 
   /** Writes down a delivery; null when the same one is owed already. */
-  owe(requestId: string, responseUrl: string, body: string | null, nowUnixMs: number): Delivery | null {
+  owe(requestId: string, responseUrl: string): Delivery | null {
     const row = this.#database
       .prepare(
-        `INSERT INTO deliveries (request_id, response_url, body, ready_since_unix_ms) VALUES (?, ?, ?, ?)
+        `INSERT INTO deliveries (request_id, response_url) VALUES (?, ?)
          ON CONFLICT DO NOTHING RETURNING ${DELIVERY_COLUMNS}`,
       )
-      .get(requestId, responseUrl, body, body === null ? null : nowUnixMs);
+      .get(requestId, responseUrl);
     return (row as unknown as Delivery | undefined) ?? null;
   }
 
@@ -79,6 +78,10 @@ export class DeliveryStore {
     return this.#database
       .prepare(`SELECT ${DELIVERY_COLUMNS} FROM deliveries ORDER BY id`)
       .all() as unknown as Delivery[];
+  }
+
+  countOwed(): number {
+    return Number(this.#database.prepare("SELECT count(*) AS count FROM deliveries").get()?.count);
   }
 
   isOwed(requestId: string, responseUrl: string): boolean {

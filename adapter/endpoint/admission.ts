@@ -1,7 +1,6 @@
 /** The door: looks at a request's raw body before the framework does. */
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { ServerInstance } from "@chainlink/external-adapter-framework";
-import { pendingResponse } from "../computation/response.ts";
-import type { DeliveryQueue } from "../delivery/queue.ts";
 import { AdapterFault } from "../errors.ts";
 import { toFrameworkError } from "./framework-error.ts";
 import { parseRequestId } from "./request-id.ts";
@@ -25,15 +24,25 @@ function checkBody(body: unknown): Body {
   return body;
 }
 
+export interface AdmissionOptions {
+  readonly resumeAllowedOrigins: ReadonlySet<string>;
+  /** The Authorization header that callers must send; empty when none is asked for. */
+  readonly requiredAuthorization: string;
+}
+
+/** Compares digests, so that the time says nothing about the secret, its length included. */
+function isSameSecret(given: string, expected: string): boolean {
+  const [one, other] = [given, expected].map((text) => createHash("sha256").update(text).digest());
+  return timingSafeEqual(one!, other!);
+}
+
 /** Where to send the answers of requests that came with a `responseURL`, by the framework's request object. */
 export class Admission {
-  readonly #allowedOrigins: ReadonlySet<string>;
-  readonly #queue: DeliveryQueue;
+  readonly #options: AdmissionOptions;
   readonly #responseUrls = new WeakMap<object, string>();
 
-  constructor(allowedOrigins: ReadonlySet<string>, queue: DeliveryQueue) {
-    this.#allowedOrigins = allowedOrigins;
-    this.#queue = queue;
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
   }
 
   responseUrlOf(request: object): string | undefined {
@@ -42,11 +51,18 @@ export class Admission {
 
   /**
    * Installs the door. It takes the `responseURL` out of the body, so that nothing that logs or measures bodies ever sees
-   * its UUID, and the request id is checked here, so that metric labels hold ids only. A malformed id is a 400; when the
-   * caller waits for a resume, it is acknowledged and the run is resumed with the error, as with every other error.
+   * its UUID, and the request id is checked here, so that metric labels hold ids only. A malformed id is a 400 at once,
+   * also when the caller would wait for a resume: nothing is owed for it.
    */
   install(api: ServerInstance): void {
-    api.addHook("preValidation", async (request, reply) => {
+    const { requiredAuthorization, resumeAllowedOrigins } = this.#options;
+    api.addHook("onRequest", async (request) => {
+      if (request.method !== "POST" || requiredAuthorization === "") return;
+      if (isSameSecret(request.headers.authorization ?? "", requiredAuthorization)) return;
+      const message = "the call does not carry the Authorization header that REQUIRED_AUTHORIZATION asks for";
+      throw toFrameworkError(new AdapterFault("NotAuthorized", message));
+    });
+    api.addHook("preValidation", async (request) => {
       if (request.method !== "POST") return;
       try {
         const body = checkBody(request.body);
@@ -54,17 +70,10 @@ export class Admission {
         delete body.responseURL;
         // A Chainlink node without BridgeResponseURL sends an empty text.
         const responseUrl =
-          responseURL === undefined || responseURL === "" ? null : checkResponseUrl(responseURL, this.#allowedOrigins);
+          responseURL === undefined || responseURL === "" ? null : checkResponseUrl(responseURL, resumeAllowedOrigins);
         if (responseUrl !== null) this.#responseUrls.set(request, responseUrl);
         const data = (body.data ?? {}) as Body;
-        try {
-          data.requestId = parseRequestId(data.requestId);
-        } catch (fault) {
-          if (responseUrl === null || !(fault instanceof AdapterFault)) throw fault;
-          this.#queue.oweError(responseUrl, fault);
-          return reply.code(200).send(pendingResponse(Date.now()));
-        }
-        return;
+        data.requestId = parseRequestId(data.requestId);
       } catch (error) {
         throw toFrameworkError(error);
       }

@@ -9,7 +9,7 @@ import { AdapterFault } from "../errors.ts";
  */
 export function installReadiness(api: ServerInstance, chain: MarketChain, store: DeliveryStore): void {
   api.get("/ready", async (_request, reply) => {
-    const deliveriesOwed = store.owed().length;
+    const deliveriesOwed = store.countOwed();
     try {
       await chain.check();
       return await reply.code(200).send({ ready: true, deliveriesOwed });

@@ -45,8 +45,15 @@ export const settingsDefinition = {
     default: "",
     sensitive: false,
   },
+  REQUIRED_AUTHORIZATION: {
+    description:
+      "Authorization header that callers must send, e.g. Bearer and 32 random characters; empty asks for none",
+    type: "string",
+    default: "",
+    sensitive: true,
+  },
   FROM_BLOCK: {
-    description: "Block of the factory's deployment; requests are searched from here on",
+    description: "Block of the factory's deployment; markets and requests are searched from here on",
     type: "number",
     default: 0,
     validate: validator.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
@@ -123,6 +130,12 @@ export const settingsDefinition = {
     description: "How long a Chainlink node that does not take its answer is tried, from the answer on",
     type: "number",
     default: day,
+    validate: milliseconds(30 * day),
+  },
+  DELIVERY_NOT_FOUND_FOR_MS: {
+    description: "How long a Chainlink node may answer that it knows no such run before the answer is given up",
+    type: "number",
+    default: 5 * minute,
     validate: milliseconds(30 * day),
   },
 } as const satisfies SettingsDefinitionMap;

@@ -13,6 +13,8 @@ export interface Settings {
   readonly committeeIds: ReadonlySet<bigint>;
   readonly dataDir: string;
   readonly resumeAllowedOrigins: ReadonlySet<string>;
+  /** Secret; empty when callers need none. */
+  readonly requiredAuthorization: string;
   readonly fromBlock: number;
   readonly logRangeBlocks: number;
   readonly requestLookupMs: number;
@@ -26,6 +28,7 @@ export interface Settings {
   readonly deliveryBackoffMs: number;
   readonly deliveryBackoffMaxMs: number;
   readonly deliveryRetryForMs: number;
+  readonly deliveryNotFoundForMs: number;
 }
 
 /** Thrown at start with every bad setting in `problems`, by name; never with a value that is secret. */
@@ -87,8 +90,14 @@ function problemsOf(values: Record<string, unknown>): string[] {
   if (typeof values.RESUME_ALLOWED_ORIGINS === "string" && !listOf(values.RESUME_ALLOWED_ORIGINS).every(isOrigin)) {
     problems.push("RESUME_ALLOWED_ORIGINS: must be origins (scheme, host, port; no path), e.g. http://chainlink:6688");
   }
+  if (typeof values.REQUIRED_AUTHORIZATION === "string" && !isHeaderSecret(values.REQUIRED_AUTHORIZATION)) {
+    problems.push("REQUIRED_AUTHORIZATION: must be 16 to 1,000 printable ASCII characters, without spaces at its ends");
+  }
   return problems;
 }
+
+/** What an HTTP header can hold and nobody guesses; or nothing. */
+const isHeaderSecret = (text: string): boolean => text === "" || /^[!-~][ -~]{14,998}[!-~]$/.test(text);
 
 /**
  * Reads the environment.
@@ -116,6 +125,7 @@ export function readSettings(): { config: AdapterConfig<Definition>; settings: S
       committeeIds: new Set(listOf(values.COMMITTEE_IDS).map(BigInt)),
       dataDir: values.DATA_DIR,
       resumeAllowedOrigins: new Set(listOf(values.RESUME_ALLOWED_ORIGINS).map((origin) => new URL(origin).origin)),
+      requiredAuthorization: values.REQUIRED_AUTHORIZATION,
       fromBlock: values.FROM_BLOCK,
       logRangeBlocks: values.LOG_RANGE_BLOCKS,
       requestLookupMs: values.REQUEST_LOOKUP_MS,
@@ -129,6 +139,7 @@ export function readSettings(): { config: AdapterConfig<Definition>; settings: S
       deliveryBackoffMs: values.DELIVERY_BACKOFF_MS,
       deliveryBackoffMaxMs: values.DELIVERY_BACKOFF_MAX_MS,
       deliveryRetryForMs: values.DELIVERY_RETRY_FOR_MS,
+      deliveryNotFoundForMs: values.DELIVERY_NOT_FOUND_FOR_MS,
     },
   };
 }

@@ -17,6 +17,8 @@ abstract contract ComputationConsumer is IComputationConsumer {
     error OnlyMarket(address caller, address market);
     /// @notice Thrown when the market calls back for a request that this contract did not make, or that is over.
     error NotOurRequest(bytes32 requestId);
+    /// @notice Thrown when the gateway of the market asks a higher fee than this contract is willing to pay.
+    error FeeAboveMaximum(uint256 feeJuels, uint256 maxFeeJuels);
 
     /// @notice The market that this contract buys from.
     IDataMarket public immutable MARKET;
@@ -41,6 +43,12 @@ abstract contract ComputationConsumer is IComputationConsumer {
         _fulfillComputation(requestId, response, err);
     }
 
+    /// @notice Fetches a refund that the market could only credit, because the token refused to pay this contract at the
+    /// time. Anyone may call: the money comes here.
+    function withdrawFromMarket() external returns (uint256 amount) {
+        return MARKET.withdraw();
+    }
+
     /// @notice True from the request until its answer or its error has been taken.
     function isPending(bytes32 requestId) public view returns (bool) {
         return _isPending[requestId];
@@ -48,15 +56,27 @@ abstract contract ComputationConsumer is IComputationConsumer {
 
     /// @dev Approves price and fee, and asks. `params.callback` is set to this contract.
     /// @param params See `IDataMarket.RequestParams`; `callbackGas` must be above 0.
-    function _requestComputation(IDataMarket.RequestParams memory params) internal returns (bytes32 requestId) {
+    /// @param maxFeeJuels Most LINK that the oracle may take, in juels. The market's owner chose the gateway that names the
+    /// fee: without this limit it could name all that this contract has.
+    function _requestComputation(
+        IDataMarket.RequestParams memory params,
+        uint256 maxFeeJuels
+    ) internal returns (bytes32 requestId) {
         IDataMarket.Terms memory terms = MARKET.terms();
         params.callback = address(this);
 
-        // Interaction: the market takes exactly the price, the gateway exactly its fee; nothing stays approved.
-        IERC20(terms.token).forceApprove(address(MARKET), terms.price);
+        // Check: a fee that the caller is willing to pay. (The market checks its price against `params.maxPrice`.)
         uint256 fee = IOracleGateway(terms.gateway).feeJuels();
+        if (fee > maxFeeJuels) revert FeeAboveMaximum(fee, maxFeeJuels);
+
+        // Interaction: the market takes the price, the gateway its fee.
+        IERC20(terms.token).forceApprove(address(MARKET), terms.price);
         if (fee != 0) LINK.forceApprove(terms.gateway, fee);
         requestId = MARKET.requestComputation(params);
+
+        // Interaction: nothing stays approved, even if one of them took less.
+        IERC20(terms.token).forceApprove(address(MARKET), 0);
+        if (fee != 0) LINK.forceApprove(terms.gateway, 0);
 
         // Effect: the one callback that will be taken. The market cannot have called back yet.
         _isPending[requestId] = true;

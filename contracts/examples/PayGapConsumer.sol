@@ -29,8 +29,9 @@ contract PayGapConsumer is ComputationConsumer {
 
     /// @notice Asks for new figures.
     /// @param maxPrice Most that may be paid for them.
+    /// @param maxFeeJuels Most LINK that the oracle may take for them, in juels.
     /// @param minRows Least number of rows behind them.
-    function refresh(uint256 maxPrice, uint64 minRows) external returns (bytes32 requestId) {
+    function refresh(uint256 maxPrice, uint256 maxFeeJuels, uint64 minRows) external returns (bytes32 requestId) {
         // Check: the owner spends this contract's money.
         if (msg.sender != OWNER) revert OnlyOwner(msg.sender);
         return _requestComputation(
@@ -43,7 +44,8 @@ contract PayGapConsumer is ComputationConsumer {
                 validUntilUnixS: uint64(block.timestamp),
                 callback: address(this),
                 callbackGas: CALLBACK_GAS
-            })
+            }),
+            maxFeeJuels
         );
     }
 

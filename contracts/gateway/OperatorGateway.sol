@@ -39,6 +39,10 @@ contract OperatorGateway is IOperatorGateway, ChainlinkClient {
 
     mapping(bytes32 requestId => Fee) private _fees;
 
+    /// @dev Oracle requests whose fee the oracle earned with an answer to another request: `_fees` still has an entry for
+    /// the one that was asked for, and it is worth nothing.
+    mapping(bytes32 oracleRequestId => bool) private _isSpent;
+
     /// @param link LINK token that the Operator is paid in.
     /// @param operator_ Chainlink's Operator contract.
     /// @param jobId_ Job that the oracle runs, 32 ASCII characters.
@@ -82,6 +86,7 @@ contract OperatorGateway is IOperatorGateway, ChainlinkClient {
     ) external recordChainlinkFulfillment(oracleRequestId) {
         // Check: the oracle answers what it was asked.
         if (_oracleRequestId(_fees[requestId].nonce) != oracleRequestId) {
+            _isSpent[oracleRequestId] = true;
             bytes memory wrong = abi.encodeWithSelector(WrongOracleRequest.selector, requestId, oracleRequestId);
             emit DeliveryFailed(requestId, oracleRequestId, wrong);
             return;
@@ -109,7 +114,8 @@ contract OperatorGateway is IOperatorGateway, ChainlinkClient {
     function reclaimOracleFee(address market, bytes32 requestId, IDataMarket.Request calldata request) external {
         // Check: a fee that the Operator would give back.
         Fee memory fee = _fees[requestId];
-        if (fee.payer == address(0)) revert NoOracleFee(requestId);
+        bytes32 oracleRequestId = _oracleRequestId(fee.nonce);
+        if (fee.payer == address(0) || _isSpent[oracleRequestId]) revert NoOracleFee(requestId);
         if (block.timestamp < fee.expiresUnixS) revert OracleRequestNotExpired(fee.expiresUnixS, block.timestamp);
         // Check: the request is this market's, and it no longer waits for the oracle.
         if (!FACTORY.isMarket(market)) revert NotAMarket(market);
@@ -123,7 +129,7 @@ contract OperatorGateway is IOperatorGateway, ChainlinkClient {
         emit OracleFeeReclaimed(requestId, fee.payer, _FEE_JUELS);
 
         // Interaction: the Operator cancels and returns the LINK, which goes straight on to whoever paid.
-        _cancelChainlinkRequest(_oracleRequestId(fee.nonce), _FEE_JUELS, this.fulfill.selector, fee.expiresUnixS);
+        _cancelChainlinkRequest(oracleRequestId, _FEE_JUELS, this.fulfill.selector, fee.expiresUnixS);
         IERC20(_chainlinkTokenAddress()).safeTransfer(fee.payer, _FEE_JUELS);
     }
 
@@ -134,8 +140,9 @@ contract OperatorGateway is IOperatorGateway, ChainlinkClient {
         returns (address payer, uint64 expiresUnixS, bytes32 oracleRequestId)
     {
         Fee memory fee = _fees[requestId];
-        if (fee.payer == address(0)) return (address(0), 0, 0);
-        return (fee.payer, fee.expiresUnixS, _oracleRequestId(fee.nonce));
+        oracleRequestId = _oracleRequestId(fee.nonce);
+        if (fee.payer == address(0) || _isSpent[oracleRequestId]) return (address(0), 0, 0);
+        return (fee.payer, fee.expiresUnixS, oracleRequestId);
     }
 
     /// @inheritdoc IOracleGateway

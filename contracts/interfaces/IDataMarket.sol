@@ -10,7 +10,9 @@ interface IDataMarket {
     /// @param token ERC-20 that buyers pay in; neither rebasing nor taking fees on transfer.
     /// @param price Price of one request, in the token's smallest unit.
     /// @param minRows Least number of rows in the pool of a request.
-    /// @param deadlineSeconds Time from a request to its deadline.
+    /// @param maxRows Most rows that the pool may hold: the number that the program is proven for, which the registry
+    /// cannot read. Above 0, and at least `minRows`.
+    /// @param deadlineSeconds Time from a request to its deadline; above 0, and at most 30 days.
     /// @param maxCallbackGas Most gas that a request's callback may ask for.
     /// @param sellersBps, authorBps, committeeBps, ownerBps Split of the price in basis points; they add up to 10,000.
     struct Terms {
@@ -20,6 +22,7 @@ interface IDataMarket {
         address token;
         uint96 price;
         uint32 minRows;
+        uint32 maxRows;
         uint32 deadlineSeconds;
         uint32 maxCallbackGas;
         uint16 sellersBps;
@@ -129,6 +132,12 @@ interface IDataMarket {
     // Terms
     error SplitsMustSumTo10000(uint256 sum);
     error ZeroDeadline();
+    /// @notice Thrown when a deadline would hold back the buyer's refund, and payouts that wait for it, for too long.
+    error DeadlineTooLong(uint256 deadlineSeconds, uint256 maximum);
+    /// @notice Thrown when no pool could be large enough for a request: `maxRows` is 0 or below `minRows`.
+    error RowLimitsOutOfOrder(uint256 minRows, uint256 maxRows);
+    /// @notice Thrown when the terms name as gateway or token an address without code.
+    error NoContract(address account);
     // Joining and leaving
     error NotDatasetOwner(uint256 datasetId, address caller);
     error AlreadyJoined(uint256 datasetId);
@@ -139,6 +148,9 @@ interface IDataMarket {
     error CohortBelowPolicy(uint256 datasetId, uint256 minRows, uint256 policyMinRows);
     error WrongCommittee(uint256 datasetId, uint256 committeeId, uint64 epoch);
     error TooManyValidRows(uint256 datasetId, uint256 validRows, uint256 rows);
+    /// @notice Thrown when the dataset would make the pool larger than the program is proven for.
+    /// @param rows Rows that the pool would have.
+    error PoolFull(uint256 rows, uint256 maxRows);
     // Requesting
     /// @notice Thrown when fewer than three operators approve the market's algorithm.
     error AlgorithmNotRunnable(bytes32 algorithm, uint256 committeeId, uint64 epoch);
@@ -147,6 +159,8 @@ interface IDataMarket {
     error TooFewDatasets(uint256 datasets, uint256 minDatasets);
     error RequestExpired(uint64 validUntilUnixS, uint256 nowUnixS);
     error ParametersTooLong(uint256 length, uint256 maximum);
+    /// @notice Thrown when the parameters are not laid out as abi.encode(int64[]): the word 0x20, the count n, n words.
+    error MalformedParameters();
     error CallbackGasOutOfBounds(uint32 callbackGas, uint32 maximum);
     /// @notice Thrown when the token moved another amount than the price (fee on transfer, rebasing).
     error ReceivedAmountDiffers(uint256 received, uint256 expected);
@@ -155,6 +169,8 @@ interface IDataMarket {
     error RequestNotOpen(bytes32 requestId, Status status);
     /// @notice Thrown when the resupplied request does not hash to the id.
     error RequestMismatch(bytes32 requestId, bytes32 computed);
+    /// @notice Thrown when the proof is not laid out as abi.encode(market, Proof).
+    error MalformedProof();
     error WrongMarket(address market, address expected);
     error DeadlinePassed(uint64 deadlineUnixS, uint256 nowUnixS);
     error DeadlineNotPassed(uint64 deadlineUnixS, uint256 nowUnixS);
@@ -204,7 +220,8 @@ interface IDataMarket {
     /// @param proof abi.encode(address market, Proof).
     function deliver(bytes32 requestId, bytes calldata result, bytes calldata proof) external;
 
-    /// @notice Pays what the caller earned as author, node operator or market owner.
+    /// @notice Pays what the caller earned as author, node operator or market owner, and refunds that the token refused to
+    /// pay out at the time.
     function withdraw() external returns (uint256 amount);
 
     // ----- views
@@ -220,7 +237,7 @@ interface IDataMarket {
     function isMember(uint256 datasetId) external view returns (bool);
     /// @notice What `claim` would pay now.
     function earningsOf(uint256 datasetId) external view returns (uint256);
-    /// @notice What `withdraw` would pay now to author, node operator or market owner.
+    /// @notice What `withdraw` would pay the account now.
     function balanceOf(address account) external view returns (uint256);
     /// @notice Everything that the market still owes or holds: open escrow, unclaimed sellers' earnings, balances, dust.
     function accounts() external view returns (uint256 openEscrow, uint256 sellersUnclaimed, uint256 balances, uint256 dust);

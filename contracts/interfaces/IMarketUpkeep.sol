@@ -25,11 +25,12 @@ interface IMarketUpkeep {
     /// @notice The first version that has not folded yet.
     function frontier() external view returns (uint64);
 
-    /// @notice Tries a callback again that failed, with the same answer and the gas that the request paid for.
+    /// @notice Tries a callback again that failed, with the same answer and the gas that the request paid for; after a
+    /// cancel, with `IDataMarket.DeadlinePassed`, whose `nowUnixS` is the time of the retry.
     /// Anyone may call, until `CALLBACK_RETRY_SECONDS` after the request's deadline.
-    /// @param result The result as it was delivered.
+    /// @param result The result as it was delivered; empty after a cancel.
     function retryCallback(bytes32 requestId, IDataMarket.Request calldata request, bytes calldata result) external;
 
-    /// @notice True when an answered request's callback has failed and may be retried.
+    /// @notice True when an answered or cancelled request's callback has failed and may be retried.
     function callbackFailed(bytes32 requestId) external view returns (bool);
 }

@@ -11,7 +11,8 @@ interface IOperatorGateway is IOracleGateway {
 
     /// @notice Reason in `DeliveryFailed`: the oracle request was not made for this computation.
     error WrongOracleRequest(bytes32 requestId, bytes32 oracleRequestId);
-    /// @notice Thrown when no fee is held for the request: never asked, fulfilled, or reclaimed already.
+    /// @notice Thrown when no fee is held for the request: never asked, fulfilled (if only with an answer to another
+    /// request), or reclaimed already.
     error NoOracleFee(bytes32 requestId);
     /// @notice Thrown before the Operator lets a request be cancelled.
     error OracleRequestNotExpired(uint64 expiresUnixS, uint256 nowUnixS);

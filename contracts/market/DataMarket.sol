@@ -25,6 +25,13 @@ contract DataMarket is Membership {
 
     /// @notice Longest public parameters: abi.encode(int64[]) of 64 numbers, the most that a program may declare.
     uint256 public constant MAX_PARAMETERS_BYTES = 64 + 64 * 32;
+    /// @dev abi.encode(int64[]) of no number.
+    uint256 private constant MIN_PARAMETERS_BYTES = 64;
+    /// @dev abi.encode(address, Proof) without signatures: market and offset (2 words), then request (13), answer (7), seats,
+    /// offset and length of the signatures.
+    uint256 private constant MIN_PROOF_BYTES = (2 + 23) * 32;
+    /// @dev From the start of `Proof` to the length of its signatures.
+    uint256 private constant SIGNATURES_OFFSET = 22 * 32;
     /// @notice Longest result: abi.encode(int64[]) of 256 outputs, the most that a program may declare. As hex, with its
     /// proof, it fits into the 32,768 bytes that a Chainlink node accepts from a bridge.
     uint256 public constant MAX_RESULT_BYTES = 64 + 256 * 32;
@@ -102,6 +109,7 @@ contract DataMarket is Membership {
         if (params.parameters.length > MAX_PARAMETERS_BYTES) {
             revert ParametersTooLong(params.parameters.length, MAX_PARAMETERS_BYTES);
         }
+        _checkParameters(params.parameters);
         uint32 maxCallbackGas = params.callback == address(0) ? 0 : terms_.maxCallbackGas;
         bool gasWithoutUse = params.callbackGas > maxCallbackGas;
         bool callWithoutGas = params.callback != address(0) && params.callbackGas == 0;
@@ -109,6 +117,15 @@ contract DataMarket is Membership {
         uint256 minRows = params.minRows > terms_.minRows ? params.minRows : terms_.minRows;
         if (_pool.rows < minRows || _pool.rows == 0) revert TooFewRows(_pool.rows, minRows == 0 ? 1 : minRows);
         if (_pool.datasets < params.minDatasets) revert TooFewDatasets(_pool.datasets, params.minDatasets);
+    }
+
+    /// @dev The one layout that abi.encode gives int64[]: 0x20, n, n words. What the numbers mean is the program's.
+    function _checkParameters(bytes calldata parameters) private pure {
+        if (parameters.length < MIN_PARAMETERS_BYTES) revert MalformedParameters();
+        uint256 offset = uint256(bytes32(parameters[:32]));
+        uint256 count = uint256(bytes32(parameters[32:64]));
+        uint256 words = (parameters.length - MIN_PARAMETERS_BYTES) / 32;
+        if (offset != 32 || count != words || parameters.length % 32 != 0) revert MalformedParameters();
     }
 
     // ----- ending a request
@@ -122,8 +139,7 @@ contract DataMarket is Membership {
     /// @inheritdoc IDataMarket
     function cancel(bytes32 requestId, Request calldata request) external {
         _refund(requestId, request);
-        bytes memory err = abi.encodeWithSelector(DeadlinePassed.selector, request.deadlineUnixS, block.timestamp);
-        _callBack(requestId, request, "", err);
+        if (!_callBack(requestId, request, "", _cancelledError(request))) _states[requestId].callbackFailed = true;
     }
 
     /// @dev Checks a delivery and settles it, all but the callback.
@@ -134,6 +150,7 @@ contract DataMarket is Membership {
     ) private nonReentrant returns (Request memory request) {
         // Check: bounded, and for an open request of this market that is not too late.
         if (result.length > MAX_RESULT_BYTES) revert ResultTooLong(result.length, MAX_RESULT_BYTES);
+        _checkProofLayout(encodedProof);
         (address market, Proof memory proof) = abi.decode(encodedProof, (address, Proof));
         if (market != address(this)) revert WrongMarket(market, address(this));
         request = proof.request;
@@ -158,13 +175,24 @@ contract DataMarket is Membership {
         _checkOpen(requestId, request);
         if (block.timestamp <= request.deadlineUnixS) revert DeadlineNotPassed(request.deadlineUnixS, block.timestamp);
 
-        // Effect: closed without a settlement.
-        _states[requestId].status = Status.Cancelled;
+        // Effect: closed without a settlement; its result is empty.
+        _states[requestId] =
+            RequestState({status: Status.Cancelled, callbackFailed: false, resultHash: bytes30(keccak256(""))});
         _closeRequest(request.poolVersion);
         emit Cancelled(requestId, request.buyer, request.price);
 
         // Interaction: the escrow goes back; a buyer that the token refuses finds it in `withdraw`.
         _payOutOrCredit(request.buyer, request.price);
+    }
+
+    /// @dev So much that decoding cannot fail but for a number out of its type's range.
+    function _checkProofLayout(bytes calldata proof) private pure {
+        if (proof.length < MIN_PROOF_BYTES) revert MalformedProof();
+        uint256 proofOffset = uint256(bytes32(proof[32:64]));
+        uint256 signaturesOffset = uint256(bytes32(proof[MIN_PROOF_BYTES - 64:MIN_PROOF_BYTES - 32]));
+        uint256 signaturesLength = uint256(bytes32(proof[MIN_PROOF_BYTES - 32:MIN_PROOF_BYTES]));
+        bool inPlace = proofOffset == 64 && signaturesOffset == SIGNATURES_OFFSET;
+        if (!inPlace || signaturesLength > proof.length - MIN_PROOF_BYTES) revert MalformedProof();
     }
 
     function _checkOpen(bytes32 requestId, Request memory request) private view {
@@ -198,7 +226,7 @@ contract DataMarket is Membership {
 
     /// @inheritdoc IMarketUpkeep
     function retryCallback(bytes32 requestId, Request calldata request, bytes calldata result) external {
-        // Check: this very answer, not yet taken by the consumer, not too old.
+        // Check: this very answer (none after a cancel), not yet taken by the consumer, not too old.
         RequestState storage state = _states[requestId];
         if (!state.callbackFailed) revert NoFailedCallback(requestId);
         _checkRequest(requestId, request);
@@ -210,14 +238,20 @@ contract DataMarket is Membership {
         // Effect: not failed any more, so that the consumer cannot be called a second time from within.
         state.callbackFailed = false;
 
-        // Interaction: as at delivery.
-        if (_callBack(requestId, request, result, "")) emit CallbackRetried(requestId, request.callback);
+        // Interaction: as at delivery, or as at the cancel.
+        bytes memory err = state.status == Status.Cancelled ? _cancelledError(request) : bytes("");
+        if (_callBack(requestId, request, result, err)) emit CallbackRetried(requestId, request.callback);
         else state.callbackFailed = true;
     }
 
     /// @inheritdoc IMarketUpkeep
     function callbackFailed(bytes32 requestId) external view returns (bool) {
         return _states[requestId].callbackFailed;
+    }
+
+    /// @dev What a consumer is told when there is no answer.
+    function _cancelledError(Request memory request) private view returns (bytes memory) {
+        return abi.encodeWithSelector(DeadlinePassed.selector, request.deadlineUnixS, block.timestamp);
     }
 
     /// @return True when there is no callback, or it did not revert.

@@ -13,8 +13,11 @@ import {DataMarket} from "./DataMarket.sol";
 /// @dev Deploys the implementation itself, so that implementation, registries and factory cannot be mismatched. Nothing
 /// here has an owner, and no market can be changed or upgraded.
 contract DataMarketFactory is IDataMarketFactory {
-    /// @notice Most gas that a market may promise to callbacks: a delivery must fit into a transaction beside it.
-    uint32 public constant MAX_CALLBACK_GAS = 5_000_000;
+    /// @notice Most gas that a market may promise to callbacks. The oracle's transaction has the `gasLimit` of the job spec
+    /// (adapter/jobs/computation.toml), 2,500,000; the Operator and the delivery of the longest result need the rest of it.
+    uint32 public constant MAX_CALLBACK_GAS = 1_500_000;
+    /// @notice Longest time from a request to its deadline: how long escrow, and payouts behind it, can be held back.
+    uint32 public constant MAX_DEADLINE_SECONDS = 30 days;
 
     /// @notice The contract that every market is a clone of.
     address public immutable IMPLEMENTATION;
@@ -38,12 +41,7 @@ contract DataMarketFactory is IDataMarketFactory {
         // Check: a known algorithm and committee, and terms that can be kept.
         address author = _ALGORITHMS.algorithmOf(terms.algorithm).author;
         _COMMITTEES.currentEpoch(terms.committeeId);
-        uint256 bps = uint256(terms.sellersBps) + terms.authorBps + terms.committeeBps + terms.ownerBps;
-        if (bps != 10_000) revert IDataMarket.SplitsMustSumTo10000(bps);
-        if (terms.deadlineSeconds == 0) revert IDataMarket.ZeroDeadline();
-        if (terms.maxCallbackGas > MAX_CALLBACK_GAS) {
-            revert IDataMarket.CallbackGasOutOfBounds(terms.maxCallbackGas, MAX_CALLBACK_GAS);
-        }
+        _checkTerms(terms);
 
         // Effect: a new clone with its terms.
         market = Clones.clone(IMPLEMENTATION);
@@ -65,5 +63,22 @@ contract DataMarketFactory is IDataMarketFactory {
     /// @inheritdoc IDataMarketFactory
     function datasets() external view returns (IDatasetRegistry) {
         return _DATASETS;
+    }
+
+    function _checkTerms(IDataMarket.Terms calldata terms) private view {
+        uint256 bps = uint256(terms.sellersBps) + terms.authorBps + terms.committeeBps + terms.ownerBps;
+        if (bps != 10_000) revert IDataMarket.SplitsMustSumTo10000(bps);
+        if (terms.deadlineSeconds == 0) revert IDataMarket.ZeroDeadline();
+        if (terms.deadlineSeconds > MAX_DEADLINE_SECONDS) {
+            revert IDataMarket.DeadlineTooLong(terms.deadlineSeconds, MAX_DEADLINE_SECONDS);
+        }
+        if (terms.maxRows == 0 || terms.minRows > terms.maxRows) {
+            revert IDataMarket.RowLimitsOutOfOrder(terms.minRows, terms.maxRows);
+        }
+        if (terms.maxCallbackGas > MAX_CALLBACK_GAS) {
+            revert IDataMarket.CallbackGasOutOfBounds(terms.maxCallbackGas, MAX_CALLBACK_GAS);
+        }
+        if (terms.gateway.code.length == 0) revert IDataMarket.NoContract(terms.gateway);
+        if (terms.token.code.length == 0) revert IDataMarket.NoContract(terms.token);
     }
 }

@@ -29,6 +29,9 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
         // Check: a weight that the dataset can have.
         if (validRows == 0) revert TooFewRows(0, 1);
         if (validRows > dataset.rows) revert TooManyValidRows(datasetId, validRows, dataset.rows);
+        // Check: a pool that the program still computes on without overflow.
+        uint256 rows = uint256(_pool.rows) + validRows;
+        if (rows > terms_.maxRows) revert PoolFull(rows, terms_.maxRows);
         // Check: the seller consented to these terms.
         _checkPolicy(datasetId, terms_);
         // Check: three nodes hold the shares behind this commitment and found so many rows valid.

@@ -15,6 +15,9 @@ contract AlgorithmRegistry is IAlgorithmRegistry {
     /// @notice The committees whose operators approve.
     ICommitteeRegistry public immutable COMMITTEES;
 
+    /// @inheritdoc IAlgorithmRegistry
+    mapping(bytes32 announcement => uint256 blockNumber) public announcedAtBlock;
+
     mapping(bytes32 algorithm => Algorithm) private _algorithms;
     mapping(bytes32 algorithm => mapping(uint256 committeeId => mapping(uint64 epoch => uint8 seats))) private _approvals;
 
@@ -23,10 +26,24 @@ contract AlgorithmRegistry is IAlgorithmRegistry {
     }
 
     /// @inheritdoc IAlgorithmRegistry
-    function register(bytes32 algorithm, bytes32 disclosureHash, string calldata uri) external {
-        // Check: new, and a URI of bounded length.
+    function announce(bytes32 announcement) external {
+        // Check: new. Repeating it must not make an announcement younger, whoever does it.
+        if (announcedAtBlock[announcement] != 0) return;
+
+        // Effect: announced as of this block.
+        announcedAtBlock[announcement] = block.number;
+        emit AlgorithmAnnounced(announcement);
+    }
+
+    /// @inheritdoc IAlgorithmRegistry
+    function register(bytes32 algorithm, bytes32 salt, bytes32 disclosureHash, string calldata uri) external {
+        // Check: new, announced by this author before anyone could see it here, and a URI of bounded length.
         address author = _algorithms[algorithm].author;
         if (author != address(0)) revert AlgorithmAlreadyRegistered(algorithm, author);
+        bytes32 announcement = announcementOf(algorithm, msg.sender, salt);
+        uint256 announced = announcedAtBlock[announcement];
+        if (announced == 0) revert NotAnnounced(announcement);
+        if (announced >= block.number) revert AnnouncedTooRecently(announcement, announced);
         uint256 uriLength = bytes(uri).length;
         if (uriLength > MAX_URI_BYTES) revert UriTooLong(uriLength, MAX_URI_BYTES);
 
@@ -71,6 +88,11 @@ contract AlgorithmRegistry is IAlgorithmRegistry {
     /// @inheritdoc IAlgorithmRegistry
     function isRunnable(bytes32 algorithm, uint256 committeeId, uint64 epoch) external view returns (bool) {
         return _approvals[algorithm][committeeId][epoch].count() >= Seats.REQUIRED;
+    }
+
+    /// @inheritdoc IAlgorithmRegistry
+    function announcementOf(bytes32 algorithm, address author, bytes32 salt) public pure returns (bytes32) {
+        return keccak256(abi.encode(algorithm, author, salt));
     }
 
     function _checkKnown(bytes32 algorithm) private view {

@@ -18,8 +18,8 @@ contract RecordingConsumer is ComputationConsumer {
 
     constructor(IDataMarket market, IERC20 link) ComputationConsumer(market, link) {}
 
-    function request(IDataMarket.RequestParams memory params) external returns (bytes32) {
-        return _requestComputation(params);
+    function request(IDataMarket.RequestParams memory params, uint256 maxFeeJuels) external returns (bytes32) {
+        return _requestComputation(params, maxFeeJuels);
     }
 
     function setMoody(bool moody_) external {
@@ -32,6 +32,16 @@ contract RecordingConsumer is ComputationConsumer {
         response = response_;
         err = err_;
         ++calls;
+    }
+}
+
+/// @title Says how much gas it was given, however long the answer
+contract GasMeter is IComputationConsumer {
+    event Called(uint256 gasGiven, uint256 responseBytes);
+
+    /// @inheritdoc IComputationConsumer
+    function fulfillComputation(bytes32, bytes calldata response, bytes calldata) external {
+        emit Called(gasleft(), response.length);
     }
 }
 

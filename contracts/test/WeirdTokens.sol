@@ -20,6 +20,14 @@ contract BonusToken is TestToken("Bonus", "BONUS", 1e30) {
     }
 }
 
+/// @title Adversary: an allowance, once given, is not used up
+contract LavishToken is TestToken("Lavish", "LAVISH", 1e30) {
+    function _spendAllowance(address owner, address spender, uint256 value) internal view override {
+        uint256 current = allowance(owner, spender);
+        if (current < value) revert ERC20InsufficientAllowance(spender, current, value);
+    }
+}
+
 /// @title Adversary: refuses to pay listed accounts, as some stable coins do
 contract BlocklistToken is TestToken("Blocklist", "BLOCK", 1e30) {
     error Blocked(address account);

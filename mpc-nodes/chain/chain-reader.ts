@@ -40,6 +40,8 @@ export interface ChainTerms {
   readonly token: string;
   readonly price: bigint;
   readonly minRows: number;
+  /** The committee's part of the price, in basis points. */
+  readonly committeeBps: number;
 }
 
 /** `IDataMarket.Status`. */

@@ -1,10 +1,10 @@
 /** Logs of a block range, asked for in pieces that the endpoint accepts. */
-import type { Filter, Log, Provider } from "ethers";
+import { isError, type Log, type Provider } from "ethers";
 
 export interface LogQuery {
   readonly provider: Provider;
-  /** Undefined asks every contract. */
-  readonly address?: string;
+  /** The contracts asked; never all of them: anyone can emit anything from a contract of their own. */
+  readonly address: string | string[];
   readonly topics: (string | string[] | null)[];
   readonly fromBlock: number;
   readonly toBlock: number;
@@ -18,18 +18,18 @@ export async function allLogs(query: LogQuery): Promise<Log[]> {
   for (let start = query.fromBlock; start <= query.toBlock; start += query.maxRange) {
     logs.push(...(await piece(query, start, Math.min(start + query.maxRange - 1, query.toBlock))));
   }
-  return logs;
-}
-
-/** The pieces newest first, so that a recent log is found without reading the whole chain. Each piece is oldest first. */
-export async function* piecesFromNewest(query: LogQuery): AsyncGenerator<Log[]> {
-  for (let end = query.toBlock; end >= query.fromBlock; end -= query.maxRange) {
-    yield await piece(query, Math.max(end - query.maxRange + 1, query.fromBlock), end);
-  }
-}
-
-async function piece({ provider, address, topics }: LogQuery, fromBlock: number, toBlock: number): Promise<Log[]> {
-  const filter: Filter = { topics, fromBlock, toBlock };
-  const logs = await provider.getLogs(address === undefined ? filter : { ...filter, address });
   return logs.sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index);
+}
+
+/** Where the endpoint answers with a refusal (too many results, too wide a range), the halves are asked for instead. */
+async function piece(query: LogQuery, fromBlock: number, toBlock: number): Promise<Log[]> {
+  const { provider, address, topics } = query;
+  try {
+    return await provider.getLogs({ address, topics, fromBlock, toBlock });
+  } catch (error) {
+    const refused = isError(error, "UNKNOWN_ERROR") || isError(error, "SERVER_ERROR");
+    if (!refused || fromBlock === toBlock) throw error;
+    const middle = Math.floor((fromBlock + toBlock) / 2);
+    return [...(await piece(query, fromBlock, middle)), ...(await piece(query, middle + 1, toBlock))];
+  }
 }

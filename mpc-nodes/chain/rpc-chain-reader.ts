@@ -9,6 +9,7 @@ import { Contract, FetchRequest, isError, type JsonRpcApiProvider, JsonRpcProvid
 import { asChainError } from "./ask.ts";
 import type { ChainReader, ChainView, Deployment } from "./chain-reader.ts";
 import { ChainError } from "./errors.ts";
+import { RequestIndex } from "./request-index.ts";
 import { RpcChainView } from "./rpc-chain-view.ts";
 
 /** Longest wait for one answer of the endpoint. */
@@ -75,12 +76,14 @@ class RpcChainReader implements ChainReader {
   readonly deployment: Deployment;
   readonly #provider: JsonRpcApiProvider;
   readonly #options: RpcChainOptions;
+  readonly #requests: RequestIndex;
 
   constructor(provider: JsonRpcApiProvider, options: RpcChainOptions, deployment: Deployment) {
     this.chainId = options.chainId;
     this.deployment = deployment;
     this.#provider = provider;
     this.#options = options;
+    this.#requests = new RequestIndex({ ...options, provider });
   }
 
   checkChain(): Promise<void> {
@@ -97,7 +100,8 @@ class RpcChainReader implements ChainReader {
       ...this.#options,
       provider: this.#provider,
       blockNumber: Math.max(latest.number - this.#options.confirmations, 0),
-      latestBlockNumber: latest.number,
+      latest,
+      requests: this.#requests,
       latestUnixS: BigInt(latest.timestamp),
       factory: IDataMarketFactory__factory.connect(factory, this.#provider),
       committees: ICommitteeRegistry__factory.connect(committees, this.#provider),

@@ -22,8 +22,9 @@ import type {
 } from "./chain-reader.ts";
 import { ChainError } from "./errors.ts";
 import { bytes32, lower } from "./hex.ts";
-import { allLogs, piecesFromNewest } from "./logs.ts";
+import { allLogs } from "./logs.ts";
 import { foldPool, type PoolEvent } from "./pool.ts";
+import type { Head, RequestIndex } from "./request-index.ts";
 
 export interface RpcChainViewOptions {
   readonly provider: Provider;
@@ -32,7 +33,9 @@ export interface RpcChainViewOptions {
   readonly maxLogRange: number;
   readonly confirmations: number;
   readonly blockNumber: number;
-  readonly latestBlockNumber: number;
+  /** Of all blocks, confirmed or not. */
+  readonly latest: Head;
+  readonly requests: RequestIndex;
   readonly latestUnixS: bigint;
   readonly factory: ReturnType<typeof IDataMarketFactory__factory.connect>;
   readonly committees: ReturnType<typeof ICommitteeRegistry__factory.connect>;
@@ -121,8 +124,9 @@ export class RpcChainView implements ChainView {
 
   async terms(address: string): Promise<ChainTerms> {
     const terms = await asChainError("market's terms", () => this.#market(address).terms(this.#at));
-    const { algorithm, committeeId, token, price, minRows } = terms;
-    return { algorithm: lower(algorithm), committeeId, token, price, minRows: Number(minRows) };
+    const { algorithm, committeeId, token, price, minRows, committeeBps } = terms;
+    const numbers = { minRows: Number(minRows), committeeBps: Number(committeeBps) };
+    return { algorithm: lower(algorithm), committeeId, token, price, ...numbers };
   }
 
   async statusOf(address: string, requestId: string): Promise<RequestStatus> {
@@ -130,26 +134,23 @@ export class RpcChainView implements ChainView {
     return statuses[Number(status)] ?? "none";
   }
 
-  /** Any contract can emit the event with any id: a log counts when its content hashes to the id, from a market of ours. */
+  /** The log counts when the factory itself knows its market and its content hashes to the id. */
   async request(requestId: string): Promise<ChainRequest> {
-    const { provider, fromBlock, latestBlockNumber, maxLogRange, confirmations } = this.#options;
-    const topics = [topicOf("ComputationRequested"), requestId];
-    const query = { provider, topics, fromBlock, toBlock: latestBlockNumber, maxRange: maxLogRange };
-    const pieces = piecesFromNewest(query);
-    for (;;) {
-      const piece = await asChainError("request's log", () => pieces.next());
-      if (piece.done === true) break;
-      for (const log of piece.value) {
+    const { provider, latest, requests, confirmations, maxLogRange } = this.#options;
+    const place = await requests.find(requestId, latest);
+    if (place !== null && place.blockNumber > this.blockNumber) {
+      throw new ChainError(
+        "NotConfirmed",
+        `request ${requestId} has fewer than ${confirmations} confirmations; ask again when it has`,
+      );
+    }
+    if (place !== null && (await this.isMarket(place.market))) {
+      const topics = [topicOf("ComputationRequested"), requestId];
+      const block = { fromBlock: place.blockNumber, toBlock: place.blockNumber };
+      const query = { provider, address: place.market, topics, ...block, maxRange: maxLogRange };
+      for (const log of await asChainError("request's log", () => allLogs(query))) {
         const found = this.#requestFromLog(requestId, log);
-        if (found === null) continue;
-        const confirmed = found.position.blockNumber <= this.blockNumber;
-        if (confirmed && (await this.isMarket(found.market))) return found;
-        if (!confirmed) {
-          throw new ChainError(
-            "NotConfirmed",
-            `request ${requestId} has fewer than ${confirmations} confirmations; ask again when it has`,
-          );
-        }
+        if (found !== null) return found;
       }
     }
     throw new ChainError("UnknownRequest", `no market of this factory made a request ${requestId}`);

@@ -3,6 +3,8 @@ export type ApprovalErrorCode =
   | "NoFunds"
   /** The registry reverted. */
   | "Refused"
+  /** Sellers were shown another disclosure statement than the program's. */
+  | "DisclosureDiffers"
   | "NotSent";
 
 /** Why an approval or its revocation did not reach the chain. */

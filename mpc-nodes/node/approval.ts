@@ -1,4 +1,5 @@
 /** An operator's consent to a program: on chain with the seat's signing key, and in the node's own store. */
+import { disclosureHash } from "@sharebridge/algorithms/language/disclosure.ts";
 import { IAlgorithmRegistry__factory } from "@sharebridge/contracts";
 import { isError, type JsonRpcApiProvider } from "ethers";
 import type { ChainReader } from "../chain/chain-reader.ts";
@@ -22,6 +23,25 @@ export interface OwnApproval {
   readonly seat: PartyId;
   /** False when the chain showed already what was asked for. */
   readonly sent: boolean;
+}
+
+/**
+ * Who registered a program and earns its royalty, for the operator to read.
+ *
+ * @throws ApprovalError `Refused` when nobody registered it; `DisclosureDiffers` when the disclosure statement that sellers and
+ * buyers find on chain is not the one that follows from the program.
+ */
+export async function checkRegistration({ chain, provider }: Operator, review: Review): Promise<{ author: string }> {
+  const registry = IAlgorithmRegistry__factory.connect(chain.deployment.algorithms, provider);
+  const { author, disclosureHash: registered } = await explained(() => registry.algorithmOf(review.hash));
+  const computed = disclosureHash(review.program);
+  if (registered !== computed) {
+    throw new ApprovalError(
+      "DisclosureDiffers",
+      `${author} registered program ${review.hash} with the disclosure hash ${registered}; its disclosure statement hashes to ${computed}: do not approve it, its author has to publish a changed program and register it with its own statement`,
+    );
+  }
+  return { author };
 }
 
 /** Approves on chain first: a program that nobody registered is not stored either. */
@@ -64,13 +84,23 @@ async function send(
   args: Arguments,
 ): Promise<void> {
   const { address } = keys.signer;
-  try {
+  await explained(async () => {
     await method.staticCall(...args);
     if ((await provider.getBalance(address)) === 0n) throw noFunds(address);
-    await (await method(...args)).wait();
+    try {
+      await (await method(...args)).wait();
+    } catch (error) {
+      throw isError(error, "INSUFFICIENT_FUNDS") ? noFunds(address) : error;
+    }
+  });
+}
+
+/** Runs a call of the algorithm registry; what goes wrong becomes an `ApprovalError`. */
+async function explained<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
   } catch (error) {
     if (error instanceof ApprovalError) throw error;
-    if (isError(error, "INSUFFICIENT_FUNDS")) throw noFunds(address);
     if (isError(error, "CALL_EXCEPTION") && error.revert !== null) {
       const { name, args: values } = error.revert;
       const advice = name === "UnknownAlgorithm" ? ": its author has to register it first" : "";
@@ -78,7 +108,7 @@ async function send(
     }
     throw new ApprovalError(
       "NotSent",
-      "the transaction did not go through: the RPC endpoint refused it or did not answer",
+      "the algorithm registry was not reached: the RPC endpoint refused the call or did not answer",
     );
   }
 }

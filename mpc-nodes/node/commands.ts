@@ -4,7 +4,7 @@ import { decodeProgram } from "@sharebridge/algorithms/language/encode.ts";
 import { MAX_PROGRAM_BYTES } from "@sharebridge/algorithms/language/program.ts";
 import type { ChainReader } from "../chain/chain-reader.ts";
 import { createProvider } from "../chain/rpc-chain-reader.ts";
-import { approveProgram, type Operator, revokeProgram } from "./approval.ts";
+import { approveProgram, checkRegistration, type Operator, revokeProgram } from "./approval.ts";
 import { FileError } from "./file-error.ts";
 import { openChainFor, openStore } from "./folder.ts";
 import { requireBytes32 } from "./ids.ts";
@@ -41,7 +41,7 @@ export async function start(folder: string, environment: Environment): Promise<R
   return startNode({ settings, keys, chain, store, log, connect });
 }
 
-/** Prints the program for review, then approves it on chain and in the store; with `dryRun` only prints. */
+/** Prints the program for review and who registered it, then approves it on chain and in the store; with `dryRun` only prints. */
 export async function approve(
   folder: string,
   file: string,
@@ -52,6 +52,8 @@ export async function approve(
   print(review.text);
   if (options.dryRun) return;
   await withOperator(folder, options.environment, async (operator) => {
+    const { author } = await checkRegistration(operator, review);
+    print(`\nRegistered by ${author}, who earns the author's share of every answer.`);
     const { seat, sent } = await approveProgram(operator, review, Date.now());
     const how = sent ? "approved on chain" : "was approved on chain before";
     print(`\nProgram ${review.program.name} (${review.hash}) ${how} by seat ${seat}; this node computes it.`);

@@ -4,7 +4,7 @@ import { checkColumns } from "@sharebridge/algorithms/language/columns.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { schemaHash } from "@sharebridge/algorithms/language/schema.ts";
 import { datasetCommitment, registryDomain, uploadTypes } from "@sharebridge/contracts/typed-data.ts";
-import { getBytes, keccak256, verifyTypedData } from "ethers";
+import { getBytes, verifyTypedData } from "ethers";
 import type { ChainDataset } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
 import type { PartyId } from "../math/party.ts";
@@ -13,11 +13,13 @@ import { decodePackage, type TableShape } from "../sharing/package.ts";
 import { open, sealingInfo } from "../sharing/sealing.ts";
 import { verifyPackage } from "../sharing/table.ts";
 import { alreadyStored } from "../store/errors.ts";
-import { WireError } from "../wire/errors.ts";
-import { decodeUpload, type Upload, type UploadManifest } from "../wire/upload.ts";
+import type { UploadManifest } from "../wire/upload.ts";
+import type { BodyReader } from "./body-reader.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError, type NodeErrorCode } from "./errors.ts";
 import { requireBytes32 } from "./ids.ts";
+import { announcedPackageBytes, readManifest, readSealed } from "./upload-body.ts";
+import { UploadSlots } from "./upload-slots.ts";
 
 /** Nothing but the chain, dataset, epoch and seat in `info` is bound to what is sealed. */
 const NO_ASSOCIATED_DATA = new Uint8Array();
@@ -30,42 +32,45 @@ export interface UploadReceipt {
 
 export class Datasets {
   readonly #context: NodeContext;
-  #uploads = 0;
+  readonly #slots: UploadSlots;
 
   constructor(context: NodeContext) {
     this.#context = context;
+    this.#slots = new UploadSlots(context.store, context.settings);
   }
 
   /**
-   * Runs `receive` (which reads the body) and stores what it brings. What can be refused without the body is refused
-   * before it is read.
+   * Stores what `body` brings. Each part is read only when all that can be refused without it was checked: no sealed byte
+   * before the owner's signature, the length and the room on the disk.
    */
-  async upload(datasetIdText: string, receive: () => Promise<Uint8Array>): Promise<UploadReceipt> {
-    const { store, settings, log } = this.#context;
+  async upload(datasetIdText: string, body: BodyReader): Promise<UploadReceipt> {
+    const { store, settings } = this.#context;
     const datasetId = requireBytes32("a dataset id", datasetIdText);
-    if (this.#uploads >= settings.maxConcurrentUploads) {
-      throw new NodeError("UploadsBusy", `${this.#uploads} uploads are being received; try again in a moment`);
-    }
-    this.#uploads++;
-    try {
-      const dataset = await this.#registered(datasetId);
-      if ((await store.datasetEntry(datasetId)) !== null) throw alreadyStored(datasetId);
-      const upload = asMalformed(await receive());
-      const plaintext = await this.#check(upload, dataset);
-      await store.putDataset({
-        datasetId,
-        seat: this.#context.seat,
-        epoch: dataset.epoch,
-        commitment: dataset.commitment,
-        rows: dataset.rows,
-        manifest: canonicalJson(upload.manifest),
-        package: plaintext,
-      });
-      log.info({ datasetId, rows: dataset.rows, columns: upload.manifest.schema.columns.length }, "dataset stored");
-      return { datasetId, seat: this.#context.seat, rows: dataset.rows };
-    } finally {
-      this.#uploads--;
-    }
+    const dataset = await this.#registered(datasetId);
+    if ((await store.datasetEntry(datasetId)) !== null) throw alreadyStored(datasetId);
+    const announced = await readManifest(body);
+    const { manifest, manifestBytes } = announced;
+    this.#checkManifest(manifest, dataset);
+    const packageBytes = announcedPackageBytes(announced, body.declaredBytes, settings.maxUploadBytes);
+    const expected = { datasetId, owner: lower(dataset.owner), bytes: manifestBytes + packageBytes };
+    return this.#slots.hold(expected, async () => {
+      const sealed = await readSealed(body, manifest, packageBytes);
+      return this.#storeSealed(manifest, sealed, dataset);
+    });
+  }
+
+  async #storeSealed(manifest: UploadManifest, sealed: Uint8Array, dataset: ChainDataset): Promise<UploadReceipt> {
+    const { store, seat, log } = this.#context;
+    const { datasetId, epoch, commitment, rows } = dataset;
+    const plaintext = await this.#open(sealed, dataset);
+    await this.#checkShares(manifest, plaintext);
+    await store.putDataset({
+      ...{ datasetId, seat, epoch, commitment, rows, owner: lower(dataset.owner) },
+      manifest: canonicalJson(manifest),
+      package: plaintext,
+    });
+    log.info({ datasetId, rows, columns: manifest.schema.columns.length }, "dataset stored");
+    return { datasetId, seat, rows };
   }
 
   async #registered(datasetId: string): Promise<ChainDataset> {
@@ -80,16 +85,13 @@ export class Datasets {
     return dataset;
   }
 
-  /** The checks of an upload, cheapest first; returns the package that passed them all. */
-  async #check({ manifest, sealed }: Upload, dataset: ChainDataset): Promise<Uint8Array> {
+  /** The checks of a manifest, cheapest first. */
+  #checkManifest(manifest: UploadManifest, dataset: ChainDataset): void {
     this.#checkAddressee(manifest, dataset);
-    this.#checkOwner(manifest, sealed, dataset);
-    checkSchema(manifest, dataset);
     checkRows(manifest, dataset);
     checkCommitment(manifest, dataset);
-    const plaintext = await this.#open(sealed, dataset);
-    await this.#checkShares(manifest, plaintext);
-    return plaintext;
+    checkSchema(manifest, dataset);
+    this.#checkOwner(manifest, dataset);
   }
 
   #checkAddressee(manifest: UploadManifest, dataset: ChainDataset): void {
@@ -111,14 +113,14 @@ export class Datasets {
     }
   }
 
-  #checkOwner(manifest: UploadManifest, sealed: Uint8Array, dataset: ChainDataset): void {
+  #checkOwner(manifest: UploadManifest, dataset: ChainDataset): void {
     const { chain, seat } = this.#context;
     const domain = registryDomain(chain.chainId, chain.deployment.datasets);
     const message = {
       datasetId: BigInt(dataset.datasetId),
       commitment: dataset.commitment,
       seat,
-      sealedHash: keccak256(sealed),
+      sealedHash: manifest.sealedHash,
     };
     let signer: string | null = null;
     try {
@@ -195,14 +197,5 @@ async function sharing<T>(work: () => Promise<T>): Promise<T> {
     const code = error instanceof SharingError ? sharingCodes[error.code] : undefined;
     if (code === undefined) throw error;
     throw new NodeError(code, (error as SharingError).message);
-  }
-}
-
-function asMalformed(body: Uint8Array): Upload {
-  try {
-    return decodeUpload(body);
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    throw new NodeError(error.code === "UploadTooLarge" ? "TooLarge" : "Malformed", error.message);
   }
 }

@@ -10,6 +10,7 @@ const statuses = {
   NotFound: 404,
   Malformed: 400,
   TooLarge: 413,
+  TooSlow: 408,
   ShuttingDown: 503,
   Internal: 500,
   // Uploads
@@ -23,10 +24,14 @@ const statuses = {
   CommitmentMismatch: 400,
   SealedBytesRejected: 400,
   WrongShape: 400,
+  SealedHashMismatch: 400,
+  StorageFull: 507,
+  OwnerQuotaExceeded: 507,
   // Receipts
   DatasetNotStored: 404,
   UnknownMarket: 403,
   SchemaMismatch: 409,
+  DatasetTooLong: 409,
   // Receipts and requests
   WrongCommittee: 409,
   AlgorithmNotApproved: 409,
@@ -37,6 +42,7 @@ const statuses = {
   AlreadyAnswered: 409,
   DeadlinePassed: 409,
   WrongAlgorithm: 409,
+  FeeTooLow: 409,
   AlgorithmNotRunnable: 409,
   ParametersInvalid: 409,
   TooManyRows: 409,
@@ -48,6 +54,7 @@ const statuses = {
   // Openings
   NotDelivered: 409,
   NotSealed: 409,
+  InvalidAnswerKey: 409,
   NoOpening: 404,
 } as const;
 

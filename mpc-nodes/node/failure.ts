@@ -28,3 +28,8 @@ export function failureOf(error: unknown): RequestFailure {
 export function mayPass(code: string): boolean {
   return httpStatuses[code] === 429 || httpStatuses[code] === 503;
 }
+
+/** The same for a request that a peer has seen on chain: this node's endpoint may only be behind. */
+export function isWorthRetrying(code: string): boolean {
+  return mayPass(code) || code === "UnknownRequest";
+}

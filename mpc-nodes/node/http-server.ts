@@ -1,6 +1,7 @@
 /** The listening side of HTTP: bounded in connections and in time. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { CONNECTIONS_CHECKING_INTERVAL_MS } from "../wire/limits.ts";
 
 const MAX_CONNECTIONS = 256;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -18,7 +19,12 @@ export interface HttpServer {
 
 export async function listen(app: RequestListener, host: string, port: number): Promise<HttpServer> {
   const server: Server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECKING_INTERVAL_MS,
+    },
     app,
   );
   server.maxConnections = MAX_CONNECTIONS;

@@ -1,10 +1,11 @@
 /** The node's HTTP side: six routes under /v1. Everything it answers is public, or sealed to the buyer. */
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
-import { MAX_REQUEST_BODY_BYTES } from "../wire/limits.ts";
+import { BODY_LINGER_MS, MAX_REQUEST_BODY_BYTES, MAX_UPLOAD_BYTES } from "../wire/limits.ts";
+import { BODY_PACE, type BodyPace } from "./body-reader.ts";
 import type { NodeContext } from "./context.ts";
 import { Datasets } from "./datasets.ts";
 import { httpStatuses, NodeError } from "./errors.ts";
-import { readBody, singleMember } from "./http-body.ts";
+import { discardRest, openBody, readBody, singleMember } from "./http-body.ts";
 import type { Log } from "./log.ts";
 import { releaseOpening } from "./openings.ts";
 import { giveReceipt } from "./receipts.ts";
@@ -15,7 +16,8 @@ const BYTES_TYPE = "application/octet-stream";
 /** Seconds after which a 429 or 503 may be different. */
 const RETRY_AFTER_S = "1";
 
-export function createHttpApp(context: NodeContext, requests: Requests): Express {
+/** @param pace How fast bodies must come. */
+export function createHttpApp(context: NodeContext, requests: Requests, pace: BodyPace = BODY_PACE): Express {
   const { settings, log } = context;
   const datasets = new Datasets(context);
   const app = express();
@@ -34,21 +36,23 @@ export function createHttpApp(context: NodeContext, requests: Requests): Express
   app.get("/v1/info", (_request, response) => {
     const { identity, chain, committeeId, epoch, seat } = context;
     const { signer, sealingKey } = identity;
-    send(response, 200, { signer, sealingKey, chainId: chain.chainId, committeeId, epoch, seat });
+    // Known before a dataset is registered, so that nobody pays for one that this node refuses.
+    const maxUploadBytes = Math.min(settings.maxUploadBytes, MAX_UPLOAD_BYTES);
+    send(response, 200, { signer, sealingKey, chainId: chain.chainId, committeeId, epoch, seat, maxUploadBytes });
   });
 
   app.put("/v1/datasets/:datasetId", async (request, response) => {
-    const receive = () => readBody(request, BYTES_TYPE, settings.maxUploadBytes);
-    send(response, 201, await datasets.upload(request.params.datasetId, receive));
+    const body = openBody(request, BYTES_TYPE, settings.maxUploadBytes, pace);
+    send(response, 201, await datasets.upload(request.params.datasetId, body));
   });
 
   app.post("/v1/datasets/:datasetId/receipts", async (request, response) => {
-    const market = await member(request, "market");
+    const market = await member(request, "market", pace);
     send(response, 200, await giveReceipt(context, request.params.datasetId, market));
   });
 
   app.post("/v1/requests", async (request, response) => {
-    send(response, 202, await requests.consider(await member(request, "requestId")));
+    send(response, 202, await requests.consider(await member(request, "requestId", pace)));
   });
 
   app.get("/v1/requests/:requestId", async (request, response) => {
@@ -66,8 +70,8 @@ export function createHttpApp(context: NodeContext, requests: Requests): Express
   return app;
 }
 
-async function member(request: Request, name: string): Promise<string> {
-  return singleMember(await readBody(request, JSON_TYPE, MAX_REQUEST_BODY_BYTES), name);
+async function member(request: Request, name: string, pace: BodyPace): Promise<string> {
+  return singleMember(await readBody(request, JSON_TYPE, MAX_REQUEST_BODY_BYTES, pace), name);
 }
 
 /** JSON with big integers as decimal strings. */
@@ -80,6 +84,7 @@ function send(response: Response, status: number, body: unknown): void {
 function errorMapper(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
+    discardRest(request, BODY_LINGER_MS);
     const code = (error as { code?: unknown }).code;
     const status = typeof code === "string" && Object.hasOwn(httpStatuses, code) ? httpStatuses[code] : undefined;
     if (status === 429 || status === 503) response.set("retry-after", RETRY_AFTER_S);

@@ -72,7 +72,7 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
     };
     const own = new Requests(context);
     requests = own;
-    transport.onAnnounce = (requestId) => own.nudge(requestId);
+    transport.onAnnounce = (requestId, from) => own.nudge(requestId, from);
     http = await listen(createHttpApp(context, own), settings["http.host"], settings["http.port"]);
     await own.resume();
 

@@ -1,7 +1,9 @@
 /** Openings: this seat's part of a sealed answer, sealed to the buyer, only after the contract has been paid for it. */
-import { getBytes, hexlify, ZeroHash } from "ethers";
+import { getBytes, hexlify } from "ethers";
+import { ChainError } from "../chain/errors.ts";
 import { lower } from "../chain/hex.ts";
 import type { PartyId } from "../math/party.ts";
+import { SharingError } from "../sharing/errors.ts";
 import { seal, sealingInfo } from "../sharing/sealing.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
@@ -16,33 +18,52 @@ export interface SealedOpening {
   readonly sealed: string;
 }
 
-/** Throws `UnknownRequest`, `NotSealed` for a public answer, `NotDelivered` until the chain says `Answered`. */
+/**
+ * Throws `UnknownRequest` and `NoOpening` for what this node did not accept or compute, `NotSealed` for a public answer,
+ * `NotDelivered` until the chain says `Answered`, `InvalidAnswerKey`. The chain is asked only about what is stored here.
+ */
 export async function releaseOpening(context: NodeContext, requestIdText: unknown): Promise<SealedOpening> {
-  const { chain, store, seat } = context;
+  const { chain, seat } = context;
   const requestId = requireBytes32("a request id", requestIdText);
+  const opening = await storedOpening(context, requestId);
   const view = await chain.view();
   const { market, request } = await view.request(requestId);
-  if (request.answerKey === ZeroHash) {
+  if ((await view.statusOf(market, requestId)) !== "answered") {
+    throw notDelivered(requestId);
+  }
+  const info = sealingInfo("opening", chain.chainId, lower(market), requestId, seat);
+  const sealed = await sealTo(request.answerKey, info, opening);
+  context.log.info({ requestId }, "opening released");
+  return { seat, sealed: hexlify(sealed) };
+}
+
+async function storedOpening({ store }: NodeContext, requestId: string): Promise<Uint8Array> {
+  const record = await store.request(requestId);
+  if (record === null) throw new ChainError("UnknownRequest", `this node has not accepted a request ${requestId}`);
+  if (record.state === "queued" || record.state === "computing") throw notDelivered(requestId);
+  const opening = await store.opening(requestId);
+  if (opening !== null) return opening;
+  if (record.state === "signed") {
     throw new NodeError(
       "NotSealed",
       `the answer to request ${requestId} is public: it stands in the contract's Answered event`,
     );
   }
-  if ((await view.statusOf(market, requestId)) !== "answered") {
-    throw new NodeError(
-      "NotDelivered",
-      `the answer to request ${requestId} is not delivered on chain: openings follow payment`,
-    );
+  throw new NodeError("NoOpening", `this node took no part in the answer to request ${requestId}: ask the other seats`);
+}
+
+function notDelivered(requestId: string): NodeError {
+  return new NodeError(
+    "NotDelivered",
+    `the answer to request ${requestId} is not delivered on chain: openings follow payment`,
+  );
+}
+
+async function sealTo(answerKey: string, info: Uint8Array, opening: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await seal(getBytes(answerKey), info, NO_ASSOCIATED_DATA, opening);
+  } catch (error) {
+    if (!(error instanceof SharingError && error.code === "InvalidKey")) throw error;
+    throw new NodeError("InvalidAnswerKey", `nothing can be sealed to ${answerKey}, the buyer's answer key`);
   }
-  const opening = await store.opening(requestId);
-  if (opening === null) {
-    throw new NodeError(
-      "NoOpening",
-      `this node took no part in the answer to request ${requestId}: ask the other seats`,
-    );
-  }
-  const info = sealingInfo("opening", chain.chainId, lower(market), requestId, seat);
-  const sealed = await seal(getBytes(request.answerKey), info, NO_ASSOCIATED_DATA, opening);
-  context.log.info({ requestId }, "opening released");
-  return { seat, sealed: hexlify(sealed) };
 }

@@ -9,6 +9,8 @@ import type { NodeKeys } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
 
+const REFUSALS_LOGGED_EVERY_MS = 10_000;
+
 /** `host:port`, an IPv6 host in brackets. Throws `InvalidSettings`. */
 export function parsePeerEndpoint(party: PartyId, endpoint: string): { host: string; port: number } {
   const parsed = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):([0-9]{1,5})$/.exec(endpoint);
@@ -46,12 +48,20 @@ export async function connectToPeers(
     peers,
     timeouts: { receiveMs: settings.sessionTimeoutMs },
   });
+  const refusals = new Map<PartyId | null, { loggedAt: number; unlogged: number }>();
+  /** How many refusals a line stands for: one line for each peer (or strangers) in a while, or anyone could fill the log. */
+  const toLog = (peer: PartyId | null): number => {
+    const { loggedAt, unlogged } = refusals.get(peer) ?? { loggedAt: Number.NEGATIVE_INFINITY, unlogged: 0 };
+    const isDue = performance.now() - loggedAt >= REFUSALS_LOGGED_EVERY_MS;
+    refusals.set(peer, isDue ? { loggedAt: performance.now(), unlogged: 0 } : { loggedAt, unlogged: unlogged + 1 });
+    return isDue ? unlogged + 1 : 0;
+  };
   transport.onEvent = (event) => {
+    const count = event.kind === "refused" ? toLog(event.peer) : 1;
+    if (count === 0) return;
     const error = "error" in event ? event.error : undefined;
-    log.info(
-      { event: event.kind, peer: event.peer, error, connected: transport.connected.length, of: PARTIES.length - 1 },
-      "peer",
-    );
+    const connected = transport.connected.length;
+    log.info({ event: event.kind, peer: event.peer, count, error, connected, of: PARTIES.length - 1 }, "peer");
   };
   await transport.start();
   return transport;

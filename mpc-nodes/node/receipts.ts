@@ -1,8 +1,9 @@
 /** Receipts: "this node holds the dataset's shares, and it fits this market's program", signed for one market. */
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { marketDomain, receiptTypes } from "@sharebridge/contracts/typed-data.ts";
 import type { ChainDataset, ChainView } from "../chain/chain-reader.ts";
 import type { PartyId } from "../math/party.ts";
-import type { StoredDataset } from "../store/store.ts";
+import type { DatasetManifest } from "../store/store.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { requireAddress, requireBytes32 } from "./ids.ts";
@@ -29,10 +30,11 @@ export async function giveReceipt(
   const market = requireAddress("market", marketText);
 
   const view = await context.chain.view();
+  // Check: anyone may ask, so the market is known before the store is touched.
+  await checkMarket(view, market);
   const stored = await storedDataset(context, datasetId);
   const dataset = await registeredDataset(view, stored);
   checkEpoch(context, dataset);
-  await checkMarket(view, market);
   await checkProgram(context, view, market, stored);
 
   // The seller's SDK keeps rows out of range from being shared; validity of every row is the whole table's.
@@ -58,8 +60,9 @@ export async function giveReceipt(
   };
 }
 
-async function storedDataset({ store }: NodeContext, datasetId: string): Promise<StoredDataset> {
-  const stored = await store.dataset(datasetId);
+/** Entry and manifest only: nothing here needs the shares, which are large. */
+async function storedDataset({ store }: NodeContext, datasetId: string): Promise<DatasetManifest> {
+  const stored = await store.datasetManifest(datasetId);
   if (stored === null) {
     throw new NodeError(
       "DatasetNotStored",
@@ -69,7 +72,7 @@ async function storedDataset({ store }: NodeContext, datasetId: string): Promise
   return stored;
 }
 
-async function registeredDataset(view: ChainView, stored: StoredDataset): Promise<ChainDataset> {
+async function registeredDataset(view: ChainView, stored: DatasetManifest): Promise<ChainDataset> {
   const dataset = await view.dataset(stored.datasetId);
   if (dataset === null)
     throw new NodeError("UnknownDataset", `no dataset ${stored.datasetId} is registered on this chain`);
@@ -101,7 +104,7 @@ async function checkProgram(
   context: NodeContext,
   view: ChainView,
   market: string,
-  stored: StoredDataset,
+  stored: DatasetManifest,
 ): Promise<void> {
   const terms = await view.terms(market);
   if (terms.committeeId !== context.committeeId) {
@@ -112,4 +115,15 @@ async function checkProgram(
   }
   const program = await approvedProgram(context.store, terms.algorithm);
   checkFit(stored, program);
+  checkLength(stored, program);
+}
+
+/** A dataset that alone is too long would make every pool that it joins one that no node computes on. */
+function checkLength({ datasetId, rows }: DatasetManifest, program: Program): void {
+  if (rows > program.maximumRows) {
+    throw new NodeError(
+      "DatasetTooLong",
+      `dataset ${datasetId} has ${rows} rows; program ${program.name} is proven for at most ${program.maximumRows}`,
+    );
+  }
 }

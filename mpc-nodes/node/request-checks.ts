@@ -9,6 +9,7 @@ import { decodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import type { ChainRequest, ChainTerms, ChainView, Pool, PoolMember } from "../chain/chain-reader.ts";
 import { ChainError } from "../chain/errors.ts";
 import { lower } from "../chain/hex.ts";
+import { PARTIES } from "../math/party.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { approvedProgram } from "./programs.ts";
@@ -32,6 +33,7 @@ export async function checkRequest(context: NodeContext, requestId: string): Pro
   checkDeadline(context, view, found);
   checkCommittee(context, terms, found);
   checkAlgorithm(terms, found);
+  checkFee(context, terms, found);
   const program = await approvedProgram(context.store, lower(found.request.algorithm));
   await checkRunnable(context, view, found);
   const words = checkWords(program, found);
@@ -79,6 +81,17 @@ function checkAlgorithm(terms: ChainTerms, { request }: ChainRequest): void {
     throw new NodeError(
       "WrongAlgorithm",
       `the request names program ${request.algorithm}, its market sells ${terms.algorithm}`,
+    );
+  }
+}
+
+/** What the market's ledger will credit to each of the four seats. */
+function checkFee({ settings }: NodeContext, { committeeBps }: ChainTerms, { request }: ChainRequest): void {
+  const fee = (request.price * BigInt(committeeBps)) / 10_000n / BigInt(PARTIES.length);
+  if (fee < settings.minimumFee) {
+    throw new NodeError(
+      "FeeTooLow",
+      `the request pays ${fee} to each seat of the committee; this node computes for ${settings.minimumFee} or more`,
     );
   }
 }

@@ -13,6 +13,7 @@ import { NodeError } from "./errors.ts";
 import { failureOf, interrupted, mayPass } from "./failure.ts";
 import { requireBytes32 } from "./ids.ts";
 import { loadInputs } from "./inputs.ts";
+import { Nudges } from "./nudges.ts";
 import { type CheckedRequest, checkRequest } from "./request-checks.ts";
 
 export interface RequestStatusReport {
@@ -29,14 +30,23 @@ export interface RequestStatusReport {
 
 export class Requests {
   readonly #context: NodeContext;
+  readonly #nudges: Nudges;
   /** Being checked, by id: a second call joins the first. */
   readonly #checking = new Map<string, Promise<RequestStatusReport>>();
+  /** How many of these are checked for clients. Peers have places of their own: strangers cannot take them. */
+  #checkingForClients = 0;
   /** Accepted and not finished, by id. All run at once: a queue in another order than the peers' would wait for itself. */
   readonly #running = new Map<string, { readonly buyer: string; readonly done: Promise<void> }>();
   #stopped = false;
 
   constructor(context: NodeContext) {
     this.#context = context;
+    const { settings, log } = context;
+    this.#nudges = new Nudges({
+      ...{ timeoutMs: settings.sessionTimeoutMs, maximumPerPeer: settings.maxQueuedRequests, log },
+      consider: (requestId) => this.#consider(requestId, "peer"),
+      refuse: (requestId, reason) => this.#refuse(requestId, reason),
+    });
   }
 
   /**
@@ -44,7 +54,15 @@ export class Requests {
    * Throws the named error of the check that fails; the request is not remembered then and may be asked for again.
    */
   async consider(requestIdText: unknown): Promise<RequestStatusReport> {
-    const requestId = requireBytes32("a request id", requestIdText);
+    return this.#consider(requireBytes32("a request id", requestIdText), "client");
+  }
+
+  /** What a peer's announcement sets off: the same, but nobody waits for the outcome. */
+  nudge(requestId: string, from: PartyId): void {
+    this.#nudges.hear(requestId, from);
+  }
+
+  async #consider(requestId: string, asker: "client" | "peer"): Promise<RequestStatusReport> {
     if (this.#stopped) throw new NodeError("ShuttingDown", "this node is shutting down; ask again when it is back");
     const record = await this.#context.store.request(requestId);
     const restartable = record?.state === "failed" && !record.sessionOpened;
@@ -52,17 +70,15 @@ export class Requests {
     const underWay = this.#checking.get(requestId);
     if (underWay !== undefined) return underWay;
     if (this.#running.has(requestId)) return { requestId, state: "queued" };
-    this.#requireRoom(this.#checking.size);
-    const checking = this.#admit(requestId, "unknown").finally(() => this.#checking.delete(requestId));
+    const place = asker === "client" ? 1 : 0;
+    if (asker === "client") this.#requireRoom(this.#checkingForClients);
+    this.#checkingForClients += place;
+    const checking = this.#admit(requestId, "unknown").finally(() => {
+      this.#checkingForClients -= place;
+      this.#checking.delete(requestId);
+    });
     this.#checking.set(requestId, checking);
     return checking;
-  }
-
-  /** What a peer's announcement sets off: the same, but nobody waits for the outcome. */
-  nudge(requestId: string): void {
-    this.consider(requestId).catch((error: unknown) => {
-      this.#context.log.info({ requestId, error }, "a peer announced a request that is not computed here");
-    });
   }
 
   /** Throws `UnknownRequest` for a request that this node has not accepted. */
@@ -99,6 +115,7 @@ export class Requests {
   /** Takes nothing on any more; resolves when everything under way has ended. Close the transport first. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    await this.#nudges.stop();
     await Promise.allSettled(this.#checking.values());
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
@@ -159,9 +176,10 @@ export class Requests {
     const { epoch, algorithm, poolHash } = request;
     const terms = { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash };
     const network = await transport.openSession(sessionId, requestId);
-    await store.markComputing(requestId);
     try {
-      const outcome = await compute(network, {
+      // Nothing of the computation is sent before this is durable.
+      await store.markComputing(requestId);
+      const { result, opening, statistics } = await compute(network, {
         requestId,
         binding: bindingOf({ ...terms, activeSet: ALL_SEATS, attempt: FIRST_ATTEMPT }),
         program,
@@ -170,14 +188,38 @@ export class Requests {
         rows,
         sealed: request.answerKey !== ZeroHash,
       });
-      const { result, opening, statistics } = outcome;
+      await this.#requireTime(requestId, request.deadlineUnixS);
       await store.putAnswer({ requestId, seat, answer: answerFor(requestId, result), result, opening });
-      transport.closeSession(sessionId);
       log.info({ requestId, rows, statistics: { ...statistics } }, "computed");
     } catch (error) {
-      transport.closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
+      this.#closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
       throw error;
     }
+    this.#closeSession(sessionId);
+  }
+
+  /** Ends a session that only peers have opened. */
+  #refuse(requestId: string, reason: Error): void {
+    if (!this.#running.has(requestId)) this.#closeSession(sessionIdOf(requestId, FIRST_ATTEMPT), reason);
+  }
+
+  /** Whatever goes wrong with it changes nothing about what was or was not computed. */
+  #closeSession(sessionId: string, reason?: Error): void {
+    try {
+      this.#context.transport.closeSession(sessionId, reason);
+    } catch (error) {
+      this.#context.log.warn({ sessionId, error }, "session could not be closed");
+    }
+  }
+
+  /**
+   * Before anything is persisted to be signed: throws `DeadlinePassed`. Without the chain the machine's clock decides; what
+   * is signed is released only after another look at the chain.
+   */
+  async #requireTime(requestId: string, deadlineUnixS: bigint): Promise<void> {
+    const view = await this.#context.chain.view().catch(() => ({ latestUnixS: 0n }));
+    if (!isTooLate(this.#context, view, deadlineUnixS)) return;
+    throw new NodeError("DeadlinePassed", `request ${requestId} was computed too near its deadline; nothing is signed`);
   }
 
   /** Signs the persisted answer: whatever happens in between, it is always the same one. */

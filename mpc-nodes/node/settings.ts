@@ -65,12 +65,29 @@ export const settingsTable = {
     "Uploads that are held in memory at once; further ones are told to come back",
     { default: 4 },
   ),
+  maxStoredBytes: setting(
+    integer(1_024, Number.MAX_SAFE_INTEGER),
+    "Most that all stored datasets may take on the disk",
+    {
+      default: 68_719_476_736,
+    },
+  ),
+  maxStoredBytesPerOwner: setting(
+    integer(1_024, Number.MAX_SAFE_INTEGER),
+    "Share of these that the datasets of one owner can take",
+    { default: 4_294_967_296 },
+  ),
   maxQueuedRequests: setting(
     integer(1, 10_000),
     "Requests that are checked or computed at once; further ones are told to come back",
     { default: 16 },
   ),
   maxRequestsPerBuyer: setting(integer(1, 10_000), "Share of these that one buyer can take", { default: 8 }),
+  minimumFee: setting(
+    id,
+    "Least fee for one request, this seat's quarter of the committee's part of the price, in the smallest unit of the market's token; less is refused",
+    { default: 0 },
+  ),
   sessionTimeoutMs: setting(integer(100, 3_600_000), "Longest wait for a peer within a computation", {
     default: 60_000,
   }),

@@ -2,16 +2,16 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { mismatches } from "@sharebridge/algorithms/language/satisfies.ts";
 import { type TableSchema, tableSchema } from "@sharebridge/algorithms/language/schema.ts";
-import type { StoredDataset } from "../store/store.ts";
+import type { DatasetManifest } from "../store/store.ts";
 import { NodeError } from "./errors.ts";
 
 /** From the stored manifest, whose schema was compared with the chain's hash when it was stored. */
-export function manifestSchema(stored: Pick<StoredDataset, "manifest">): TableSchema {
+export function manifestSchema(stored: Pick<DatasetManifest, "manifest">): TableSchema {
   return tableSchema.parse((JSON.parse(stored.manifest) as { schema: unknown }).schema);
 }
 
 /** Throws `SchemaMismatch` with all that does not fit: the program's range analysis holds only for what it declares. */
-export function checkFit(stored: Pick<StoredDataset, "manifest" | "datasetId">, program: Program): void {
+export function checkFit(stored: Pick<DatasetManifest, "manifest" | "datasetId">, program: Program): void {
   const problems = mismatches(manifestSchema(stored), program);
   if (problems.length === 0) return;
   const list = problems.map(({ message }) => message).join("; ");

@@ -6,14 +6,18 @@ export const SCHEMA_VERSION = 1;
 
 const tables = `
 CREATE TABLE datasets (
-  dataset_id TEXT PRIMARY KEY,
-  seat       INTEGER NOT NULL,
-  epoch      TEXT NOT NULL,
-  commitment TEXT NOT NULL,
-  rows       INTEGER NOT NULL,
-  manifest   TEXT NOT NULL,
-  package    BLOB NOT NULL             -- sealed, at-rest.ts
+  dataset_id   TEXT PRIMARY KEY,
+  seat         INTEGER NOT NULL,
+  epoch        TEXT NOT NULL,
+  commitment   TEXT NOT NULL,
+  rows         INTEGER NOT NULL,
+  owner        TEXT NOT NULL,
+  stored_bytes INTEGER NOT NULL,       -- manifest and package, before sealing
+  manifest     TEXT NOT NULL,
+  package      BLOB NOT NULL           -- sealed, at-rest.ts
 ) STRICT, WITHOUT ROWID;
+-- Sums by owner and over all without touching a row.
+CREATE INDEX datasets_by_owner ON datasets (owner, stored_bytes);
 
 CREATE TABLE programs (
   hash                TEXT PRIMARY KEY,

@@ -9,6 +9,7 @@ import { prepareSchema } from "./sqlite-schema.ts";
 import type {
   AnswerToSign,
   DatasetEntry,
+  DatasetManifest,
   NewRequest,
   RequestFailure,
   RequestRecord,
@@ -46,7 +47,9 @@ const entryFromRow = (row: Record<string, unknown>): DatasetEntry => ({
   epoch: BigInt(row.epoch as string),
   commitment: row.commitment as string,
   rows: row.rows as number,
+  owner: row.owner as string,
 });
+const ENTRY_COLUMNS = "dataset_id, seat, epoch, commitment, rows, owner";
 
 const programFromRow = (row: Record<string, unknown>): StoredProgram => ({
   hash: row.hash as string,
@@ -81,18 +84,33 @@ export class SqliteStore implements Store {
   }
 
   async putDataset(dataset: StoredDataset): Promise<void> {
-    const { datasetId, seat, epoch, commitment, rows, manifest } = dataset;
+    const { datasetId, seat, epoch, commitment, rows, owner, manifest } = dataset;
+    const storedBytes = Buffer.byteLength(manifest) + dataset.package.length;
     const sealed = this.#atRest.seal("dataset", datasetId, seat, dataset.package);
     const { changes } = this.#database
-      .prepare("INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
-      .run(datasetId, seat, epoch.toString(), commitment, rows, manifest, sealed);
+      .prepare("INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+      .run(datasetId, seat, epoch.toString(), commitment, rows, owner, storedBytes, manifest, sealed);
     if (Number(changes) === 0) throw alreadyStored(datasetId);
   }
 
   async datasetEntry(datasetId: string): Promise<DatasetEntry | null> {
-    const columns = "dataset_id, seat, epoch, commitment, rows";
-    const row = this.#database.prepare(`SELECT ${columns} FROM datasets WHERE dataset_id = ?`).get(datasetId);
+    const row = this.#database.prepare(`SELECT ${ENTRY_COLUMNS} FROM datasets WHERE dataset_id = ?`).get(datasetId);
     return row === undefined ? null : entryFromRow(row);
+  }
+
+  async datasetManifest(datasetId: string): Promise<DatasetManifest | null> {
+    const columns = `${ENTRY_COLUMNS}, manifest`;
+    const row = this.#database.prepare(`SELECT ${columns} FROM datasets WHERE dataset_id = ?`).get(datasetId);
+    return row === undefined ? null : { ...entryFromRow(row), manifest: row.manifest as string };
+  }
+
+  async storedBytes(owner?: string): Promise<number> {
+    const sum = "SELECT coalesce(sum(stored_bytes), 0) AS bytes FROM datasets";
+    const row =
+      owner === undefined
+        ? this.#database.prepare(sum).get()
+        : this.#database.prepare(`${sum} WHERE owner = ?`).get(owner);
+    return Number(row?.bytes);
   }
 
   async dataset(datasetId: string): Promise<StoredDataset | null> {

@@ -17,12 +17,18 @@ export interface DatasetEntry {
   /** The commitment that the dataset registry shows: bytes32. */
   readonly commitment: string;
   readonly rows: number;
+  /** Who registered it: an address in lower-case hex. What is stored counts for this owner. */
+  readonly owner: string;
+}
+
+/** A stored dataset without its shares. */
+export interface DatasetManifest extends DatasetEntry {
+  /** The upload's manifest, canonical JSON. */
+  readonly manifest: string;
 }
 
 /** One dataset's shares as this seat received them. */
-export interface StoredDataset extends DatasetEntry {
-  /** The upload's manifest, canonical JSON. */
-  readonly manifest: string;
+export interface StoredDataset extends DatasetManifest {
   /** Plaintext of the sealed package (seeds, salts, explicit share). Secret. */
   readonly package: Uint8Array;
 }
@@ -82,6 +88,10 @@ export interface Store {
   putDataset(dataset: StoredDataset): Promise<void>;
   /** Null when it is not stored. */
   datasetEntry(datasetId: string): Promise<DatasetEntry | null>;
+  /** As `datasetEntry`, with the manifest; the shares are neither read nor opened. */
+  datasetManifest(datasetId: string): Promise<DatasetManifest | null>;
+  /** Bytes of all stored manifests and packages; of one owner's datasets when `owner` is given. */
+  storedBytes(owner?: string): Promise<number>;
   /** Null when it is not stored. Throws `SealBroken` when it does not open under this node's storage key. */
   dataset(datasetId: string): Promise<StoredDataset | null>;
 
@@ -101,7 +111,7 @@ export interface Store {
   request(requestId: string): Promise<RequestRecord | null>;
   /** Requests in state `queued` or `computing`, oldest first. */
   unfinishedRequests(): Promise<RequestRecord[]>;
-  /** Remembers, before the session is opened, that it was. */
+  /** Remembers that the session was opened, before anything of the computation is sent in it. */
   markComputing(requestId: string): Promise<void>;
   /** Ends a request with an error. Does nothing when an answer is persisted: it is final. */
   markFailed(requestId: string, failure: RequestFailure): Promise<void>;

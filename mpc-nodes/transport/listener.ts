@@ -1,7 +1,7 @@
 import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { PartyId } from "../math/party.ts";
-import { MAX_ACCEPTED_CONNECTIONS } from "../wire/limits.ts";
+import { MAX_UNIDENTIFIED_CONNECTIONS } from "../wire/limits.ts";
 import { TransportError } from "./errors.ts";
 import { keyHashOf, type secureSettings } from "./tls-settings.ts";
 
@@ -16,21 +16,25 @@ export interface ListenerOptions {
   onRefused(error: Error): void;
 }
 
-/** Accepts the peers that dial this party. A caller is who its key says; any other key is dropped at once. */
+/** One connection's other end; the same for a TLS connection and the TCP connection under it. */
+const originOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+
+/**
+ * Accepts the peers that dial this party. A caller is who its key says; any other key is dropped at once.
+ * Callers that have not shown a key yet are bounded in number and in time; one too many takes the place of the oldest.
+ */
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
   /** The TCP connections under the TLS ones, those still in the handshake included. */
   readonly #sockets = new Set<Socket>();
+  /** Those of them that have not shown a peer's key, by where they come from, oldest first. */
+  readonly #unidentified = new Map<string, Socket>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#server = createServer({ ...options.secure, handshakeTimeout: options.handshakeMs });
-    this.#server.maxConnections = MAX_ACCEPTED_CONNECTIONS;
-    this.#server.on("connection", (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.on("close", () => this.#sockets.delete(socket));
-    });
+    this.#server.on("connection", (socket: Socket) => this.#accept(socket));
     this.#server.on("tlsClientError", (error) => options.onRefused(error));
     this.#server.on("secureConnection", (socket) => this.#identify(socket));
   }
@@ -63,10 +67,27 @@ export class Listener {
     });
   }
 
+  #accept(socket: Socket): void {
+    const origin = originOf(socket);
+    this.#sockets.add(socket);
+    this.#unidentified.set(origin, socket);
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      if (this.#unidentified.get(origin) === socket) this.#unidentified.delete(origin);
+    });
+    if (this.#unidentified.size <= MAX_UNIDENTIFIED_CONNECTIONS) return;
+    for (const [oldest, stranger] of this.#unidentified) {
+      this.#unidentified.delete(oldest);
+      stranger.destroy();
+      return;
+    }
+  }
+
   #identify(socket: TLSSocket): void {
     const hash = keyHashOf(socket);
     const peer = hash === null ? undefined : this.#options.callers.get(hash);
     if (peer !== undefined) {
+      this.#unidentified.delete(originOf(socket));
       this.#options.onPeer(peer, socket);
       return;
     }

@@ -23,7 +23,7 @@ export function createMemoryTransports(options: MemoryTransportOptions = {}): Me
 
 export class MemoryTransport implements Transport {
   readonly party: PartyId;
-  onAnnounce?: ((requestId: string) => void) | undefined;
+  onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
   readonly #peers: readonly MemoryTransport[];
   readonly #table: SessionTable;
   #closed = false;
@@ -40,7 +40,7 @@ export class MemoryTransport implements Transport {
         const frame: Frame = { kind, sessionId, body: new Uint8Array(body) };
         queueMicrotask(() => this.#peers[to].#accept(party, frame));
       },
-      onAnnounce: (requestId) => this.onAnnounce?.(requestId),
+      onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
   }
 

@@ -22,13 +22,6 @@ export class PendingSessions {
     return this.#byPeer.get(peer)?.get(sessionId);
   }
 
-  /** True when some peer other than `except` has announced the session under this request. */
-  announcedByOthers(except: PartyId, sessionId: string, requestId: string): boolean {
-    return [...this.#byPeer].some(
-      ([peer, sessions]) => peer !== except && sessions.get(sessionId)?.requestId === requestId,
-    );
-  }
-
   /** False when the peer has too many already. */
   add(peer: PartyId, sessionId: string, requestId: string): boolean {
     const sessions = this.#byPeer.get(peer) ?? new Map<string, PendingSession>();

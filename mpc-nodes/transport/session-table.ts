@@ -15,7 +15,7 @@ export interface SessionTableOptions {
   readonly maximumUnreadBytes: number;
   /** Hands a frame to whatever carries it to the peer. May throw `SendOverflow` for data; drops when not connected. */
   sendFrame(to: PartyId, kind: FrameKind, sessionId: string, body: Uint8Array): void;
-  onAnnounce(requestId: string): void;
+  onAnnounce(requestId: string, from: PartyId): void;
 }
 
 const BYTES32 = /^0x[0-9a-f]{64}$/;
@@ -64,13 +64,14 @@ export class SessionTable {
     return session;
   }
 
+  /** A session that was open is over for good; one that only peers opened is refused: a peer's word must not use its id up. */
   close(sessionId: string, reason?: Error): void {
     const session = this.#open.get(sessionId);
     const listeners = session ? partiesExcept(this.#options.party) : [...this.#pending.take(sessionId).keys()];
     if (listeners.length === 0) return;
     session?.destroy(reason ?? sessionClosed(sessionId));
     this.#open.delete(sessionId);
-    this.#remember(sessionId);
+    if (session !== undefined) this.#remember(sessionId);
     for (const peer of listeners) this.#tell(peer, sessionId, reason ? CloseReason.failed : CloseReason.done);
   }
 
@@ -110,7 +111,7 @@ export class SessionTable {
       this.#tell(from, sessionId, CloseReason.unknown);
     } else if (this.#pending.get(from, sessionId) === undefined) {
       if (!this.#pending.add(from, sessionId, requestId)) this.#tell(from, sessionId, CloseReason.busy);
-      else if (!this.#pending.announcedByOthers(from, sessionId, requestId)) this.#options.onAnnounce(requestId);
+      else this.#options.onAnnounce(requestId, from);
     }
   }
 

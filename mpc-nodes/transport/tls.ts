@@ -20,7 +20,7 @@ export type { PeerAddress, TlsTransportOptions, TransportEvent } from "./tls-set
  */
 export class TlsTransport implements Transport {
   readonly party: PartyId;
-  onAnnounce?: ((requestId: string) => void) | undefined;
+  onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
   /** Hears of connections made, lost and refused. Must not throw. */
   onEvent?: ((event: TransportEvent) => void) | undefined;
   readonly #timeouts: TransportTimeouts;
@@ -45,7 +45,7 @@ export class TlsTransport implements Transport {
       receiveTimeoutMs: this.#timeouts.receiveMs,
       maximumUnreadBytes: this.#limits.unreadBytesPerPeer,
       sendFrame: (to, kind, sessionId, body) => this.#connections.get(to)?.send(kind, sessionId, body),
-      onAnnounce: (requestId) => this.onAnnounce?.(requestId),
+      onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
     const secure = secureSettings(options);
     const callers = peers.filter((peer) => peer.party > party);

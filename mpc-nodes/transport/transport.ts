@@ -10,10 +10,10 @@ export interface Transport {
 
   /**
    * Called when a peer opens a session that is not open here: the nudge by which a node hears of a request. Called
-   * again when another peer announces the same session under another request, so that no peer can hide the right id.
+   * for each peer that announces the session, so that none can hide what another says, or that another waits.
    * The id is only what a peer says: look at the chain. Must not throw.
    */
-  onAnnounce?: ((requestId: string) => void) | undefined;
+  onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
 
   /**
    * Opens this party's end of a session and announces it to the peers. An id is good for one session: a retry takes
@@ -28,7 +28,7 @@ export interface Transport {
   /**
    * Ends this party's end of a session, or refuses one that only peers have opened: waits are rejected, buffers freed,
    * peers told. What was sent before still arrives. Without `reason` the session is done; with one it failed (peers learn
-   * only that). Does nothing when the session is closed already.
+   * only that). Does nothing when the session is closed already. What was only refused may be opened later.
    */
   closeSession(sessionId: string, reason?: Error): void;
 

@@ -23,7 +23,7 @@ export const UPLOAD_HEADER_BYTES = 8;
 /** The least that HPKE makes: a 32-byte encapsulated key and a 16-byte tag. */
 export const MIN_SEALED_BYTES = 48;
 
-/** Sealed shares: 33 million explicit words, e.g. the most rows at two columns; a node holds one upload in memory. */
+/** Sealed shares: 33 million explicit words, e.g. the most rows at two columns; a node holds an upload in memory. */
 export const MAX_SEALED_BYTES = 268_435_456;
 
 /** A whole upload body: the largest of each part. */
@@ -83,13 +83,29 @@ export const MAX_UNREAD_BYTES_PER_PEER = 268_435_456;
 /** Queued for one peer whose socket does not drain, over all sessions: one round of the largest column. */
 export const MAX_SEND_QUEUE_BYTES_PER_PEER = 268_435_456;
 
-/** Connections accepted at once, those still in the TLS handshake included: strangers cannot exhaust file handles. */
-export const MAX_ACCEPTED_CONNECTIONS = 64;
+/**
+ * Connections accepted at once that have not yet shown a peer's key: strangers cannot exhaust file handles. One more takes
+ * the place of the oldest, so that silent strangers do not keep a peer out.
+ */
+export const MAX_UNIDENTIFIED_CONNECTIONS = 64;
 
 // ----- Time, in milliseconds (defaults; an operator may set others)
 
-/** From the TCP connection to the peer's hello: a stranger cannot keep a connection open by saying nothing. */
-export const HANDSHAKE_TIMEOUT_MS = 10_000;
+/**
+ * What a client must send of a body while the node waits for it: this many bytes, or the rest, in each such time. Ten
+ * times slower than a poor mobile line. A JSON body is shorter than the bytes, so the time is its deadline.
+ */
+export const BODY_PROGRESS_BYTES = 65_536;
+export const BODY_PROGRESS_MS = 5_000;
+
+/** How long the rest of a refused body is read away, so that the refusal is seen; a connection is not held by sending on. */
+export const BODY_LINGER_MS = 5_000;
+
+/** How often HTTP connections are looked through for requests past their time: well below the shortest of those times. */
+export const CONNECTIONS_CHECKING_INTERVAL_MS = 2_000;
+
+/** For the TLS handshake, and then for the peer's hello: a stranger cannot keep a connection open by saying nothing. */
+export const HANDSHAKE_TIMEOUT_MS = 3_000;
 
 /** How long opening a session waits for connections to all peers. */
 export const CONNECT_TIMEOUT_MS = 10_000;

@@ -4,8 +4,11 @@
  *   "SBU1" (4) ‖ u32be manifest length ‖ manifest, canonical JSON in UTF-8 ‖ sealed bytes (encapsulated key ‖ ciphertext)
  *
  * One envelope has one encoding: a manifest that is not in canonical form is refused. What the manifest means (owner,
- * commitment, seat) is for the node to check; here it is only well-formed. Runs in browsers.
+ * commitment, seat, sealed hash) is for the node to check; here it is only well-formed. The manifest comes first, so that all
+ * of this is checked before a sealed byte is read. Runs in browsers.
  */
+
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { canonicalJson } from "@sharebridge/algorithms/language/canonical-json.ts";
 import { tableSchema } from "@sharebridge/algorithms/language/schema.ts";
 import { z } from "zod";
@@ -27,6 +30,8 @@ export const uploadManifestSchema = z.strictObject({
   schema: tableSchema,
   /** C_0..C_3; `datasetCommitment(scheme, these)` is on chain. */
   shareCommitments: z.tuple([bytes32, bytes32, bytes32, bytes32]),
+  /** SHA-256 of the sealed bytes: what the signature covers, known before they come. */
+  sealedHash: bytes32,
   /** EIP-712 `Upload` in the dataset registry's domain, by the dataset's owner. An ERC-1271 signature may be long. */
   signature: z.string().regex(/^0x([0-9a-f]{2}){1,4096}$/, "must be 1 to 4096 bytes in lower-case 0x-hex"),
 });
@@ -36,6 +41,12 @@ export type UploadManifest = z.infer<typeof uploadManifestSchema>;
 export interface Upload {
   readonly manifest: UploadManifest;
   readonly sealed: Uint8Array;
+}
+
+/** `sealedHash` of a manifest for these sealed bytes. */
+export async function sealedHashOf(sealed: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", sealed as Uint8Array<ArrayBuffer>);
+  return `0x${bytesToHex(new Uint8Array(digest))}`;
 }
 
 /**
@@ -51,15 +62,15 @@ export function encodeUpload({ manifest, sealed }: Upload): Uint8Array<ArrayBuff
 }
 
 /**
- * Reads an envelope strictly: each length is checked before what it is the length of is read.
+ * Length of the manifest that follows the header.
  *
- * @throws WireError `MalformedUpload`, `MalformedManifest`, `UploadTooLarge`.
+ * @param header The first `UPLOAD_HEADER_BYTES` of an envelope.
+ * @throws WireError `MalformedUpload`, `UploadTooLarge`.
  */
-export function decodeUpload(envelope: Uint8Array): Upload {
-  // A Node `Buffer` copies differently from a `Uint8Array`; only the latter is portable.
-  const reader = new ByteReader(new Uint8Array(envelope.buffer, envelope.byteOffset, envelope.length));
-  if (envelope.length < UPLOAD_HEADER_BYTES) {
-    const message = `an upload starts with ${UPLOAD_HEADER_BYTES} bytes of header; there are ${envelope.length}`;
+export function decodeUploadHeader(header: Uint8Array): number {
+  const reader = new ByteReader(new Uint8Array(header.buffer, header.byteOffset, header.length));
+  if (header.length < UPLOAD_HEADER_BYTES) {
+    const message = `an upload starts with ${UPLOAD_HEADER_BYTES} bytes of header; there are ${header.length}`;
     throw new WireError("MalformedUpload", message);
   }
   if (!reader.bytes(MAGIC.length).every((byte, index) => byte === MAGIC[index])) {
@@ -67,6 +78,19 @@ export function decodeUpload(envelope: Uint8Array): Upload {
   }
   const manifestLength = reader.u32();
   checkManifestLength(manifestLength);
+  return manifestLength;
+}
+
+/**
+ * Reads a whole envelope strictly: each length is checked before what it is the length of is read.
+ *
+ * @throws WireError `MalformedUpload`, `MalformedManifest`, `UploadTooLarge`.
+ */
+export function decodeUpload(envelope: Uint8Array): Upload {
+  // A Node `Buffer` copies differently from a `Uint8Array`; only the latter is portable.
+  const reader = new ByteReader(new Uint8Array(envelope.buffer, envelope.byteOffset, envelope.length));
+  const manifestLength = decodeUploadHeader(envelope.subarray(0, UPLOAD_HEADER_BYTES));
+  reader.bytes(UPLOAD_HEADER_BYTES);
   if (manifestLength > reader.remaining) {
     const message = `the manifest should be ${manifestLength} bytes long, but only ${reader.remaining} follow`;
     throw new WireError("MalformedUpload", message);
@@ -76,7 +100,8 @@ export function decodeUpload(envelope: Uint8Array): Upload {
   return { manifest, sealed: reader.bytes(reader.remaining) };
 }
 
-function decodeManifest(bytes: Uint8Array): UploadManifest {
+/** @throws WireError `MalformedManifest` when it is not valid or not in canonical form. */
+export function decodeManifest(bytes: Uint8Array): UploadManifest {
   let text: string;
   let json: unknown;
   try {
@@ -105,7 +130,8 @@ function checkManifestLength(length: number): void {
   throw new WireError("UploadTooLarge", `a manifest is at most ${MAX_MANIFEST_BYTES} bytes long, not ${length}`);
 }
 
-function checkSealedLength(length: number): void {
+/** @throws WireError `MalformedUpload`, `UploadTooLarge`. */
+export function checkSealedLength(length: number): void {
   if (length < MIN_SEALED_BYTES) {
     throw new WireError("MalformedUpload", `sealed shares are at least ${MIN_SEALED_BYTES} bytes long, not ${length}`);
   }

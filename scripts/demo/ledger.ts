@@ -6,6 +6,7 @@ import type { Signer } from "ethers";
 import { SELLERS } from "../devnet/accounts.ts";
 import type { Devnet } from "../devnet/start.ts";
 import type { Escrow, Payout } from "./report.ts";
+import { judgeEscrow } from "./verdict.ts";
 
 /** Everybody takes their earnings, as each would with `sharebridge withdraw`. */
 export async function takeEarnings(
@@ -34,15 +35,10 @@ export async function takeEarnings(
   return { payouts, transactions };
 }
 
-/** Compares what was paid in with what was paid out and what the market still holds, by its token balance and its own books. */
+/** Reads what the market holds and what its books say, and judges whether all of the price is accounted for. */
 export async function accountForEscrow(devnet: Devnet, payouts: readonly Payout[], price: bigint): Promise<Escrow> {
   const { provider, deployment, market } = devnet;
   const heldByMarket = await TestToken__factory.connect(deployment.token, provider).balanceOf(market);
   const books = await IDataMarket__factory.connect(market, provider).accounts();
-  const paidOut = payouts.reduce((sum, { amount }) => sum + amount, 0n);
-  const dust = heldByMarket;
-  const booksAgree = books.openEscrow + books.sellersUnclaimed + books.balances + books.dust === heldByMarket;
-  // Less than one unit per seller is left after one settlement: the floors of their shares.
-  const isDust = dust <= BigInt(SELLERS.length);
-  return { price, paidOut, dust, heldByMarket, allAccountedFor: paidOut + dust === price && booksAgree && isDust };
+  return judgeEscrow({ price, payouts, heldByMarket, books, sellers: SELLERS.length });
 }

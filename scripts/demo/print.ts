@@ -1,6 +1,7 @@
 /** The demo's words on the terminal. */
 import { formatUnits } from "ethers";
 import type { Report, Step } from "./report.ts";
+import { failures } from "./verdict.ts";
 
 const say = (line = "") => process.stdout.write(`${line}\n`);
 
@@ -48,15 +49,7 @@ export function printResults(report: Report): void {
   const seconds = (report.milliseconds / 1_000).toFixed(1);
   say(
     report.passed
-      ? `\nPassed in ${seconds} s: every figure is within its declared error, the proof holds, every wei is accounted for.`
+      ? `\nPassed, the eight steps in ${seconds} s: every figure is within its declared error, the proof holds, every wei is accounted for.`
       : `\nFAILED after ${seconds} s: ${failures(report).join("; ")}.`,
   );
-}
-
-function failures({ figures, escrow, proofValid }: Report): string[] {
-  return [
-    ...figures.filter((figure) => !figure.withinDeclaredError).map(({ label }) => `${label} is outside its error`),
-    ...(proofValid ? [] : ["the proof does not hold"]),
-    ...(escrow.allAccountedFor ? [] : ["money is missing from the escrow"]),
-  ];
 }

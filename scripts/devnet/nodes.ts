@@ -1,10 +1,8 @@
 /** The four MPC nodes of the devnet: a folder, keys, settings and an operating-system process each. */
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { ICommitteeRegistry } from "@sharebridge/contracts";
-import { childEnvironment, httpAnswers, type Processes, projectRoot } from "./processes.ts";
+import { httpAnswers, type Processes, projectRoot } from "./processes.ts";
 
 const nodeProgram = join(projectRoot, "mpc-nodes/node/main.ts");
 const SEATS = 4;
@@ -19,15 +17,12 @@ export interface DevnetNode extends Place {
   readonly seat: ICommitteeRegistry.SeatStruct & { signer: string; endpoint: string };
 }
 
-/** Runs one of the node's commands to its end. Returns what it printed. */
-async function command(args: readonly string[]): Promise<string> {
-  const options = { cwd: projectRoot, env: childEnvironment };
-  const { stdout } = await promisify(execFile)(process.execPath, [nodeProgram, ...args], options);
-  return stdout;
-}
-
 /** Creates each node's keys, by the node's own command. `ports` are two for each node. */
-export async function createNodes(folder: string, ports: readonly number[]): Promise<DevnetNode[]> {
+export async function createNodes(
+  processes: Processes,
+  folder: string,
+  ports: readonly number[],
+): Promise<DevnetNode[]> {
   const places = Array.from(
     { length: SEATS },
     (_, seat): Place => ({
@@ -38,7 +33,7 @@ export async function createNodes(folder: string, ports: readonly number[]): Pro
   );
   return Promise.all(
     places.map(async (place) => {
-      const identity = JSON.parse(await command(["init", "--folder", place.folder]));
+      const identity = JSON.parse(await processes.run(nodeProgram, ["init", "--folder", place.folder]));
       const endpoint = `http://127.0.0.1:${place.httpPort}`;
       return { ...place, seat: { ...identity, endpoint, peerEndpoint: `127.0.0.1:${place.peerPort}` } };
     }),
@@ -67,8 +62,14 @@ export function configureNodes(nodes: readonly DevnetNode[], chain: NodeChainSet
 }
 
 /** Each operator reads and approves the program, by the node's own command. */
-export async function approveProgram(nodes: readonly DevnetNode[], programFile: string): Promise<void> {
-  await Promise.all(nodes.map(({ folder }) => command(["approve", programFile, "--folder", folder])));
+export async function approveProgram(
+  processes: Processes,
+  nodes: readonly DevnetNode[],
+  programFile: string,
+): Promise<void> {
+  await Promise.all(
+    nodes.map(({ folder }) => processes.run(nodeProgram, ["approve", programFile, "--folder", folder])),
+  );
 }
 
 export async function startNodes(processes: Processes, nodes: readonly DevnetNode[]): Promise<number[]> {

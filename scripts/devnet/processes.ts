@@ -3,12 +3,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** What every child gets: our environment, and one cache of compiled modules for all, which halves a process's start. */
-export const childEnvironment: NodeJS.ProcessEnv = {
+const childEnvironment: NodeJS.ProcessEnv = {
   ...process.env,
   NODE_COMPILE_CACHE: join(projectRoot, "node_modules/.cache/compile"),
 };
@@ -68,6 +69,7 @@ export interface ProcessToStart {
 export class Processes {
   readonly #children: { name: string; child: ChildProcess }[] = [];
   readonly #logFolder: string;
+  #isStopped = false;
 
   constructor(logFolder: string) {
     this.#logFolder = logFolder;
@@ -77,12 +79,7 @@ export class Processes {
   /** Starts a process and resolves when its probe succeeds. */
   async start({ name, script, args, environment, probe, timeoutMs = 60_000 }: ProcessToStart): Promise<number> {
     const logFile = join(this.#logFolder, `${name}.log`);
-    const child = spawn(process.execPath, [script, ...args], {
-      cwd: projectRoot,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...childEnvironment, ...environment },
-    });
-    this.#children.push({ name, child });
+    const child = this.#spawn(name, script, args, environment);
     const log = createWriteStream(logFile);
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
@@ -97,8 +94,36 @@ export class Processes {
     return child.pid ?? 0;
   }
 
-  /** Stops everything that was started, last first. */
+  /**
+   * Runs a command to its end.
+   *
+   * @returns what it printed
+   * @throws Error with what it complained about when it fails
+   */
+  async run(script: string, args: readonly string[]): Promise<string> {
+    const child = this.#spawn(args[0] ?? script, script, args);
+    const ended = new Promise((exit) => child.once("exit", exit));
+    const [output, complaints] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    if (child.exitCode !== 0) throw new Error(`${script} ${args.join(" ")} failed:\n${complaints}`);
+    return output;
+  }
+
+  /** In a process group of its own, so that Ctrl-C in the terminal reaches us alone, who stop the children in order. */
+  #spawn(name: string, script: string, args: readonly string[], environment?: Readonly<Record<string, string>>) {
+    if (this.#isStopped) throw new Error(`${name} was not started: everything is being stopped`);
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: projectRoot,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...childEnvironment, ...environment },
+      detached: true,
+    });
+    this.#children.push({ name, child });
+    return child;
+  }
+
+  /** Stops everything that was started, last first; nothing can be started afterwards. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     for (const { child } of this.#children.toReversed()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const ended = new Promise((exit) => child.once("exit", exit));

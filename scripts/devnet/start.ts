@@ -5,15 +5,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { disclosureHash, encodeProgram, library, payGap, programHash } from "@sharebridge/algorithms";
-import {
-  IAlgorithmRegistry__factory,
-  ICommitteeRegistry__factory,
-  LinkToken__factory,
-  TestToken__factory,
-} from "@sharebridge/contracts";
+import { ICommitteeRegistry__factory, LinkToken__factory, TestToken__factory } from "@sharebridge/contracts";
 import { loadNetwork, type NetworkDescription } from "@sharebridge/sdk";
 import { type JsonRpcProvider, parseEther } from "ethers";
-import { createMarket, type Deployment, deployMarket } from "../deploy.ts";
+import { createMarket, type Deployment, deployMarket, registerAlgorithm } from "../deploy.ts";
 import { type Accounts, devnetAccounts, SELLERS } from "./accounts.ts";
 import { DEVNET_CHAIN_ID, startChain } from "./chain.ts";
 import { approveProgram, configureNodes, createNodes, type DevnetNode, startNodes } from "./nodes.ts";
@@ -44,9 +39,15 @@ export interface Devnet {
 
 export type Progress = (message: string) => void;
 
+/** Processes of a devnet, which whoever makes them can stop while it is still starting. */
+export const devnetProcesses = (folder: string): Processes => new Processes(join(folder, "logs"));
+
 /** @param folder empty or new; holds every party's folder and `logs/`. */
-export async function startDevnet(folder: string, progress: Progress): Promise<Devnet> {
-  const processes = new Processes(join(folder, "logs"));
+export async function startDevnet(
+  folder: string,
+  progress: Progress,
+  processes = devnetProcesses(folder),
+): Promise<Devnet> {
   let provider: JsonRpcProvider | undefined;
   const stop = async () => {
     provider?.destroy();
@@ -64,7 +65,7 @@ export async function startDevnet(folder: string, progress: Progress): Promise<D
     progress("starting the chain, making the nodes' keys");
     const [startedProvider, nodes] = await Promise.all([
       startChain(processes, chainPort),
-      createNodes(folder, nodePorts),
+      createNodes(processes, folder, nodePorts),
     ]);
     provider = startedProvider;
     const accounts = devnetAccounts(provider);
@@ -83,11 +84,11 @@ export async function startDevnet(folder: string, progress: Progress): Promise<D
 
     progress("registering the algorithm; each operator reviews and approves it");
     const programFile = writePrograms(join(folder, "programs"));
-    const algorithms = IAlgorithmRegistry__factory.connect(deployment.algorithmRegistry, accounts.author);
-    await (await algorithms.register(programHash(payGap), disclosureHash(payGap), "")).wait();
+    const { algorithmRegistry } = deployment;
+    await registerAlgorithm(accounts.author, algorithmRegistry, programHash(payGap), disclosureHash(payGap), "");
     const chain = { rpcUrl, chainId: Number(DEVNET_CHAIN_ID), factory: deployment.marketFactory, fromBlock: 0 };
     configureNodes(nodes, { ...chain, committeeId: String(committeeId) });
-    await approveProgram(nodes, programFile);
+    await approveProgram(processes, nodes, programFile);
 
     progress("starting four MPC nodes, the adapter and the oracle runner");
     const [, oracle] = await Promise.all([
@@ -113,6 +114,7 @@ export async function startDevnet(folder: string, progress: Progress): Promise<D
       token: deployment.token,
       price: MARKET_PRICE,
       minRows: 10,
+      maxRows: payGap.maximumRows,
       deadlineSeconds: 3_600,
       maxCallbackGas: 1_000_000,
       sellersBps: 7_000,

@@ -23,16 +23,21 @@ export interface Cost {
 }
 
 /**
- * What a request costs now: the market's price, and the oracle's fee in LINK where its gateway has one.
+ * What a request costs now: the market's price, and the oracle's fee in LINK where its gateway has one. Whoever makes a market
+ * names its gateway, and a gateway names its own fee, so only the network file's gateway is given LINK.
  *
+ * @param maxOracleFee most that the oracle may cost, in juels; without it, what the known gateway asks for.
  * @example
  * const costs = await costsOf(market);
+ *
+ * @throws SdkError UnknownGateway, OracleFeeAboveMaximum, InvalidNetworkFile
  */
-export async function costsOf(market: Market): Promise<Cost[]> {
+export async function costsOf(market: Market, maxOracleFee?: bigint): Promise<Cost[]> {
   const { terms, connection, address } = market;
   const price: Cost = { what: "price", token: terms.token, spender: address, amount: terms.price };
   const feeJuels = await IOracleGateway__factory.connect(terms.gateway, connection.provider).feeJuels();
   if (feeJuels === 0n) return [price];
+  checkGateway(market, feeJuels, maxOracleFee);
   const link = connection.description.link;
   if (link === undefined) {
     throw new SdkError(
@@ -41,6 +46,23 @@ export async function costsOf(market: Market): Promise<Cost[]> {
     );
   }
   return [price, { what: "oracle fee", token: link, spender: terms.gateway, amount: feeJuels }];
+}
+
+/** Check: the fee goes to a gateway that the network file vouches for, and is not above what the buyer allows. */
+function checkGateway({ terms, connection }: Market, feeJuels: bigint, maxOracleFee: bigint | undefined): void {
+  const known = connection.description.gateway;
+  if (terms.gateway !== known) {
+    throw new SdkError(
+      "UnknownGateway",
+      `The market's gateway ${terms.gateway} asks for ${formatUnits(feeJuels, 18)} LINK, and is not the network file's (${known ?? "it names none"}). Nothing was approved. Buy in another market, or name it as "gateway" if you trust it.`,
+    );
+  }
+  if (maxOracleFee !== undefined && feeJuels > maxOracleFee) {
+    throw new SdkError(
+      "OracleFeeAboveMaximum",
+      `The oracle fee is ${feeJuels} juels, more than the ${maxOracleFee} that you allow. Raise the maximum, or do not buy.`,
+    );
+  }
 }
 
 /**

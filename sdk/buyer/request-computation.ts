@@ -2,12 +2,14 @@ import { ProgramError, ValueError } from "@sharebridge/algorithms/language/error
 import { encodeParameterTexts } from "@sharebridge/algorithms/language/parameters.ts";
 import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import { type Signer, ZeroAddress, ZeroHash } from "ethers";
+import { explainError } from "../errors/explain-error.ts";
 import { SdkError } from "../errors/sdk-error.ts";
 import { findProgram } from "../network/find-program.ts";
 import type { Market } from "../network/open-market.ts";
 import { chainTimeUnixS } from "../network/read-events.ts";
 import { sendTransaction } from "../network/send-transaction.ts";
 import { type AnswerKeyStore, createAnswerKey } from "./answer-key.ts";
+import { checkComputable } from "./check-computable.ts";
 import { approveCosts, type Cost, costsOf } from "./pay.ts";
 
 /** How long a request may wait to be mined. */
@@ -24,6 +26,8 @@ export interface RequestOptions {
   readonly keys?: AnswerKeyStore;
   /** Most that the buyer pays; the market's price when it was opened by default. */
   readonly maxPrice?: bigint;
+  /** Most that the oracle may cost, in juels (10^-18 LINK); by default what the network file's gateway asks for. */
+  readonly maxOracleFee?: bigint;
   /** Least rows and datasets in the pool. */
   readonly minRows?: bigint;
   readonly minDatasets?: number;
@@ -42,12 +46,14 @@ export interface Requested {
 }
 
 /**
- * Buys a computation: checks balances, approves price and oracle fee, keeps the answer's key, pays into escrow.
+ * Buys a computation: checks that it can be computed and what it costs, approves price and oracle fee, keeps the answer's
+ * key, pays into escrow.
  *
  * @example
  * const { requestId } = await requestComputation({ signer, market, keys, parameters: { threshold: "0.5" } });
  *
- * @throws SdkError InvalidParameters, PriceAboveMaximum, InsufficientBalance, Reverted; nothing is paid then.
+ * @throws SdkError InvalidParameters, PriceAboveMaximum, AnswerKeyMissing, and those of `checkComputable`, `costsOf` and
+ * `approveCosts`, before anything is approved but the last; Reverted. Nothing is paid then.
  */
 export async function requestComputation(options: RequestOptions): Promise<Requested> {
   const { signer, market, callback } = options;
@@ -62,7 +68,12 @@ export async function requestComputation(options: RequestOptions): Promise<Reque
       `The price is ${market.terms.price}, more than the ${maxPrice} that you allow. Raise the maximum, or do not buy.`,
     );
   }
-  const costs = await costsOf(market);
+  if (options.answer !== "public" && options.keys === undefined) throw noPlaceForKey();
+  const least = { rows: options.minRows ?? 0n, datasets: options.minDatasets ?? 0 };
+  await checkComputable(market, program, least).catch((error: unknown) => {
+    throw explainError(error);
+  });
+  const costs = await costsOf(market, options.maxOracleFee);
   await approveCosts(signer, costs, ({ what }) => progress(`Approving the ${what}`));
   const answerKey = await keptAnswerKey(options, progress);
 
@@ -74,8 +85,8 @@ export async function requestComputation(options: RequestOptions): Promise<Reque
       parameters,
       answerKey,
       maxPrice,
-      minRows: options.minRows ?? 0n,
-      minDatasets: options.minDatasets ?? 0,
+      minRows: least.rows,
+      minDatasets: least.datasets,
       validUntilUnixS,
       callback: callback?.address ?? ZeroAddress,
       callbackGas: callback?.gas ?? 0,
@@ -99,16 +110,18 @@ export async function requestComputation(options: RequestOptions): Promise<Reque
 /** The public key for the request; zero for a public answer. The key pair is kept before anything is paid. */
 async function keptAnswerKey(options: RequestOptions, progress: (message: string) => void): Promise<string> {
   if (options.answer === "public") return ZeroHash;
-  if (options.keys === undefined) {
-    throw new SdkError(
-      "AnswerKeyMissing",
-      `A sealed answer needs a place for its key: without the key nobody can read the answer. Give "keys", or ask for a public answer.`,
-    );
-  }
+  if (options.keys === undefined) throw noPlaceForKey();
   const key = await createAnswerKey();
   await options.keys.save(key);
   progress("Kept the answer's key; whoever loses it loses the answer");
   return key.publicKey;
+}
+
+function noPlaceForKey(): SdkError {
+  return new SdkError(
+    "AnswerKeyMissing",
+    `A sealed answer needs a place for its key: without the key nobody can read the answer. Give "keys", or ask for a public answer.`,
+  );
 }
 
 function parameterWords(

@@ -7,6 +7,10 @@ export const CONTRACT_SENTENCES: Readonly<Record<string, string>> = {
   // IAlgorithmRegistry
   UnknownAlgorithm: "Nobody has registered the algorithm {algorithm}. Check its hash, or register the program first.",
   AlgorithmAlreadyRegistered: "The algorithm {algorithm} is already registered, by {author}. Use it as it is.",
+  NotAnnounced:
+    "Your account has not announced this program with this salt (announcement {announcement}). Announce it first, and register it in a later block.",
+  AnnouncedTooRecently:
+    "The program was announced in block {announcedAtBlock}, which is not over yet. Register it in a later block.",
   UriTooLong: "The program's URI has {length} bytes; at most {maximum} are allowed. Shorten it.",
   NotSeatSigner:
     "{caller} does not sign for seat {seat} of committee {committeeId} in epoch {epoch}. Use that node's signing key.",
@@ -53,12 +57,20 @@ export const CONTRACT_SENTENCES: Readonly<Record<string, string>> = {
   // ComputationConsumer, PayGapConsumer, TestToken
   OnlyMarket: "{caller} is not the market {market}, which alone brings answers to this contract.",
   NotOurRequest: "The contract is not waiting for an answer to the request {requestId}. Check the id and the contract.",
+  FeeAboveMaximum:
+    "The oracle asks {feeJuels} juels of LINK, more than the {maxFeeJuels} that the contract allows. Raise the maximum, or do not buy.",
   OnlyOwner: "{caller} is not the contract's owner. Use the owner's account.",
   OnlyDeployer: "{caller} did not deploy the token and cannot mint it. Use the deployer's account.",
 
   // IDataMarket: terms
   SplitsMustSumTo10000: "The shares of the price add up to {sum} basis points. They must add up to 10000.",
   ZeroDeadline: "The market has no time for its requests. Set deadlineSeconds to at least 1.",
+
+  DeadlineTooLong:
+    "The market's requests would be open for {deadlineSeconds} seconds; at most {maximum} are allowed. Set a shorter deadlineSeconds.",
+  RowLimitsOutOfOrder:
+    "A pool cannot have at least {minRows} and at most {maxRows} rows. Set maxRows above 0 and not below minRows.",
+  NoContract: "There is no contract at {account}. Name a gateway and a token that are deployed on this chain.",
 
   // IDataMarket: joining and leaving
   NotDatasetOwner: "{caller} does not own the dataset {datasetId}. Use the account that owns it.",
@@ -77,6 +89,9 @@ export const CONTRACT_SENTENCES: Readonly<Record<string, string>> = {
   TooManyValidRows:
     "The receipts count {validRows} valid rows, the dataset {datasetId} has {rows}. Collect the receipts again.",
 
+  PoolFull:
+    "The pool would have {rows} rows, the market's program is made for {maxRows} at most. Join a market with room, or wait until others leave.",
+
   // IDataMarket: requesting
   AlgorithmNotRunnable:
     "Fewer than three operators of committee {committeeId} (epoch {epoch}) approve the algorithm {algorithm}. Ask them to approve it, or use another market.",
@@ -87,6 +102,8 @@ export const CONTRACT_SENTENCES: Readonly<Record<string, string>> = {
   RequestExpired:
     "The request was valid until {validUntilUnixS:time} and reached the chain later, at {nowUnixS:time}. Send it again.",
   ParametersTooLong: "The parameters have {length} bytes; at most {maximum} are allowed.",
+  MalformedParameters:
+    "The parameters are not the ABI encoding of int64[]. Encode them in the order that the program declares.",
   CallbackGasOutOfBounds:
     "The callback asks for {callbackGas} gas; the market allows at most {maximum} (and none without a callback).",
   ReceivedAmountDiffers:
@@ -97,6 +114,8 @@ export const CONTRACT_SENTENCES: Readonly<Record<string, string>> = {
   RequestNotOpen: "The request {requestId} is no longer open: its status is {status} (2 answered, 3 cancelled).",
   RequestMismatch:
     "The request's data hash to {computed}, not to its id {requestId}. Take them from its ComputationRequested event.",
+  MalformedProof:
+    "The proof is not the ABI encoding of a market and its Proof. Collect the answer from the nodes again.",
   WrongMarket: "The proof is for the market {market}, not for {expected}. Deliver it there.",
   DeadlinePassed:
     "The deadline was {deadlineUnixS:time}, it is {nowUnixS:time} now. Cancel the request to get the price back.",

@@ -54,6 +54,7 @@ const LIBRARY_ERRORS = new Interface([
   "error NotFactory(address caller)",
   "error OnlyMarket(address caller, address market)",
   "error NotOurRequest(bytes32 requestId)",
+  "error FeeAboveMaximum(uint256 feeJuels, uint256 maxFeeJuels)",
   "error OnlyOwner(address caller)",
   "error OnlyDeployer(address caller)",
 ]);

@@ -7,13 +7,14 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   NotFound: "it knows no such call. Use an SDK of the same version as the nodes.",
   Malformed: "it could not read the message. Use an SDK of the same version as the nodes.",
   TooLarge: "the upload is larger than it accepts. Split the table into several datasets.",
+  TooSlow: "the upload came too slowly. Try again over a faster line.",
   ShuttingDown: "it is shutting down. Try again when it is back.",
   Internal: "it failed inside. Ask its operator to look into its log.",
 
   // uploads
   UploadsBusy: "it is receiving as many uploads as it can. Try again in a moment.",
   UnknownDataset: "it does not see the dataset on its chain (yet). Check the network, and try again in a few seconds.",
-  WrongSeat: "the upload is for another node. Read the committee's seats again, and publish with --resume.",
+  WrongSeat: "the upload is for another node. Read the committee's seats again, and run the same command again.",
   WrongEpoch: "the dataset was registered for another committee or epoch. Publish it as a new dataset.",
   NotOwner: "the upload is not signed by the dataset's owner. Use the account that registered it.",
   SchemaHashMismatch: "the schema is not the one that was registered. Restore it, or publish as a new dataset.",
@@ -21,14 +22,20 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
     "the number of rows is not the one that was registered. Restore the table, or publish as a new dataset.",
   CommitmentMismatch:
     "the shares do not match the commitment on chain. The table or the state file has changed since; publish as a new dataset.",
-  SealedBytesRejected: "it cannot open what was sealed to it. Publish with --resume; if it stays so, ask its operator.",
+  SealedBytesRejected:
+    "it cannot open what was sealed to it. Run the same command again; if it stays so, ask its operator.",
   WrongShape: "the shares are not a table of the announced rows and columns. Publish as a new dataset.",
+  SealedHashMismatch: "what was sealed to it changed on the way. Publish with --resume.",
+  StorageFull: "it has no room for the dataset. Ask its operator.",
+  OwnerQuotaExceeded: "it stores as much of this owner's data as it takes. Ask its operator.",
   AlreadyStored: "it already stores this dataset. Nothing is left to upload.",
 
   // receipts
-  DatasetNotStored: "it does not hold the dataset's shares. Publish with --resume to upload them.",
+  DatasetNotStored: "it does not hold the dataset's shares. Run the same command again to upload them.",
   UnknownMarket: "it does not know the market on its chain. Check the market's address.",
   SchemaMismatch: "the dataset lacks a column that the market's algorithm needs. Infer the schema with --market.",
+  DatasetTooLong:
+    "the dataset has more rows than the market's algorithm is proven for. Publish fewer rows as a new dataset.",
   WrongCommittee: "the market is computed by another committee. Publish to its committee as a new dataset.",
   AlgorithmNotApproved:
     "its operator has not approved the market's algorithm. Ask the operator, or use another market.",
@@ -41,6 +48,8 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   AlreadyAnswered: "the request is answered already. Read the result.",
   DeadlinePassed: "the request's deadline is too near or has passed. After it, cancel to get the price back.",
   WrongAlgorithm: "the request names another algorithm than its market. Cancel it after its deadline.",
+  FeeTooLow:
+    "the request pays its operator less than the operator's least fee. Cancel it after its deadline, or use another market.",
   AlgorithmNotRunnable: "fewer than three operators approve the algorithm. Cancel the request after its deadline.",
   ParametersInvalid: "the program does not take the request's parameters. Cancel the request after its deadline.",
   TooManyRows: "the pool has more rows than the program is proven for. Cancel the request after its deadline.",
@@ -54,6 +63,7 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   // openings
   NotDelivered: "the answer is not on chain yet. It is released once the contract has accepted it.",
   NotSealed: "the answer is public: it stands in the contract's Answered event.",
+  InvalidAnswerKey: "nothing can be sealed to the request's answer key: it is not a valid X25519 public key.",
   NoOpening: "it took no part in this answer. The other nodes have it.",
 
   // a node and its chain or store
@@ -73,6 +83,7 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   MalformedBody: "it could not read the oracle's call. Check the job specification.",
   MalformedRequestId: "the request id is not 0x and 64 hexadecimal digits. Check the job specification.",
   ResponseUrlNotAllowed: "it may not answer at that address. Check the oracle's and the adapter's settings.",
+  NotAuthorized: "it takes calls of its oracle only. Ask its operator.",
   CommitteeNotServed: "it does not serve the market's committee. Ask its operator.",
   RequestNotOpen: "the request is answered or cancelled already.",
   AnswerTooLarge: "the answer is larger than an oracle passes on. Bring it yourself with `sharebridge deliver`.",

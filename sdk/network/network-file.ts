@@ -20,6 +20,7 @@ const networkFileSchema = z.object({
   /** The LINK token, where the gateway takes an oracle fee. */
   link: address.optional(),
   token: address.optional(),
+  /** The oracle gateway that buyers' LINK may go to: a market names its own, and could name any contract. */
   gateway: address.optional(),
   committeeId: z.union([z.int().min(0), z.string().regex(/^\d+$/)]).optional(),
   /** Markets by a name that commands accept in place of the address. */

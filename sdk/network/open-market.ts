@@ -14,6 +14,8 @@ export interface MarketTerms {
   readonly token: string;
   readonly price: bigint;
   readonly minRows: bigint;
+  /** Most rows that the pool may hold. */
+  readonly maxRows: bigint;
   readonly deadlineSeconds: bigint;
 }
 
@@ -61,6 +63,7 @@ export async function openMarket(connection: Connection, nameOrAddress: string):
         token: getAddress(terms.token),
         price: terms.price,
         minRows: terms.minRows,
+        maxRows: terms.maxRows,
         deadlineSeconds: terms.deadlineSeconds,
       },
     };

@@ -24,7 +24,7 @@ export async function joinMarket(join: {
   if (receipts.length < SIGNATURES_REQUIRED) {
     throw new SdkError(
       "TooFewReceipts",
-      `${receipts.length} of the nodes gave receipts that agree; ${SIGNATURES_REQUIRED} are needed. Publish again with --resume when more nodes answer.`,
+      `${receipts.length} of the nodes gave receipts that agree; ${SIGNATURES_REQUIRED} are needed. Run the same command again when more nodes answer.`,
     );
   }
   const seats = receipts.reduce((bitmap, { seat }) => bitmap | (1 << seat), 0);

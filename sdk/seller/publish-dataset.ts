@@ -1,16 +1,17 @@
-import { mismatches } from "@sharebridge/algorithms/language/satisfies.ts";
 import { schemaHash, type TableSchema } from "@sharebridge/algorithms/language/schema.ts";
 import { datasetCommitment, SIGNATURES_REQUIRED } from "@sharebridge/contracts/typed-data.ts";
 import { COMMITMENT_SCHEME } from "@sharebridge/mpc-nodes/sharing/commitment.ts";
 import { shareTable } from "@sharebridge/mpc-nodes/sharing/table.ts";
 import { getBytes, hexlify, type Signer, toBeHex } from "ethers";
 import { SdkError } from "../errors/sdk-error.ts";
-import type { NodeCallOptions } from "../network/call-node.ts";
-import { findProgram } from "../network/find-program.ts";
-import { type Market, type NodeSeat, seatsOf } from "../network/open-market.ts";
+import { type NodeCallOptions, NodeRefusal } from "../network/call-node.ts";
+import { type Market, seatsOf } from "../network/open-market.ts";
 import { type EncodedTable, encodeTable } from "../table/encode-table.ts";
 import type { Table } from "../table/table.ts";
+import { checkFit, checkRoom } from "./check-fit.ts";
+import { checkNodes } from "./check-nodes.ts";
 import { agreeingReceipts, collectReceipt } from "./collect-receipt.ts";
+import { forEachSeat, requireEveryNode } from "./each-node.ts";
 import { joinMarket } from "./join-market.ts";
 import { checkPolicy, type Policy } from "./policy.ts";
 import {
@@ -51,18 +52,17 @@ export interface Published {
   readonly commitment: string;
   readonly rows: number;
   readonly validRows: number;
-  /** Seats that hold their shares. */
-  readonly seats: readonly number[];
-  /** Nodes that could not be reached or refused, and why. The market runs with three; run again to complete them. */
-  readonly missing: readonly { seat: number; reason: string }[];
+  /** Seats whose receipts agree, at least three. The shares are at all four nodes. */
+  readonly receiptSeats: readonly number[];
   /** Transactions of this call; absent where an earlier one had done the step. */
   readonly transactions: { register?: string; join?: string };
 }
 
 /**
  * Publishes a table: shares it, registers the commitment on chain, uploads the sealed shares to the four nodes, collects
- * their receipts and joins the market. The table itself goes nowhere. Calling it again with the same `store` goes on
- * where the last call stopped, whatever it was that failed.
+ * their receipts and joins the market. The table itself goes nowhere. Before anything is registered, the four nodes are
+ * asked whether they take the shares; the market is joined only when all four hold them, because a computation needs all
+ * four. Calling it again with the same `store` goes on where the last call stopped, whatever it was that failed.
  *
  * @example
  * const market = await openMarket(connection, "payGap");
@@ -76,7 +76,7 @@ export async function publishDataset(options: PublishOptions): Promise<Published
   const progress = options.onProgress ?? (() => {});
 
   const table = encodeTable(options.table, options.schema);
-  await checkFit(market, options.schema);
+  await checkFit(market, options.schema, table.rows);
 
   const seller = await signer.getAddress();
   const subject = { chainId: connection.chainId, registry: connection.datasetRegistry, seller, table };
@@ -85,8 +85,11 @@ export async function publishDataset(options: PublishOptions): Promise<Published
   const datasetId = await datasetIdOf(connection, seller, publication.salt);
 
   // A dataset that is registered already has its policy on chain; joining is checked against that one.
-  let dataset = await findDataset(connection, datasetId);
-  if (dataset === null) checkPolicy(policy, market);
+  const dataset = await findDataset(connection, datasetId);
+  if (dataset === null) {
+    checkPolicy(policy, market);
+    await checkRoom(market, table.rows);
+  }
 
   progress({
     step: "share",
@@ -100,24 +103,28 @@ export async function publishDataset(options: PublishOptions): Promise<Published
   );
 
   const transactions: { register?: string; join?: string } = {};
+  const { committeeId } = dataset ?? terms;
+  const epoch = dataset?.epoch ?? (await connection.committees.currentEpoch(committeeId));
+  const seats = await seatsOf(connection, committeeId, epoch);
+  const upload = { connection, signer, datasetId, committeeId, epoch, commitment, schema: options.schema, shared };
   if (dataset === null) {
-    const registered = {
-      commitment,
-      scheme: COMMITMENT_SCHEME,
-      schemaHash: schemaHash(options.schema),
-      rows: table.rows,
-      committeeId: terms.committeeId,
-      epoch: await connection.committees.currentEpoch(terms.committeeId),
-    };
+    progress({ step: "register", message: "Asking the four nodes whether they take the shares" });
+    await checkNodes(upload, seats, options.nodes);
     progress({ step: "register", message: "Registering the commitment on chain" });
     transactions.register = await registerDataset({
       connection,
       signer,
       salt: publication.salt,
-      dataset: registered,
+      dataset: {
+        commitment,
+        scheme: COMMITMENT_SCHEME,
+        schemaHash: schemaHash(options.schema),
+        rows: table.rows,
+        committeeId,
+        epoch,
+      },
       policy,
     });
-    dataset = registered;
   } else {
     progress({ step: "register", message: `The dataset ${toBeHex(datasetId, 32)} is registered already` });
     if (dataset.commitment !== commitment) {
@@ -128,25 +135,22 @@ export async function publishDataset(options: PublishOptions): Promise<Published
     }
   }
 
-  const seats = await seatsOf(connection, dataset.committeeId, dataset.epoch);
-  const { committeeId, epoch } = dataset;
-  const upload = { connection, signer, datasetId, committeeId, epoch, commitment, schema: options.schema, shared };
   const uploaded = await forEachSeat(
     seats,
     (seat) => uploadShares(upload, seat, options.nodes),
     (seat, done) => progress({ step: "upload", message: `Node ${seat.seat} holds its shares`, done }),
   );
-  const missing = [...uploaded.failures];
-  requireThree(uploaded.successes, missing, "TooFewUploads", "hold the shares");
+  requireEveryNode(uploaded.failures, seats.length, "hold their shares", RUN_AGAIN);
 
   const receipts = await forEachSeat(
-    uploaded.successes.map(({ seat }) => seat),
+    seats,
     (seat) => collectReceipt(market, { datasetId, commitment, epoch }, seat, options.nodes),
     (seat, done) => progress({ step: "receipts", message: `Node ${seat.seat} gave its receipt`, done }),
   );
-  missing.push(...receipts.failures);
-  requireThree(receipts.successes, missing, "TooFewReceipts", "gave a receipt");
+  const lost = receipts.failures.filter(({ error }) => saysThatSharesAreMissing(error));
+  requireEveryNode(lost, seats.length, "hold their shares", RUN_AGAIN);
   const agreeing = agreeingReceipts(receipts.successes.map(({ value }) => value));
+  requireThree(agreeing, receipts.failures);
 
   if (await market.contract.isMember(datasetId)) {
     progress({ step: "join", message: "The dataset is in the market already" });
@@ -159,20 +163,24 @@ export async function publishDataset(options: PublishOptions): Promise<Published
     commitment,
     rows: table.rows,
     validRows: agreeing[0].validRows,
-    seats: uploaded.successes.map(({ seat }) => seat.seat),
-    missing: missing.map(({ seat, error }) => ({ seat: seat.seat, reason: error.message })),
+    receiptSeats: agreeing.map(({ seat }) => seat),
     transactions,
   };
 }
 
-/** Check: the dataset will satisfy the market's program; nodes check the same before they give a receipt. */
-async function checkFit(market: Market, schema: TableSchema): Promise<void> {
-  const program = await findProgram(market.connection, market.terms.algorithm);
-  const reasons = mismatches(schema, program);
-  if (reasons.length === 0) return;
+const RUN_AGAIN = "The market was not joined. Nothing is lost: run the same command again when they are back.";
+
+/** A node that took the shares and has lost them since. */
+function saysThatSharesAreMissing(error: SdkError): boolean {
+  return error instanceof NodeRefusal && error.nodeCode === "DatasetNotStored";
+}
+
+/** The contract joins with three receipts, once the shares are everywhere. */
+function requireThree(agreeing: readonly unknown[], failures: readonly { error: SdkError }[]): void {
+  if (agreeing.length >= SIGNATURES_REQUIRED) return;
   throw new SdkError(
-    "SchemaDoesNotFit",
-    `The schema does not fit the market's program ${program.name}: ${reasons.map(({ message }) => message).join("; ")}. "sharebridge schema infer FILE --market ADDRESS" proposes one that does.`,
+    "TooFewReceipts",
+    `${agreeing.length} of the four nodes gave receipts that agree; ${SIGNATURES_REQUIRED} are needed. ${failures.map(({ error }) => error.message).join(" ")} ${RUN_AGAIN}`,
   );
 }
 
@@ -188,46 +196,4 @@ async function begin(
   const publication = createPublication(subject);
   await store.save(publication);
   return publication;
-}
-
-interface SeatOutcomes<T> {
-  successes: { seat: NodeSeat; value: T }[];
-  failures: { seat: NodeSeat; error: SdkError }[];
-}
-
-/** Runs for all seats at once; a seat that fails with an SdkError does not keep the others. */
-async function forEachSeat<T>(
-  seats: readonly NodeSeat[],
-  run: (seat: NodeSeat) => Promise<T>,
-  onSuccess: (seat: NodeSeat, done: number) => void,
-): Promise<SeatOutcomes<T>> {
-  const outcomes: SeatOutcomes<T> = { successes: [], failures: [] };
-  await Promise.all(
-    seats.map(async (seat) => {
-      try {
-        const value = await run(seat);
-        outcomes.successes.push({ seat, value });
-        onSuccess(seat, outcomes.successes.length);
-      } catch (error) {
-        if (!(error instanceof SdkError) || error.code === "Aborted") throw error;
-        outcomes.failures.push({ seat, error });
-      }
-    }),
-  );
-  outcomes.successes.sort((a, b) => a.seat.seat - b.seat.seat);
-  outcomes.failures.sort((a, b) => a.seat.seat - b.seat.seat);
-  return outcomes;
-}
-
-function requireThree(
-  successes: readonly unknown[],
-  missing: readonly { error: SdkError }[],
-  code: "TooFewUploads" | "TooFewReceipts",
-  what: string,
-): void {
-  if (successes.length >= SIGNATURES_REQUIRED) return;
-  throw new SdkError(
-    code,
-    `${successes.length} of the four nodes ${what}; ${SIGNATURES_REQUIRED} are needed. ${missing.map(({ error }) => error.message).join(" ")} Nothing is lost: publish again with --resume.`,
-  );
 }

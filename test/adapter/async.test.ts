@@ -47,13 +47,11 @@ describe("adapter: asynchronous requests", () => {
     await setting.market.direct.deliver(requestId, patch.value.data.result, patch.value.data.proof);
   });
 
-  it("resumes with an error when the request is unknown, malformed or fails", async () => {
+  it("resumes with an error when the request is unknown or fails", async () => {
     const adapter = await setting.adapter();
     setting.nodesAre(lying, lying);
     const cases: [unknown, RegExp][] = [
       [unknownId(7), /^UnknownRequest: /],
-      ["0x12", /^MalformedRequestId: /],
-      [undefined, /^MalformedRequestId: /],
       [await setting.market.request(), /^NoAgreement: .*signatures per digest: 0x.{9} 2, 0x.{9} 2$/],
     ];
     for (const [requestId, text] of cases) {
@@ -65,6 +63,44 @@ describe("adapter: asynchronous requests", () => {
       expect(patch).to.have.all.keys("error");
       expect(patch.error).to.match(text);
     }
+  });
+
+  it("waits out a provider that fails after the request was acknowledged", async () => {
+    const adapter = await setting.adapter();
+    const requestId = await setting.market.request();
+    const run = setting.chainlinkNode.newRun();
+    const faults = () => logLines.filter((line) => line.includes(requestId) && line.includes("asking again")).length;
+    setting.chain.door.fails = true;
+    expect((await adapter.ask(requestId, run.responseURL)).status).to.equal(200);
+    await until(() => faults() >= 3);
+    setting.chain.door.fails = false;
+    await until(() => run.bodies().length === 1);
+    expect(run.bodies()[0]).to.have.nested.property("value.data.requestId", requestId);
+  });
+
+  it("waits out a provider that lags behind for longer than a caller is made to wait", async () => {
+    const adapter = await setting.adapter({ REQUEST_LOOKUP_MS: "3000" });
+    setting.chain.door.hidesLogs = true;
+    const requestId = await setting.market.request();
+    const run = setting.chainlinkNode.newRun();
+    await adapter.ask(requestId, run.responseURL);
+    await until(() => logLines.some((line) => line.includes(requestId) && line.includes("asking again")));
+    setting.chain.door.hidesLogs = false;
+    await until(() => run.bodies().length === 1);
+    expect(run.bodies()[0]).to.have.nested.property("value.data.requestId", requestId);
+  });
+
+  it("ends the run with the fault when the provider does not come back in time", async () => {
+    const adapter = await setting.adapter({ COMPUTATION_TIMEOUT_MS: "50" });
+    const run = setting.chainlinkNode.newRun();
+    const requestId = await setting.market.request();
+    setting.chain.door.fails = true;
+    await adapter.ask(requestId, run.responseURL);
+    await until(() => run.bodies().length === 1);
+    setting.chain.door.fails = false;
+    expect(run.bodies()[0])
+      .to.have.property("error")
+      .that.matches(/^RpcUnavailable: /);
   });
 
   it("comes again when the node does not know the run yet", async () => {
@@ -85,6 +121,15 @@ describe("adapter: asynchronous requests", () => {
     await adapter.ask(await setting.market.request(), run.responseURL);
     await until(async () => (await (await fetch(`${adapter.url}/ready`)).json()).deliveriesOwed === 0);
     expect(run.bodies()).to.have.length(1);
+  });
+
+  it("gives up on a run that the node goes on not to know", async () => {
+    const adapter = await setting.adapter({ DELIVERY_NOT_FOUND_FOR_MS: "100" });
+    setting.chainlinkNode.nextStatuses = Array.from({ length: 200 }, () => 404);
+    const run = setting.chainlinkNode.newRun();
+    await adapter.ask(await setting.market.request(), run.responseURL);
+    await until(async () => (await (await fetch(`${adapter.url}/ready`)).json()).deliveriesOwed === 0);
+    expect(run.bodies().length).to.be.above(1);
   });
 
   it("gives up after its time on a node that never takes the answer", async () => {
@@ -131,6 +176,32 @@ describe("adapter: asynchronous requests", () => {
     release();
     await until(() => runs[0].bodies().length + runs[1].bodies().length === 2);
     expect(runs[2].bodies()).to.deep.equal([]);
+  });
+
+  it("takes a real run while made-up requests fill the queue", async () => {
+    const adapter = await setting.adapter({ QUEUE_LIMIT: "3", REQUEST_LOOKUP_MS: "60000" });
+    const strangers = [11, 12, 13].map((number) => ({ id: unknownId(number), run: setting.chainlinkNode.newRun() }));
+    for (const { id, run } of strangers) expect((await adapter.ask(id, run.responseURL)).status).to.equal(200);
+    const run = setting.chainlinkNode.newRun();
+    const requestId = await setting.market.request();
+    // A Chainlink node repeats a call that got a 503.
+    await until(async () => (await adapter.ask(requestId, run.responseURL)).status === 200);
+    await until(() => run.bodies().length === 1);
+    expect(run.bodies()[0]).to.have.property("value");
+  });
+
+  it("keeps four places at most for one request", async () => {
+    const { held, release } = heldNodes();
+    setting.nodesAre(held, held, held, held);
+    const adapter = await setting.adapter();
+    const requestId = await setting.market.request();
+    const runs = [1, 2, 3, 4, 5].map(() => setting.chainlinkNode.newRun());
+    const answers = [];
+    for (const run of runs) answers.push(await adapter.ask(requestId, run.responseURL));
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 503]);
+    expect(answers[4]?.body.error.name).to.equal("QueueFull");
+    release();
+    await until(() => runs.slice(0, 4).every((run) => run.bodies().length === 1));
   });
 
   describe("responseURL", () => {

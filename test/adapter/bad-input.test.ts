@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { logLines } from "./support/adapter.ts";
 import { unknownId } from "./support/committee.ts";
 import { forgeRequest } from "./support/forger.ts";
 import { until } from "./support/http.ts";
@@ -40,14 +41,45 @@ describe("adapter: bad input", () => {
 
   it("refuses malformed ids by name", async () => {
     const adapter = await setting.adapter();
-    for (const [what, requestId] of Object.entries(malformedIds)) {
-      const { status, body } = await adapter.ask(requestId);
+    const run = setting.chainlinkNode.newRun();
+    const cases = Object.entries(malformedIds).flatMap(
+      ([what, id]) =>
+        [
+          [what, id, undefined],
+          [what, id, run.responseURL],
+        ] as const,
+    );
+    for (const [what, requestId, responseURL] of cases) {
+      const { status, body } = await adapter.ask(requestId, responseURL);
       expect(status, what).to.equal(400);
       expect(body, what).to.deep.include({ status: "errored", statusCode: 400 });
       expect(body.error.name, what).to.equal("MalformedRequestId");
       expect(body.error.message, what).to.include("64 hexadecimal digits").and.have.length.below(200);
     }
     expect(setting.submissions()).to.deep.equal([0, 0, 0, 0]);
+    expect((await (await fetch(`${adapter.url}/ready`)).json()).deliveriesOwed).to.equal(0);
+    expect(run.bodies()).to.deep.equal([]);
+  });
+
+  it("asks for the operator's header when one is set, before it looks at the body", async () => {
+    const REQUIRED_AUTHORIZATION = `Bearer ${"s3cret".repeat(5)}`;
+    const adapter = await setting.adapter({ REQUIRED_AUTHORIZATION });
+    const requestId = await setting.market.request();
+    for (const headers of [{}, { authorization: "Bearer s3cret" }, { authorization: `${REQUIRED_AUTHORIZATION}s` }]) {
+      for (const content of [{ data: { requestId } }, "{"]) {
+        const { status, body } = await adapter.post(content, "application/json", headers);
+        expect([status, body.error.name]).to.deep.equal([401, "NotAuthorized"]);
+        expect(JSON.stringify(body)).to.not.include("s3cret");
+      }
+    }
+    expect(setting.submissions()).to.deep.equal([0, 0, 0, 0]);
+    const headers = { authorization: REQUIRED_AUTHORIZATION };
+    expect((await adapter.post({ data: { requestId } }, "application/json", headers)).status).to.equal(200);
+    expect((await fetch(`${adapter.url}/ready`)).status).to.equal(200);
+    expect(await (await fetch(`${adapter.url}/status`)).text())
+      .to.include("REQUIRED_AUTHORIZATION")
+      .and.not.include("s3cret");
+    expect(logLines.filter((line) => line.includes("s3cret"))).to.deep.equal([]);
   });
 
   it("refuses malformed bodies", async () => {
@@ -81,11 +113,42 @@ describe("adapter: bad input", () => {
     expect(setting.submissions()).to.deep.equal([0, 0, 0, 0]);
   });
 
+  it("finds a request among the junk that other contracts log under its id", async () => {
+    const requestId = await setting.market.request();
+    const adapter = await setting.adapter();
+    for (let copies = 0; copies < 4; copies++) await forgeRequest(setting.market.deployer, requestId);
+    setting.chain.door.mostLogs = 3;
+    try {
+      expect((await adapter.ask(requestId)).status).to.equal(200);
+    } finally {
+      setting.chain.door.mostLogs = Number.POSITIVE_INFINITY;
+    }
+  });
+
+  it("reads the blocks of markets once, and finds a market that is made later", async () => {
+    const adapter = await setting.adapter({ LOG_RANGE_BLOCKS: "100" });
+    await setting.chain.helpers.mine(500);
+    const callsOf = async (requestId: string): Promise<number> => {
+      const before = setting.chain.door.calls;
+      expect((await adapter.ask(requestId)).status).to.equal(200);
+      return setting.chain.door.calls - before;
+    };
+    const first = await callsOf(await setting.market.request());
+    expect(await callsOf(await setting.market.request())).to.be.below(first);
+    const later = await setting.market.openAnother();
+    for (const node of setting.nodes) node.market = await later.getAddress();
+    try {
+      expect(await callsOf(await setting.market.request(later))).to.be.below(first);
+    } finally {
+      for (const node of setting.nodes) node.market = await setting.market.direct.getAddress();
+    }
+  });
+
   it("finds a request that is many log ranges away, and none before FROM_BLOCK", async () => {
     const requestId = await setting.market.request();
     const made = await setting.chain.ethers.provider.getBlockNumber();
     await setting.chain.helpers.mine(50);
-    const near = await setting.adapter({ LOG_RANGE_BLOCKS: "7", FROM_BLOCK: String(made) });
+    const near = await setting.adapter({ LOG_RANGE_BLOCKS: "7" });
     expect((await near.ask(requestId)).status).to.equal(200);
     const late = await setting.adapter({ LOG_RANGE_BLOCKS: "7", FROM_BLOCK: String(made + 1) });
     expect((await late.ask(requestId)).body.error.name).to.equal("UnknownRequest");

@@ -1,6 +1,7 @@
 import {
   answerTypes,
   datasetCommitment,
+  encodeParameters,
   marketDomain,
   nextPoolHash,
   receiptTypes,
@@ -53,9 +54,10 @@ describe("typed-data.ts agrees with the contracts", () => {
   it("on the id of a request, made or only described", async () => {
     const { world, market, address } = await loadFixture(openWorld);
     await join(market, await publish(world, world.people.sellers[0], 20n));
-    const open = await request(market, { answerKey: id("key"), parameters: "0x1234" });
+    const parameters = encodeParameters([12n, -34n]);
+    const open = await request(market, { answerKey: id("key"), parameters });
     expect(open.requestId).to.equal(requestIdOf(chainId, address, open.request));
-    expect(open.request.parametersHash).to.equal(keccak256("0x1234"));
+    expect(open.request.parametersHash).to.equal(keccak256(parameters));
     for (const key of Object.keys(open.request) as (keyof typeof open.request)[]) {
       const value = open.request[key];
       const other = typeof value === "bigint" ? value + 1n : value.replace(/..$/, value.endsWith("11") ? "22" : "11");

@@ -1,5 +1,4 @@
 import {
-  AlgorithmRegistry__factory,
   CommitteeRegistry__factory,
   DataMarketFactory__factory,
   IDataMarket__factory,
@@ -8,7 +7,7 @@ import {
 import { expect } from "chai";
 import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
 import { network } from "hardhat";
-import { createMarket, deployMarket } from "../../scripts/deploy.ts";
+import { createMarket, deployMarket, registerAlgorithm } from "../../scripts/deploy.ts";
 import { seats } from "../contracts/support/committee.ts";
 
 /** First account of Hardhat's well-known development mnemonic. */
@@ -41,8 +40,7 @@ describe("scripts/deploy.ts", () => {
       const committees = CommitteeRegistry__factory.connect(deployment.committeeRegistry, signer);
       await (await committees.createCommittee([...seats()])).wait();
       const algorithm = `0x${"01".repeat(32)}`;
-      const algorithms = AlgorithmRegistry__factory.connect(deployment.algorithmRegistry, signer);
-      await (await algorithms.register(algorithm, algorithm, "file:///program.json")).wait();
+      await registerAlgorithm(signer, deployment.algorithmRegistry, algorithm, algorithm, "u".repeat(1_024));
       const market = await createMarket(signer, deployment.marketFactory, {
         algorithm,
         committeeId: 1,
@@ -50,6 +48,7 @@ describe("scripts/deploy.ts", () => {
         token: deployment.token,
         price: 5,
         minRows: 1,
+        maxRows: 1_000,
         deadlineSeconds: 60,
         maxCallbackGas: 0,
         sellersBps: 10_000,

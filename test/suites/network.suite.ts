@@ -121,13 +121,13 @@ export function networkSuite(name: string, create: CreateTransports): void {
     });
 
     describe("opening", () => {
-      it("nudges a node once about a session that peers open, and gives it what they sent before", async () => {
+      it("nudges a node once per peer about a session that they open, and gives it what they sent before", async () => {
         transports = await create();
-        const heard: string[] = [];
+        const heard: [string, PartyId][] = [];
         const nudged = new Promise<void>((resolve) => {
-          transports[3].onAnnounce = (requestId) => {
-            heard.push(requestId);
-            resolve();
+          transports[3].onAnnounce = (requestId, from) => {
+            heard.push([requestId, from]);
+            if (heard.length === 3) resolve();
           };
         });
         const early = await openAll(transports.slice(0, 3), idOf(1));
@@ -137,7 +137,7 @@ export function networkSuite(name: string, create: CreateTransports): void {
         for (const peer of partiesExcept(3)) {
           expect([...(await network.receive(peer, 2))]).to.deep.equal([peer, 7]);
         }
-        expect(heard).to.deep.equal([REQUEST]);
+        expect(heard).to.have.deep.members([0, 1, 2].map((peer) => [REQUEST, peer]));
       });
 
       it("nudges again for another request: one peer's lie does not hide what the others say", async () => {
@@ -241,7 +241,7 @@ export function networkSuite(name: string, create: CreateTransports): void {
         expect([...(await others[0].receive(1, 1))]).to.deep.equal([8]);
       });
 
-      it("refuses a session that only peers have opened", async () => {
+      it("refuses a session that only peers have opened, and may open it later: a peer's word uses no id up", async () => {
         transports = await create();
         const nudged = new Promise<string>((resolve) => {
           transports[0].onAnnounce = resolve;
@@ -250,9 +250,16 @@ export function networkSuite(name: string, create: CreateTransports): void {
         expect(await nudged).to.equal(REQUEST);
         transports[0].closeSession(idOf(1), new Error("the request is not paid"));
         expect((await rejection(early.receive(0, 1), "ClosedByPeer")).message).to.equal("party 0 gave the session up");
+        const nudgedAgain = new Promise<string>((resolve) => {
+          transports[0].onAnnounce = resolve;
+        });
         const late = await transports[2].openSession(idOf(1), REQUEST);
-        expect((await rejection(late.receive(0, 1), "ClosedByPeer")).message).to.contain("has no such session");
-        await rejection(transports[0].openSession(idOf(1), REQUEST), "SessionClosed");
+        expect(await nudgedAgain).to.equal(REQUEST);
+        late.send(0, Uint8Array.of(7));
+        const opened = await transports[0].openSession(idOf(1), REQUEST);
+        expect([...(await opened.receive(2, 1))]).to.deep.equal([7]);
+        opened.send(2, Uint8Array.of(8));
+        expect([...(await late.receive(0, 1))]).to.deep.equal([8]);
       });
 
       it("of a transport fails its sessions here and there", async () => {

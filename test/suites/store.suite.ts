@@ -13,6 +13,7 @@ export const exampleDataset: StoredDataset = {
   epoch: 1n,
   commitment: id("commitment"),
   rows: 3,
+  owner: "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",
   manifest: '{"rows":3}',
   package: toUtf8Bytes("salts, seeds and the explicit share of one seat"),
 };
@@ -58,11 +59,26 @@ export function storeSuite(open: () => Promise<Store>): void {
       expect(stored).to.deep.equal(exampleDataset);
       const { manifest: _manifest, package: _package, ...entry } = exampleDataset;
       expect(await store.datasetEntry(exampleDataset.datasetId)).to.deep.equal(entry);
+      const { package: _shares, ...withManifest } = exampleDataset;
+      expect(await store.datasetManifest(exampleDataset.datasetId)).to.deep.equal(withManifest);
+    });
+
+    it("counts what is stored, in all and by owner", async () => {
+      expect(await store.storedBytes()).to.equal(0);
+      await store.putDataset(exampleDataset);
+      const other = { ...exampleDataset, datasetId: id("another's"), owner: `0x${"ab".repeat(20)}`, manifest: "é" };
+      await store.putDataset(other);
+      const bytes = exampleDataset.package.length;
+      expect(await store.storedBytes()).to.equal(10 + bytes + 2 + bytes);
+      expect(await store.storedBytes(other.owner)).to.equal(2 + bytes);
+      expect(await store.storedBytes(exampleDataset.owner)).to.equal(10 + bytes);
+      expect(await store.storedBytes(`0x${"00".repeat(20)}`)).to.equal(0);
     });
 
     it("knows nothing of others", async () => {
       expect(await store.dataset(id("other"))).to.equal(null);
       expect(await store.datasetEntry(id("other"))).to.equal(null);
+      expect(await store.datasetManifest(id("other"))).to.equal(null);
     });
 
     it("refuses a second one with the same id and keeps the first", async () => {

@@ -35,7 +35,7 @@ export function publishCommand(run: Run): Command {
       "after",
       `
 The same command again resumes an interrupted publication: what it needs is kept in ~/.sharebridge/publications (readable
-by you alone; as secret as the table). Three of the four nodes suffice; run it again to complete the fourth.
+by you alone; as secret as the table). The market is joined once all four nodes hold their shares.
 
 Example:
   $ sharebridge publish wages.csv --schema schema.json --policy policy.json --market payGap --account seller2`,
@@ -78,10 +78,9 @@ Example:
           onProgress: ({ message, done }) => progress.say(done === undefined ? message : `${message} (${done} of 4)`),
         });
         const datasetId = toBeHex(published.datasetId, 32);
-        const missing = published.missing.map(({ seat, reason }) => `Node ${seat} is missing: ${reason}\n`).join("");
         return {
           document: { ...published, datasetId, market: market.address, state: store.path },
-          text: `Published ${published.rows} rows as dataset ${datasetId} in market ${market.address}.\n${missing}`,
+          text: `Published ${published.rows} rows as dataset ${datasetId} in market ${market.address}.\n`,
         };
       }),
     );

@@ -15,6 +15,7 @@ interface RequestFlags {
   public?: boolean;
   wait?: boolean;
   maxPrice?: bigint;
+  maxOracleFee?: bigint;
   minRows?: number;
   minDatasets?: number;
 }
@@ -27,6 +28,7 @@ export function requestCommand(run: Run): Command {
     .option("--public", "let the answer stand on chain for everybody (default: sealed to you alone)")
     .option("--wait", "wait for the answer and print it")
     .option("--max-price <amount>", "most that you pay, in the token's smallest unit", wholeAmount)
+    .option("--max-oracle-fee <juels>", "most that the oracle may cost, in 10^-18 LINK", wholeAmount)
     .option("--min-rows <number>", "fewest rows in the pool", wholeNumber)
     .option("--min-datasets <number>", "fewest datasets in the pool", wholeNumber)
     .option("--keys <folder>", "where the key that opens the answer is kept (default: ~/.sharebridge/keys)")
@@ -54,6 +56,7 @@ Examples:
           answer: flags.public ? "public" : "sealed",
           keys,
           ...(flags.maxPrice === undefined ? {} : { maxPrice: flags.maxPrice }),
+          ...(flags.maxOracleFee === undefined ? {} : { maxOracleFee: flags.maxOracleFee }),
           ...(flags.minRows === undefined ? {} : { minRows: BigInt(flags.minRows) }),
           ...(flags.minDatasets === undefined ? {} : { minDatasets: flags.minDatasets }),
           onProgress: say,

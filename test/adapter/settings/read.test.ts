@@ -57,6 +57,7 @@ describe("adapter: settings", () => {
       QUEUE_LIMIT: "0",
       NODE_POLL_MS: "1.5",
       SYNC_WAIT_MS: "-1",
+      REQUIRED_AUTHORIZATION: "secret",
     };
     const problems = await problemsOf(bad);
     const named = problems.map((problem) => problem.split(":")[0]);

@@ -67,9 +67,10 @@ export class TestAdapter {
     return `http://127.0.0.1:${this.#running.port}`;
   }
 
-  async post(body: unknown, contentType = "application/json"): Promise<Answered> {
+  async post(body: unknown, contentType = "application/json", more: Record<string, string> = {}): Promise<Answered> {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const response = await fetch(this.url, { method: "POST", headers: { "content-type": contentType }, body: text });
+    const headers = { "content-type": contentType, ...more };
+    const response = await fetch(this.url, { method: "POST", headers, body: text });
     const answer = await response.text();
     try {
       return { status: response.status, body: JSON.parse(answer) };

@@ -10,8 +10,8 @@ import { chainId } from "./market.ts";
  */
 const CODE = "0x601a600c600039601a6000f3606036036060600037604035602035600035606036036000a300";
 
-/** Emits the very event of a market, with an id that is right for it, from a contract that is no market of the factory. */
-export async function forgeRequest(signer: Signer): Promise<string> {
+/** Emits the very event of a market, with an id that is right for it, from a contract that is no market of the factory; or with an id that is another's. */
+export async function forgeRequest(signer: Signer, copiedId?: string): Promise<string> {
   const market = (await (await signer.sendTransaction({ data: CODE })).wait())?.contractAddress as string;
   const request: MarketRequest = {
     nonce: 0n,
@@ -28,7 +28,7 @@ export async function forgeRequest(signer: Signer): Promise<string> {
     callback: ZeroAddress,
     callbackGas: 0n,
   };
-  const requestId = requestIdOf(chainId, market, request);
+  const requestId = copiedId ?? requestIdOf(chainId, market, request);
   const events = IDataMarket__factory.createInterface();
   const event = events.getEvent("ComputationRequested");
   const { topics, data } = events.encodeEventLog(event, [requestId, request.buyer, request, "0x"]);

@@ -6,8 +6,9 @@ import {
   LinkToken__factory,
   TestToken__factory,
 } from "@sharebridge/contracts";
+import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import { id, MaxUint256, ZeroAddress, ZeroHash } from "ethers";
-import { createMarket, deployMarket } from "../../../scripts/deploy.ts";
+import { createMarket, deployMarket, registerAlgorithm } from "../../../scripts/deploy.ts";
 import type { TestChain } from "./chain.ts";
 import { receipts, seatsAt, signers } from "./committee.ts";
 
@@ -30,7 +31,7 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
   const committees = CommitteeRegistry__factory.connect(addresses.committeeRegistry, deployer);
   await committees.createCommittee(seatsAt(endpoints) as never);
   const algorithms = AlgorithmRegistry__factory.connect(addresses.algorithmRegistry, deployer);
-  await algorithms.register(algorithm, id("disclosure"), "file:///program.json");
+  await registerAlgorithm(deployer, addresses.algorithmRegistry, algorithm, id("disclosure"), "file:///program.json");
   for (const seat of [0, 1, 2]) {
     const signer = signers[seat];
     await deployer.sendTransaction({ to: signer.address, value: 10n ** 18n });
@@ -40,7 +41,7 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
   await LinkToken__factory.connect(addresses.link, deployer).transfer(buyer.address, 10n ** 22n);
   await LinkToken__factory.connect(addresses.link, buyer).approve(addresses.operatorGateway, MaxUint256);
 
-  const open = async (gateway: string) => {
+  const open = async (gateway: string, name = gateway) => {
     const market = await createMarket(deployer, addresses.marketFactory, {
       algorithm,
       committeeId: 1,
@@ -48,6 +49,7 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
       token: addresses.token,
       price: 10n ** 18n,
       minRows: 10,
+      maxRows: 1_000,
       deadlineSeconds: 3_600,
       maxCallbackGas: 1_000_000,
       sellersBps: 7_000,
@@ -56,7 +58,7 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
       ownerBps: 500,
     });
     const datasets = DatasetRegistry__factory.connect(addresses.datasetRegistry, seller);
-    const [salt, commitment] = [id(`salt ${gateway}`), id(`commitment ${gateway}`)];
+    const [salt, commitment] = [id(`salt ${name}`), id(`commitment ${name}`)];
     await datasets.register(
       salt,
       { commitment, schemaHash: id("schema"), committeeId: 1, epoch: 1, rows: 50, scheme: 1 },
@@ -74,7 +76,7 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
   /** Makes a request and returns its id. */
   const request = async (market: typeof direct = direct): Promise<string> => {
     const transaction = await market.requestComputation({
-      parameters: "0x",
+      parameters: encodeParameters([]),
       answerKey: ZeroHash,
       maxPrice: 10n ** 18n,
       minRows: 1,
@@ -91,7 +93,9 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
     }
     throw new Error("no request was made");
   };
-  return { addresses, direct, throughOracle, request, deployer };
+  /** A market that is made when the adapter runs already. */
+  const openAnother = () => open(addresses.directGateway, "another");
+  return { addresses, direct, throughOracle, request, openAnother, deployer };
 }
 
 export type TestMarket = Awaited<ReturnType<typeof deployTestMarket>>;

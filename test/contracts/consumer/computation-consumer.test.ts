@@ -2,15 +2,22 @@ import { PayGapConsumer__factory } from "@sharebridge/contracts";
 import { encodePublicResult } from "@sharebridge/contracts/typed-data.ts";
 import { expect } from "chai";
 import { id, keccak256 } from "ethers";
-import { RecordingConsumer__factory } from "../support/adversaries.ts";
-import { loadFixture } from "../support/chain.ts";
+import {
+  BlocklistToken__factory,
+  GreedyGateway__factory,
+  LavishToken__factory,
+  RecordingConsumer__factory,
+} from "../support/adversaries.ts";
+import { ethers, loadFixture } from "../support/chain.ts";
 import {
   deliver,
   type GatewayKind,
   gatewayKinds,
+  join,
   openMarket,
   passDeadline,
   price,
+  publish,
   publishAndJoin,
   request,
   requestIn,
@@ -46,7 +53,7 @@ for (const kind of gatewayKinds) {
   describe(`ComputationConsumer in a market with the ${kind}`, () => {
     it("buys with its own money, approves no more than it spends, and takes the answer", async () => {
       const { world, market, address, payGap } = await loadFixture(fixtures[kind]);
-      const open = await requestIn(market, await payGap.refresh(price, 20));
+      const open = await requestIn(market, await payGap.refresh(price, oracleFeeJuels, 20));
       const buyer = await payGap.getAddress();
       expect([open.request.buyer, open.request.callback]).to.deep.equal([buyer, buyer]);
       expect(await payGap.isPending(open.requestId)).to.equal(true);
@@ -60,7 +67,7 @@ for (const kind of gatewayKinds) {
 
     it("gets its money back, and is told, when nobody answers", async () => {
       const { world, market, payGap } = await loadFixture(fixtures[kind]);
-      const open = await requestIn(market, await payGap.refresh(price, 20));
+      const open = await requestIn(market, await payGap.refresh(price, oracleFeeJuels, 20));
       await passDeadline(open);
       const { deadlineUnixS } = open.request;
       const err = market.interface.encodeErrorResult("DeadlinePassed", [deadlineUnixS, deadlineUnixS + 1n]);
@@ -74,7 +81,10 @@ for (const kind of gatewayKinds) {
 
     it("listens to its market only", async () => {
       const { world, market, address, recording } = await loadFixture(fixtures[kind]);
-      const open = await requestIn(market, await recording.request(requestParams({ callbackGas: 100_000 })));
+      const open = await requestIn(
+        market,
+        await recording.request(requestParams({ callbackGas: 100_000 }), oracleFeeJuels),
+      );
       const { stranger } = world.people;
       await expect(recording.connect(stranger).fulfillComputation(open.requestId, "0x01", "0x"))
         .to.be.revertedWithCustomError(recording, "OnlyMarket")
@@ -94,7 +104,7 @@ for (const kind of gatewayKinds) {
       const { world, payGap } = await loadFixture(fixtures[kind]);
       const { stranger } = world.people;
       for (const call of [
-        payGap.connect(stranger).refresh(price, 1),
+        payGap.connect(stranger).refresh(price, oracleFeeJuels, 1),
         payGap.connect(stranger).sweep(world.addresses.token),
       ]) {
         await expect(call).to.be.revertedWithCustomError(payGap, "OnlyOwner").withArgs(stranger.address);
@@ -102,3 +112,63 @@ for (const kind of gatewayKinds) {
     });
   });
 }
+
+describe("ComputationConsumer's money", () => {
+  /** A consumer with all the LINK that its market's own gateway asks for, and the price in the market's token. */
+  async function greedyWorld() {
+    const world = await deployWorld();
+    const { deployer, sellers } = world.people;
+    const token = await new LavishToken__factory(deployer).deploy();
+    const gateway = await new GreedyGateway__factory(deployer).deploy(10n ** 21n);
+    const terms = { gateway: await gateway.getAddress(), token: await token.getAddress() };
+    const market = await openMarket(world, "DirectGateway", terms);
+    await join(market, await publish(world, sellers[0], 20n, { token: terms.token }));
+    const address = await market.getAddress();
+    const consumer = await new PayGapConsumer__factory(deployer).deploy(address, world.addresses.link);
+    const buyer = await consumer.getAddress();
+    await token.transfer(buyer, price);
+    await world.link.transfer(buyer, 10n ** 21n);
+    return { world, token, gateway, market, address, consumer, buyer };
+  }
+
+  it("does not go to a gateway that names a higher fee than the consumer allows", async () => {
+    const { world, token, gateway, address, consumer, buyer } = await loadFixture(greedyWorld);
+    await expect(consumer.refresh(price, oracleFeeJuels, 1))
+      .to.be.revertedWithCustomError(consumer, "FeeAboveMaximum")
+      .withArgs(10n ** 21n, oracleFeeJuels);
+    expect(await world.link.allowance(buyer, gateway)).to.equal(0);
+    expect(await token.allowance(buyer, address)).to.equal(0);
+  });
+
+  it("is approved to nobody after a request, even if less was taken", async () => {
+    const { world, token, gateway, market, address, consumer, buyer } = await loadFixture(greedyWorld);
+    const open = await requestIn(market, await consumer.refresh(price, 10n ** 21n, 1));
+    expect(await market.statusOf(open.requestId)).to.equal(1);
+    expect(await world.link.balanceOf(buyer)).to.equal(10n ** 21n);
+    expect(await world.link.allowance(buyer, gateway)).to.equal(0);
+    expect(await token.allowance(buyer, address)).to.equal(0);
+  });
+
+  it("comes back out of the market when the token refused to refund it", async () => {
+    const world = await loadFixture(deployWorld);
+    const { deployer, sellers, stranger } = world.people;
+    const token = await new BlocklistToken__factory(deployer).deploy();
+    const market = await openMarket(world, "DirectGateway", { token: await token.getAddress() });
+    await join(market, await publish(world, sellers[0], 20n, { token: await token.getAddress() }));
+    const address = await market.getAddress();
+    const consumer = await new PayGapConsumer__factory(deployer).deploy(address, world.addresses.link);
+    const buyer = await consumer.getAddress();
+    await token.transfer(buyer, price);
+    const open = await requestIn(market, await consumer.refresh(price, 0, 1));
+    await token.setBlocked(buyer, true);
+    await passDeadline(open);
+    await market.cancel(open.requestId, open.request);
+    expect(await market.balanceOf(buyer)).to.equal(price);
+    await token.setBlocked(buyer, false);
+    const withdrawn = await consumer.connect(stranger).withdrawFromMarket();
+    await expect(withdrawn).to.changeTokenBalances(ethers, token, [consumer, market], [price, -price]);
+    await expect(consumer.withdrawFromMarket())
+      .to.be.revertedWithCustomError(market, "NothingToWithdraw")
+      .withArgs(buyer);
+  });
+});

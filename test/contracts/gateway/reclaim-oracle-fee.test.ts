@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { id } from "ethers";
+import { id, ZeroAddress, ZeroHash } from "ethers";
 import { atTime, ethers, loadFixture } from "../support/chain.ts";
 import { deliver, openMarket, passDeadline, request } from "../support/market.ts";
-import { expectNoLinkLeft, fulfill, jobAnswer, oracleWorld } from "../support/oracle.ts";
+import { expectNoLinkLeft, fulfill, jobAnswer, oracleRequestFor, oracleWorld } from "../support/oracle.ts";
 import { oracleFeeJuels } from "../support/world.ts";
 
 describe("OperatorGateway: reclaimOracleFee", () => {
@@ -67,6 +67,22 @@ describe("OperatorGateway: reclaimOracleFee", () => {
     await expect(gateway.reclaimOracleFee(address, open.requestId, open.request))
       .to.be.revertedWithCustomError(gateway, "NoOracleFee")
       .withArgs(open.requestId);
+  });
+
+  it("is refused once the oracle has answered another request with it, and no fee is shown any more", async () => {
+    const { world, gateway, market, open, oracle, delivery, address } = await loadFixture(oracleWorld);
+    const second = await request(market);
+    const secondOracle = await oracleRequestFor(world, second);
+    await fulfill(world, oracle, jobAnswer(oracle.oracleRequestId, [second.requestId, delivery[1], delivery[2]]));
+    expect([...(await gateway.feeOf(open.requestId))]).to.deep.equal([ZeroAddress, 0n, ZeroHash]);
+    // The other request's own fee is untouched.
+    expect((await gateway.feeOf(second.requestId)).oracleRequestId).to.equal(secondOracle.oracleRequestId);
+    await passDeadline(second);
+    await gateway.reclaimOracleFee(address, second.requestId, second.request);
+    await expect(gateway.reclaimOracleFee(address, open.requestId, open.request))
+      .to.be.revertedWithCustomError(gateway, "NoOracleFee")
+      .withArgs(open.requestId);
+    await expectNoLinkLeft(world);
   });
 
   it("ends the oracle request: a later answer is refused by the Operator", async () => {

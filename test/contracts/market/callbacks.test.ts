@@ -32,7 +32,7 @@ async function openWorld() {
   const address = await market.getAddress();
   const consumer = await new RecordingConsumer__factory(world.people.deployer).deploy(address, world.addresses.link);
   await world.token.transfer(await consumer.getAddress(), 10n * price);
-  const asked = await consumer.request(requestParams({ callbackGas }));
+  const asked = await consumer.request(requestParams({ callbackGas }), 0);
   return { world, market: market.connect(world.people.stranger), consumer, open: await requestIn(market, asked) };
 }
 
@@ -162,7 +162,8 @@ describe("callbacks", () => {
     const cancelled = market.cancel(open.requestId, open.request);
     await expect(cancelled).to.emit(market, "CallbackFailed");
     await expect(cancelled).to.emit(market, "Cancelled");
-    expect(await market.callbackFailed(open.requestId)).to.equal(false);
+    expect(await market.statusOf(open.requestId)).to.equal(3);
+    expect(await market.callbackFailed(open.requestId)).to.equal(true);
   });
 });
 
@@ -227,6 +228,55 @@ describe("retryCallback", () => {
     await consumer.setMoody(false);
     await atTime(open.request.deadlineUnixS + 30n * 86_400n);
     await market.retryCallback(open.requestId, open.request, result);
+  });
+});
+
+describe("retryCallback after a cancellation", () => {
+  async function cancelledWorld() {
+    const fixture = await openWorld();
+    await fixture.consumer.setMoody(true);
+    await passDeadline(fixture.open);
+    await fixture.market.cancel(fixture.open.requestId, fixture.open.request);
+    return fixture;
+  }
+
+  it("tells a consumer that failed that there is no answer, once, and refunds nothing again", async () => {
+    const { world, market, consumer, open } = await loadFixture(cancelledWorld);
+    const retry = () => market.retryCallback(open.requestId, open.request, "0x");
+    await expect(retry()).to.emit(market, "CallbackFailed");
+    await consumer.setMoody(false);
+    const { deadlineUnixS } = open.request;
+    await atTime(deadlineUnixS + 600n);
+    const retried = await retry();
+    await expect(retried)
+      .to.emit(market, "CallbackRetried")
+      .withArgs(open.requestId, await consumer.getAddress());
+    await expect(retried).to.changeTokenBalances(ethers, world.token, [consumer, market], [0n, 0n]);
+    const err = market.interface.encodeErrorResult("DeadlinePassed", [deadlineUnixS, deadlineUnixS + 600n]);
+    expect([await consumer.response(), await consumer.err(), await consumer.calls()]).to.deep.equal(["0x", err, 1n]);
+    expect([await consumer.isPending(open.requestId), await market.statusOf(open.requestId)]).to.deep.equal([
+      false,
+      3n,
+    ]);
+    await expect(retry()).to.be.revertedWithCustomError(market, "NoFailedCallback").withArgs(open.requestId);
+  });
+
+  it("takes no result: nobody can pass one off as an answer", async () => {
+    const { market, open } = await loadFixture(cancelledWorld);
+    const forged = resultOf(open.requestId);
+    const empty = `${ethers.keccak256("0x").slice(0, 62)}0000`;
+    await expect(market.retryCallback(open.requestId, open.request, forged))
+      .to.be.revertedWithCustomError(market, "ResultMismatch")
+      .withArgs(ethers.keccak256(forged), empty);
+  });
+
+  it("has nothing to do when the callback succeeded", async () => {
+    const { market, open } = await loadFixture(openWorld);
+    await passDeadline(open);
+    await market.cancel(open.requestId, open.request);
+    await expect(market.retryCallback(open.requestId, open.request, "0x"))
+      .to.be.revertedWithCustomError(market, "NoFailedCallback")
+      .withArgs(open.requestId);
   });
 });
 

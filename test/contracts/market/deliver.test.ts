@@ -1,7 +1,8 @@
+import type { DataMarket } from "@sharebridge/contracts";
 import { marketDomain } from "@sharebridge/contracts/typed-data.ts";
 import { expect } from "chai";
 import { concat, dataSlice, id, keccak256, recoverAddress, Signature, toBeHex, ZeroAddress } from "ethers";
-import { atTime, chainId, ethers, loadFixture } from "../support/chain.ts";
+import { atTime, chainId, loadFixture } from "../support/chain.ts";
 import { answerFor, committee, resultOf, signAnswer } from "../support/committee.ts";
 import {
   type DeliveryChanges,
@@ -9,6 +10,7 @@ import {
   deliveryOf,
   type GatewayKind,
   gatewayKinds,
+  type OpenRequest,
   openMarket,
   price,
   publishAndJoin,
@@ -26,6 +28,21 @@ async function openWorld(kind: GatewayKind) {
   const open = await request(market);
   const asStranger = market.connect(world.people.stranger);
   return { world, market: asStranger, other, open, address: await market.getAddress() };
+}
+
+/** The call reverts with this error, the request stays open, and no money has moved. */
+async function expectRefused(
+  { market, open }: { market: DataMarket; open: OpenRequest },
+  call: () => Promise<unknown>,
+  error: string,
+  args: readonly unknown[],
+): Promise<void> {
+  const accounts = await market.accounts();
+  await expect(call())
+    .to.be.revertedWithCustomError(market, error)
+    .withArgs(...args);
+  expect(await market.statusOf(open.requestId)).to.equal(1);
+  expect(await market.accounts()).to.deep.equal(accounts);
 }
 
 const fixtures = {
@@ -76,9 +93,10 @@ for (const kind of gatewayKinds) {
     it("refuses two signatures, and none", async () => {
       const { market, open } = await loadFixture(fixtures[kind]);
       for (const seats of [[1, 3], []]) {
-        await expect(deliver(market, open, { seats }))
-          .to.be.revertedWithCustomError(market, "TooFewSignatures")
-          .withArgs(seats.length, 3);
+        await expectRefused({ market, open }, () => deliver(market, open, { seats }), "TooFewSignatures", [
+          seats.length,
+          3,
+        ]);
       }
     });
 
@@ -86,17 +104,21 @@ for (const kind of gatewayKinds) {
       const { market, open, address } = await loadFixture(fixtures[kind]);
       const answer = answerFor(open.requestId, resultOf(open.requestId));
       const signatures = await signAnswer(address, answer, [0, 1, 1]);
-      await expect(deliver(market, open, { signatures }))
-        .to.be.revertedWithCustomError(market, "WrongSigner")
-        .withArgs(2, committee[1].address, committee[2].address);
+      await expectRefused({ market, open }, () => deliver(market, open, { signatures }), "WrongSigner", [
+        2,
+        committee[1].address,
+        committee[2].address,
+      ]);
     });
 
     it("refuses signatures out of the order of the seats", async () => {
       const { market, open, address } = await loadFixture(fixtures[kind]);
       const signatures = await signAnswer(address, answerFor(open.requestId, resultOf(open.requestId)), [1, 0, 2]);
-      await expect(deliver(market, open, { signatures }))
-        .to.be.revertedWithCustomError(market, "WrongSigner")
-        .withArgs(0, committee[1].address, committee[0].address);
+      await expectRefused({ market, open }, () => deliver(market, open, { signatures }), "WrongSigner", [
+        0,
+        committee[1].address,
+        committee[0].address,
+      ]);
     });
 
     it("refuses signatures for another request, chain or market", async () => {
@@ -109,9 +131,11 @@ for (const kind of gatewayKinds) {
         [answer, marketDomain(chainId, await other.getAddress())],
       ] as const) {
         const signatures = await signAnswer(address, signed, [0, 1, 2], domain);
-        await expect(deliver(market, open, { signatures }))
-          .to.be.revertedWithCustomError(market, "WrongSigner")
-          .withArgs(0, recoverAddress(digest, dataSlice(signatures, 0, 65)), committee[0].address);
+        await expectRefused({ market, open }, () => deliver(market, open, { signatures }), "WrongSigner", [
+          0,
+          recoverAddress(digest, dataSlice(signatures, 0, 65)),
+          committee[0].address,
+        ]);
       }
     });
 
@@ -123,9 +147,11 @@ for (const kind of gatewayKinds) {
       const highS = concat([r, toBeHex(order - BigInt(s), 32), toBeHex(v === 27 ? 28 : 27)]);
       for (const second of [highS, concat([r, s, "0x00"]), concat([r, s, "0x1d"]), `0x${"00".repeat(65)}`]) {
         const changed = concat([dataSlice(signatures, 0, 65), second, dataSlice(signatures, 130)]);
-        await expect(deliver(market, open, { signatures: changed }))
-          .to.be.revertedWithCustomError(market, "WrongSigner")
-          .withArgs(1, ZeroAddress, committee[1].address);
+        await expectRefused({ market, open }, () => deliver(market, open, { signatures: changed }), "WrongSigner", [
+          1,
+          ZeroAddress,
+          committee[1].address,
+        ]);
       }
     });
 
@@ -133,9 +159,10 @@ for (const kind of gatewayKinds) {
       const { market, open, address } = await loadFixture(fixtures[kind]);
       const three = await signAnswer(address, answerFor(open.requestId, resultOf(open.requestId)), [0, 1, 2]);
       for (const signatures of [dataSlice(three, 1), `${three}00`]) {
-        await expect(deliver(market, open, { signatures }))
-          .to.be.revertedWithCustomError(market, "SignaturesLengthMismatch")
-          .withArgs((signatures.length - 2) / 2, 195);
+        await expectRefused({ market, open }, () => deliver(market, open, { signatures }), "SignaturesLengthMismatch", [
+          (signatures.length - 2) / 2,
+          195,
+        ]);
       }
     });
 
@@ -150,9 +177,7 @@ for (const kind of gatewayKinds) {
     for (const [what, changes, error, args] of wrongAnswers) {
       it(`refuses ${what}`, async () => {
         const { market, open } = await loadFixture(fixtures[kind]);
-        await expect(deliver(market, open, changes))
-          .to.be.revertedWithCustomError(market, error)
-          .withArgs(...args);
+        await expectRefused({ market, open }, () => deliver(market, open, changes), error, args);
       });
     }
 
@@ -160,54 +185,82 @@ for (const kind of gatewayKinds) {
       const { market, open } = await loadFixture(fixtures[kind]);
       const signed = resultOf(open.requestId);
       const result = `${signed.slice(0, -2)}${signed.endsWith("00") ? "01" : "00"}`;
-      await expect(deliver(market, open, { result }))
-        .to.be.revertedWithCustomError(market, "ResultMismatch")
-        .withArgs(keccak256(result), keccak256(signed));
+      await expectRefused({ market, open }, () => deliver(market, open, { result }), "ResultMismatch", [
+        keccak256(result),
+        keccak256(signed),
+      ]);
     });
 
     it("takes a result of 256 outputs and refuses a longer one", async () => {
       const { market, open } = await loadFixture(fixtures[kind]);
       const longest = `0x${"01".repeat(8_256)}`;
-      await expect(deliver(market, open, { result: `${longest}01` }))
-        .to.be.revertedWithCustomError(market, "ResultTooLong")
-        .withArgs(8_257, 8_256);
+      await expectRefused(
+        { market, open },
+        () => deliver(market, open, { result: `${longest}01` }),
+        "ResultTooLong",
+        [8_257, 8_256],
+      );
       await deliver(market, open, { result: longest, answer: { outputsHash: keccak256(longest) } });
     });
 
     it("refuses an answer to another request", async () => {
       const { market, open } = await loadFixture(fixtures[kind]);
-      await expect(deliver(market, open, { answer: { requestId: id("another") } }))
-        .to.be.revertedWithCustomError(market, "AnswerForAnotherRequest")
-        .withArgs(id("another"), open.requestId);
+      await expectRefused(
+        { market, open },
+        () => deliver(market, open, { answer: { requestId: id("another") } }),
+        "AnswerForAnotherRequest",
+        [id("another"), open.requestId],
+      );
     });
 
     it("refuses a request that was changed, in any field", async () => {
       const { market, open } = await loadFixture(fixtures[kind]);
       for (const changes of [{ price: price - 1n }, { deadlineUnixS: 2n ** 60n }, { poolRows: 1n }, { epoch: 2n }]) {
         const computed = await market.requestIdOf({ ...open.request, ...changes });
-        await expect(deliver(market, open, { request: changes }))
-          .to.be.revertedWithCustomError(market, "RequestMismatch")
-          .withArgs(open.requestId, computed);
+        await expectRefused({ market, open }, () => deliver(market, open, { request: changes }), "RequestMismatch", [
+          open.requestId,
+          computed,
+        ]);
       }
     });
 
     it("refuses a proof for another market, and one that is no proof", async () => {
       const { world, market, other, open, address } = await loadFixture(fixtures[kind]);
       const otherAddress = await other.getAddress();
-      await expect(deliver(market, open, { market: otherAddress }))
-        .to.be.revertedWithCustomError(market, "WrongMarket")
-        .withArgs(otherAddress, address);
+      await expectRefused({ market, open }, () => deliver(market, open, { market: otherAddress }), "WrongMarket", [
+        otherAddress,
+        address,
+      ]);
       const elsewhere = await request(other.connect(world.people.buyer));
-      await expect(market.deliver(...(await deliveryOf(other, elsewhere))))
-        .to.be.revertedWithCustomError(market, "WrongMarket")
-        .withArgs(otherAddress, address);
+      await expectRefused(
+        { market, open },
+        async () => market.deliver(...(await deliveryOf(other, elsewhere))),
+        "WrongMarket",
+        [otherAddress, address],
+      );
       await expect(deliver(market, elsewhere))
         .to.be.revertedWithCustomError(market, "UnknownRequest")
         .withArgs(elsewhere.requestId);
       const [requestId, result, proof] = await deliveryOf(market, open);
-      for (const garbage of ["0x", "0x1234", dataSlice(proof, 0, 700)]) {
-        await expect(market.deliver(requestId, result, garbage)).to.be.revertedWithoutReason(ethers);
+      const wordAt = (index: number, value: bigint) =>
+        concat([dataSlice(proof, 0, 32 * index), toBeHex(value, 32), dataSlice(proof, 32 * index + 32)]);
+      for (const garbage of [
+        "0x",
+        "0x1234",
+        dataSlice(proof, 0, 799),
+        // One byte less than the signatures have.
+        dataSlice(proof, 0, 800 + 194),
+        // Offsets of the proof and of its signatures, and the signatures' length.
+        wordAt(1, 65n),
+        wordAt(1, 2n ** 255n),
+        wordAt(23, 705n),
+        wordAt(23, 2n ** 256n - 1n),
+        wordAt(24, 2n ** 256n - 1n),
+      ]) {
+        await expectRefused({ market, open }, () => market.deliver(requestId, result, garbage), "MalformedProof", []);
       }
+      // The padding after the signatures is nobody's.
+      await market.deliver(requestId, result, dataSlice(proof, 0, 800 + 195));
     });
 
     it("refuses a second delivery, and one after a cancellation", async () => {
@@ -231,9 +284,10 @@ for (const kind of gatewayKinds) {
       await deliver(market, open);
       const { deadlineUnixS } = second.request;
       await atTime(deadlineUnixS + 1n);
-      await expect(deliver(market, second))
-        .to.be.revertedWithCustomError(market, "DeadlinePassed")
-        .withArgs(deadlineUnixS, deadlineUnixS + 1n);
+      await expectRefused({ market, open: second }, () => deliver(market, second), "DeadlinePassed", [
+        deadlineUnixS,
+        deadlineUnixS + 1n,
+      ]);
     });
   });
 }

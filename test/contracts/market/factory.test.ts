@@ -1,6 +1,6 @@
 import { DataMarket__factory, type IDataMarket } from "@sharebridge/contracts";
 import { expect } from "chai";
-import { id } from "ethers";
+import { getAddress, id } from "ethers";
 import { ethers, loadFixture, structOf } from "../support/chain.ts";
 import { openMarket, termsOf } from "../support/market.ts";
 import { algorithm, deployWorld } from "../support/world.ts";
@@ -50,6 +50,18 @@ describe("DataMarketFactory", () => {
     }
   });
 
+  it("accepts all limits at their edges", async () => {
+    const world = await loadFixture(deployWorld);
+    await openMarket(world, "OperatorGateway", {
+      deadlineSeconds: 2_592_000,
+      maxCallbackGas: 1_500_000,
+      minRows: 10,
+      maxRows: 10,
+    });
+    await openMarket(world, "DirectGateway", { deadlineSeconds: 1, minRows: 0, maxRows: 1, maxCallbackGas: 0 });
+  });
+
+  const nobody = getAddress(`0x${"0b".repeat(20)}`);
   const refusals: [string, Partial<IDataMarket.TermsStruct>, string, unknown[]][] = [
     ["splits of 9,999", { ownerBps: 499 }, "SplitsMustSumTo10000", [9_999]],
     ["splits of 10,001", { ownerBps: 501 }, "SplitsMustSumTo10000", [10_001]],
@@ -62,10 +74,15 @@ describe("DataMarketFactory", () => {
     ["no deadline", { deadlineSeconds: 0 }, "ZeroDeadline", []],
     [
       "more callback gas than a delivery can give",
-      { maxCallbackGas: 5_000_001 },
+      { maxCallbackGas: 1_500_001 },
       "CallbackGasOutOfBounds",
-      [5_000_001, 5_000_000],
+      [1_500_001, 1_500_000],
     ],
+    ["a deadline after thirty days", { deadlineSeconds: 2_592_001 }, "DeadlineTooLong", [2_592_001, 2_592_000]],
+    ["no room for a row", { minRows: 0, maxRows: 0 }, "RowLimitsOutOfOrder", [0, 0]],
+    ["more rows needed than there is room for", { minRows: 11, maxRows: 10 }, "RowLimitsOutOfOrder", [11, 10]],
+    ["a gateway without code", { gateway: nobody }, "NoContract", [nobody]],
+    ["a token without code", { token: nobody }, "NoContract", [nobody]],
   ];
   for (const [what, changes, error, args] of refusals) {
     it(`refuses terms with ${what}`, async () => {

@@ -116,6 +116,24 @@ describe("join", () => {
       .withArgs(0, 1);
   });
 
+  it("refuses more rows than the program is proven for, until others leave", async () => {
+    const { world, seller } = await loadFixture(openWorld);
+    const [, second] = world.people.sellers;
+    const market = await openMarket(world, "DirectGateway", { maxRows: 30 });
+    const first = await publishAndJoin(world, market, seller, 20n);
+    const large = await publish(world, second, 11n);
+    await expect(join(market, large)).to.be.revertedWithCustomError(market, "PoolFull").withArgs(31, 30);
+    const huge = await publish(world, second, 2n ** 32n - 1n);
+    await expect(join(market, huge))
+      .to.be.revertedWithCustomError(market, "PoolFull")
+      .withArgs(2n ** 32n + 19n, 30);
+    await join(market, large, { validRows: 10n });
+    expect((await market.pool()).rows).to.equal(30);
+    await market.connect(seller).leavePool(first.datasetId);
+    await publishAndJoin(world, market, seller, 20n);
+    expect((await market.pool()).rows).to.equal(30);
+  });
+
   it("refuses shares that another committee holds", async () => {
     const { world, market, seller } = await loadFixture(openWorld);
     const keys = world.people.sellers.slice(5, 9).map((other, seat) => ({

@@ -1,5 +1,6 @@
+import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import { expect } from "chai";
-import { id, keccak256, ZeroAddress } from "ethers";
+import { concat, dataSlice, id, keccak256, toBeHex, ZeroAddress } from "ethers";
 import { atTime, ethers, loadFixture, structOf, time } from "../support/chain.ts";
 import { committee } from "../support/committee.ts";
 import {
@@ -38,15 +39,14 @@ for (const kind of gatewayKinds) {
       const { buyer } = world.people;
       const now = BigInt(await time.latest()) + 10n;
       await atTime(now);
-      const transaction = await market.requestComputation(
-        requestParams({ parameters: "0xabcd", answerKey: id("key") }),
-      );
+      const parameters = encodeParameters([43n, -981n]);
+      const transaction = await market.requestComputation(requestParams({ parameters, answerKey: id("key") }));
       const [requested] = await market.queryFilter(market.filters.ComputationRequested());
       const { poolHash } = await market.pool();
       expect(structOf(requested.args.request)).to.deep.equal({
         nonce: 0n,
         buyer: buyer.address,
-        parametersHash: keccak256("0xabcd"),
+        parametersHash: keccak256(parameters),
         answerKey: id("key"),
         poolHash,
         poolVersion: 1n,
@@ -58,7 +58,7 @@ for (const kind of gatewayKinds) {
         callback: ZeroAddress,
         callbackGas: 0n,
       });
-      expect([requested.args.buyer, requested.args.parameters]).to.deep.equal([buyer.address, "0xabcd"]);
+      expect([requested.args.buyer, requested.args.parameters]).to.deep.equal([buyer.address, parameters]);
       expect(await market.statusOf(requested.args.requestId)).to.equal(1);
       await expect(transaction).to.changeTokenBalances(ethers, world.token, [buyer, market], [-price, price]);
       const fee = kind === "OperatorGateway" ? oracleFeeJuels : 0n;
@@ -108,9 +108,36 @@ for (const kind of gatewayKinds) {
       });
     }
 
+    it("refuses parameters that are not laid out as abi.encode(int64[]), and takes nothing for them", async () => {
+      const { world, market } = await loadFixture(fixtures[kind]);
+      const { buyer } = world.people;
+      const balances = async () => [await world.token.balanceOf(buyer), await world.link.balanceOf(buyer)];
+      const before = await balances();
+      const two = encodeParameters([1n, 2n]);
+      const word = (value: bigint) => toBeHex(value, 32);
+      for (const parameters of [
+        "0x",
+        "0x1234",
+        dataSlice(encodeParameters([]), 0, 63),
+        dataSlice(two, 0, 127),
+        `${two}00`,
+        concat([two, word(0n)]),
+        dataSlice(two, 0, 96),
+        concat([word(64n), dataSlice(two, 32)]),
+        concat([word(32n), word(3n), dataSlice(two, 64)]),
+        concat([word(32n), word(2n ** 256n - 1n), dataSlice(two, 64)]),
+      ]) {
+        await expect(market.requestComputation(requestParams({ parameters })), parameters)
+          .to.be.revertedWithCustomError(market, "MalformedParameters")
+          .withArgs();
+      }
+      expect(await balances()).to.deep.equal(before);
+      expect([...(await market.accounts())]).to.deep.equal([0n, 0n, 0n, 0n]);
+    });
+
     it("accepts all limits at their edges", async () => {
       const { market } = await loadFixture(fixtures[kind]);
-      const parameters = `0x${"00".repeat(2_112)}`;
+      const parameters = encodeParameters(Array(64).fill(-1n));
       const callback = `0x${"11".repeat(20)}`;
       await request(market, {
         minRows: 20,

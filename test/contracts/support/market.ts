@@ -1,5 +1,10 @@
 import { type DataMarket, DataMarket__factory, type IDataMarket, type IDatasetRegistry } from "@sharebridge/contracts";
-import { encodeProof, type MarketAnswer, type MarketRequest } from "@sharebridge/contracts/typed-data.ts";
+import {
+  encodeParameters,
+  encodeProof,
+  type MarketAnswer,
+  type MarketRequest,
+} from "@sharebridge/contracts/typed-data.ts";
 import { type ContractTransactionResponse, id, MaxUint256, type Signer, ZeroAddress, ZeroHash } from "ethers";
 import { createMarket } from "../../../scripts/deploy.ts";
 import { time } from "./chain.ts";
@@ -21,6 +26,7 @@ export function termsOf(world: World, kind: GatewayKind, changes: Partial<IDataM
     token: world.addresses.token,
     price,
     minRows: 10,
+    maxRows: 1_000_000,
     deadlineSeconds,
     maxCallbackGas: 1_000_000,
     sellersBps: 7_000,
@@ -99,7 +105,7 @@ export async function publishAndJoin(
 
 export function requestParams(changes: Partial<IDataMarket.RequestParamsStruct> = {}): IDataMarket.RequestParamsStruct {
   return {
-    parameters: "0x",
+    parameters: encodeParameters([]),
     answerKey: ZeroHash,
     maxPrice: price,
     minRows: 1,

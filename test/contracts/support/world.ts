@@ -10,7 +10,7 @@ import {
   TestToken__factory,
 } from "@sharebridge/contracts";
 import { id } from "ethers";
-import { deployMarket } from "../../../scripts/deploy.ts";
+import { deployMarket, registerAlgorithm } from "../../../scripts/deploy.ts";
 import { ethers } from "./chain.ts";
 import { committee, seats } from "./committee.ts";
 
@@ -43,7 +43,8 @@ export async function deployWorld() {
     token: TestToken__factory.connect(addresses.token, deployer),
   };
   await world.committees.createCommittee([...seats()]);
-  await world.algorithms.register(algorithm, id("disclosure"), "file:///program.json");
+  const { algorithmRegistry } = addresses;
+  await registerAlgorithm(author, algorithmRegistry, algorithm, id("disclosure"), "file:///program.json");
   for (const [seat, wallet] of committee.entries()) {
     await deployer.sendTransaction({ to: wallet.address, value: 10n ** 18n });
     await world.algorithms.connect(wallet.connect(ethers.provider)).approve(algorithm, 1, 1, seat);

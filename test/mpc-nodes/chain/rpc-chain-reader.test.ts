@@ -6,7 +6,7 @@ import { openChain } from "@sharebridge/mpc-nodes/chain/rpc-chain-reader.ts";
 import type { NodeKeys } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { expect } from "chai";
-import { concat, id, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import { concat, id, makeError, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import {
   CHAIN_ID,
   DEADLINE_SECONDS,
@@ -147,7 +147,8 @@ describe("the chain through an RPC endpoint", () => {
     expect(await view.isMarket(chain.marketAddress)).to.equal(true);
     expect(await view.isMarket(chain.terms.token)).to.equal(false);
     expect(await view.terms(chain.marketAddress)).to.deep.equal({
-      ...{ algorithm: programHash(payGap), committeeId: 1n, token: chain.terms.token, price: PRICE, minRows: 1 },
+      ...{ algorithm: programHash(payGap), committeeId: 1n, token: chain.terms.token, price: PRICE },
+      ...{ minRows: 1, committeeBps: 2_000 },
     });
   });
 
@@ -209,6 +210,34 @@ describe("the chain through an RPC endpoint", () => {
       const own = requestIdOf(CHAIN_ID, forger.address, genuine.request);
       await forger.emitRequest(own, genuine.request, EMPTY_PARAMETERS);
       expect(await rejection((await reader.view()).request(own))).to.have.property("code", "UnknownRequest");
+    });
+
+    it("finds a request whose id another contract floods, on an endpoint that refuses large answers", async () => {
+      const requestId = await chain.request(ZeroHash);
+      const { request } = await (await reader.view()).request(requestId);
+      const forger = await ForgingContract.deploy(chain.stranger);
+      for (let i = 0; i < 12; i++) await forger.emitRequest(requestId, request, EMPTY_PARAMETERS);
+      const send = chain.provider.send.bind(chain.provider);
+      chain.provider.send = async (method, params) => {
+        const answer = await send(method, params);
+        if (method === "eth_getLogs" && answer.length > 10) throw makeError("too many results", "UNKNOWN_ERROR");
+        return answer;
+      };
+      try {
+        const fresh = await open({ maxLogRange: 1_000 });
+        expect((await (await fresh.view()).request(requestId)).market).to.equal(chain.marketAddress);
+      } finally {
+        chain.provider.send = send;
+      }
+    });
+
+    it("no longer knows a request whose block was replaced", async () => {
+      const snapshot = await chain.provider.send("evm_snapshot", []);
+      const requestId = await chain.request(ZeroHash);
+      expect(await (await reader.view()).request(requestId)).to.include({ requestId });
+      await chain.provider.send("evm_revert", [snapshot]);
+      await chain.provider.send("hardhat_mine", ["0x2"]);
+      expect(await rejection((await reader.view()).request(requestId))).to.have.property("code", "UnknownRequest");
     });
 
     it("does not act on a request before it has its confirmations", async () => {

@@ -1,7 +1,9 @@
 import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
 import { decodePackage, encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
+import { UPLOAD_HEADER_BYTES } from "@sharebridge/mpc-nodes/wire/limits.ts";
 import { expect } from "chai";
 import { id, Wallet } from "ethers";
+import { bodyOf, Trickle } from "./support/body.ts";
 import { type TestContext, testContext } from "./support/context.ts";
 import { Folders } from "./support/keys.ts";
 import { rejection } from "./support/rejection.ts";
@@ -55,11 +57,18 @@ describe("dataset uploads", () => {
   });
   const upload = (changes: UploadChanges = {}, by = owner) => makeUpload(by, committed, target(), changes);
   const put = async (body: Uint8Array | Promise<Uint8Array>, datasetId = committed.datasetId) =>
-    datasets.upload(datasetId, async () => body);
+    datasets.upload(datasetId, bodyOf(await body));
   const refusal = async (body: Uint8Array | Promise<Uint8Array>, datasetId?: string) => {
     const error = await rejection(put(body, datasetId));
     expect(await context.store.datasetEntry(committed.datasetId), "nothing is stored").to.equal(null);
     return (error as Error & { code?: string }).code;
+  };
+
+  /** Header and manifest; sealed bytes. */
+  const split = (body: Uint8Array): [Uint8Array, Uint8Array] => {
+    const manifestBytes = new DataView(body.buffer, body.byteOffset).getUint32(4);
+    const end = UPLOAD_HEADER_BYTES + manifestBytes;
+    return [body.subarray(0, end), body.subarray(end)];
   };
 
   it("stores what matches the chain", async () => {
@@ -77,13 +86,12 @@ describe("dataset uploads", () => {
   it("refuses a second one, before its body is read, and keeps the first", async () => {
     await put(upload());
     const before = await context.store.dataset(committed.datasetId);
-    let read = false;
-    const again = datasets.upload(committed.datasetId, async () => {
-      read = true;
-      return upload();
-    });
-    expect(await rejection(again)).to.have.property("code", "AlreadyStored");
-    expect(read).to.equal(false);
+    const client = new Trickle([await upload()]);
+    expect(await rejection(datasets.upload(committed.datasetId, client.body))).to.have.property(
+      "code",
+      "AlreadyStored",
+    );
+    expect(client.asked).to.equal(0);
     expect(await context.store.dataset(committed.datasetId)).to.deep.equal(before);
   });
 
@@ -92,30 +100,114 @@ describe("dataset uploads", () => {
     const roomy = testContext(node, { seat: 1, chain: context.chain });
     const both = new Datasets(roomy);
     const body = await makeUpload(owner, committed, { ...target(), sealingKey: roomy.keys.sealingPublicKey });
-    const outcomes = await Promise.allSettled([1, 2].map(() => both.upload(committed.datasetId, async () => body)));
+    const outcomes = await Promise.allSettled([1, 2].map(() => both.upload(committed.datasetId, bodyOf(body))));
     const refused = outcomes.filter((outcome) => outcome.status === "rejected");
     expect(refused).to.have.length(1);
-    expect(refused[0].reason).to.have.property("code", "AlreadyStored");
+    expect(refused[0].reason).to.have.property("code", "UploadsBusy");
+    const later = both.upload(committed.datasetId, bodyOf(body));
+    expect(await rejection(later)).to.have.property("code", "AlreadyStored");
     await roomy.store.close();
   });
 
   it("refuses more at once than it holds in memory", async () => {
-    const first = Promise.withResolvers<Uint8Array>();
-    const running = put(first.promise);
-    expect(await rejection(put(upload()))).to.have.property("code", "UploadsBusy");
-    first.resolve(await upload());
-    await running;
+    const other = await commit(id("other dataset"), [["10.5", "male"]]);
+    const { commitment, schemaHash, rows } = other;
+    const registered = context.chain.datasets.get(committed.datasetId);
+    if (registered === undefined) throw new Error("the dataset is registered");
+    context.chain.datasets.set(other.datasetId, {
+      ...registered,
+      ...{ datasetId: other.datasetId, commitment, schemaHash, rows },
+    });
+    const [manifest] = split(await upload());
+    const client = new Trickle([manifest], { silent: true });
+    const first = datasets.upload(committed.datasetId, client.body);
+    await client.waits;
+    const second = put(makeUpload(owner, other, target()), other.datasetId);
+    expect(await rejection(second)).to.have.property("code", "UploadsBusy");
+    client.leave();
+    expect(await rejection(first)).to.have.property("code", "Malformed");
+    expect(await put(makeUpload(owner, other, target()), other.datasetId)).to.include({ rows: 1 });
+  });
+
+  it("gives no place to clients that stay silent before their manifest is verified", async () => {
+    const good = await upload();
+    const [manifest] = split(await upload({}, stranger));
+    const silent = [[], [good.subarray(0, 7)], [good.subarray(0, 100)]].map((p) => new Trickle(p, { silent: true }));
+    const uploads = silent.map(({ body }) => rejection(datasets.upload(committed.datasetId, body)));
+    await Promise.all(silent.map(({ waits }) => waits));
+    const forged = datasets.upload(committed.datasetId, new Trickle([manifest], { silent: true }).body);
+    expect(await rejection(forged)).to.have.property("code", "NotOwner");
+    expect(await put(good)).to.include({ rows: 3 });
+    for (const client of silent) client.leave();
+    for (const error of await Promise.all(uploads)) expect(error).to.have.property("code", "Malformed");
+  });
+
+  it("lets go of a client that stalls in the middle of its shares", async () => {
+    const [manifest, sealed] = split(await upload());
+    const pace = { progressMs: 5, progressBytes: 1_000_000 };
+    const client = new Trickle([manifest, sealed.subarray(0, 10)], { silent: true, pace });
+    expect(await rejection(datasets.upload(committed.datasetId, client.body))).to.have.property("code", "TooSlow");
+    expect(await put(upload())).to.include({ rows: 3 });
+  });
+
+  it("refuses a stranger after the manifest, with no sealed byte read", async () => {
+    const client = new Trickle(split(await upload({}, stranger)));
+    expect(await rejection(datasets.upload(committed.datasetId, client.body))).to.have.property("code", "NotOwner");
+    expect(client.asked, "pieces taken: the manifest").to.equal(1);
+  });
+
+  it("refuses a body of another length than the manifest's table, with no sealed byte read", async () => {
+    const good = await upload();
+    for (const declaredBytes of [good.length - 1, good.length + 1]) {
+      const client = new Trickle(split(good), { declaredBytes });
+      expect(await rejection(datasets.upload(committed.datasetId, client.body))).to.have.property("code", "WrongShape");
+      expect(client.asked).to.equal(1);
+    }
+  });
+
+  it("refuses what follows the sealed shares, and what ends before, when no length is declared", async () => {
+    const good = await upload();
+    const longer = new Trickle([...split(good), new Uint8Array(1)]);
+    expect(await rejection(datasets.upload(committed.datasetId, longer.body))).to.have.property("code", "WrongShape");
+    const shorter = new Trickle([good.subarray(0, good.length - 1)]);
+    expect(await rejection(datasets.upload(committed.datasetId, shorter.body))).to.have.property("code", "Malformed");
+    expect(await datasets.upload(committed.datasetId, new Trickle(split(good)).body)).to.include({ rows: 3 });
+  });
+
+  it("refuses a table that is larger than it takes, with no sealed byte read", async () => {
+    const good = await upload();
+    const client = new Trickle(split(good));
+    const small = new Datasets({ ...context, settings: { ...context.settings, maxUploadBytes: good.length - 1 } });
+    expect(await rejection(small.upload(committed.datasetId, client.body))).to.have.property("code", "TooLarge");
+    expect(client.asked).to.equal(1);
+  });
+
+  it("refuses what there is no room for, with no sealed byte read", async () => {
+    const good = await upload();
+    const { length: bytes } = good.subarray(UPLOAD_HEADER_BYTES, good.length - 48);
+    for (const [setting, code] of [
+      ["maxStoredBytes", "StorageFull"],
+      ["maxStoredBytesPerOwner", "OwnerQuotaExceeded"],
+    ]) {
+      const full = new Datasets({ ...context, settings: { ...context.settings, [setting]: bytes - 1 } });
+      const client = new Trickle(split(good));
+      expect(await rejection(full.upload(committed.datasetId, client.body))).to.have.property("code", code);
+      expect(client.asked).to.equal(1);
+    }
+    const limits = { maxStoredBytes: bytes, maxStoredBytesPerOwner: bytes };
+    const fits = new Datasets({ ...context, settings: { ...context.settings, ...limits } });
+    expect(await fits.upload(committed.datasetId, bodyOf(good))).to.include({ rows: 3 });
+    expect(await context.store.storedBytes(owner.address.toLowerCase())).to.equal(bytes);
   });
 
   it("refuses a dataset that is not on chain, before its body is read", async () => {
     context.chain.datasets.clear();
-    let read = false;
-    const unknown = datasets.upload(committed.datasetId, async () => {
-      read = true;
-      return upload();
-    });
-    expect(await rejection(unknown)).to.have.property("code", "UnknownDataset");
-    expect(read).to.equal(false);
+    const client = new Trickle([await upload()]);
+    expect(await rejection(datasets.upload(committed.datasetId, client.body))).to.have.property(
+      "code",
+      "UnknownDataset",
+    );
+    expect(client.asked).to.equal(0);
   });
 
   it("refuses malformed ids", async () => {
@@ -152,11 +244,14 @@ describe("dataset uploads", () => {
     expect(await refusal(upload({ manifest: { signature: `0x${"00".repeat(65)}` } }))).to.equal("NotOwner");
   });
 
-  it("refuses a signature for other sealed bytes, another chain or another registry", async () => {
+  it("refuses other sealed bytes than those whose hash was signed", async () => {
     const good = await upload();
-    const changed = good.slice();
-    changed[changed.length - 1] ^= 1;
-    expect(await refusal(changed)).to.equal("NotOwner");
+    expect(await refusal(good.with(good.length - 1, good[good.length - 1] ^ 1))).to.equal("SealedHashMismatch");
+    expect(await refusal(upload({ manifest: { sealedHash: id("other") } }))).to.equal("SealedHashMismatch");
+  });
+
+  it("refuses a signature for another hash, another chain or another registry", async () => {
+    expect(await refusal(upload({ signedHash: id("other") }))).to.equal("NotOwner");
     expect(await refusal(makeUpload(owner, committed, { ...target(), chainId: 1n }))).to.equal("NotOwner");
     expect(await refusal(makeUpload(owner, committed, { ...target(), registry: owner.address }))).to.equal("NotOwner");
   });

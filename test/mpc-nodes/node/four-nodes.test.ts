@@ -148,7 +148,7 @@ describe("four nodes on the real contracts", () => {
       const { status, body } = await committee.call(seat, "POST", "/v1/requests", { requestId });
       expect([status, body.error.code]).to.deep.equal([409, "Cancelled"]);
       const opening = await committee.call(seat, "GET", `/v1/requests/${requestId}/opening`);
-      expect(opening.body.error.code).to.equal("NotDelivered");
+      expect([opening.status, opening.body.error.code]).to.deep.equal([404, "UnknownRequest"]);
     }
   });
 });

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { disclosureHash } from "@sharebridge/algorithms/language/disclosure.ts";
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
@@ -11,6 +12,7 @@ import { describeError } from "@sharebridge/mpc-nodes/node/describe-error.ts";
 import { loadKeys, publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { expect } from "chai";
 import { id } from "ethers";
+import { registerAlgorithm } from "../../../scripts/deploy.ts";
 import { CHAIN_ID, type Deployment, deploy } from "./support/deployment.ts";
 import { Folders } from "./support/keys.ts";
 import { type RpcServer, serveRpc } from "./support/rpc-server.ts";
@@ -149,7 +151,9 @@ describe("the node's command line", () => {
     expect(await list()).to.equal("");
 
     await (await chain.deployer.sendTransaction({ to: loadKeys(folder).signer.address, value: 10n ** 18n })).wait();
-    expect(await approval(payGapFile)).to.contain("approved on chain by seat 0");
+    expect(await approval(payGapFile))
+      .to.contain("approved on chain by seat 0")
+      .and.to.contain(`Registered by ${await chain.deployer.getAddress()}, who earns the author's share`);
     expect(await chain.algorithms.approvalsOf(chain.algorithm, 1n, 1n)).to.equal(1n);
     expect(await list()).to.match(new RegExp(`^${programHash(payGap)}  pay_gap  approved `));
 
@@ -167,6 +171,23 @@ describe("the node's command line", () => {
     expect(await approval(main)).to.match(/\[(NotJson|TooDeep|TooLarge)\]/);
     expect(await approval("/nonexistent")).to.contain("[UnusableFile]");
     expect(await printed((print) => revoke(folder, "0x12", {}, print))).to.contain("[Malformed]");
+  });
+
+  it("refuses a program that was registered with another disclosure statement", async () => {
+    const other = { ...payGap, name: "other_gap" };
+    const file = join(folders.next(), "other.program.json");
+    mkdirSync(dirname(file));
+    writeFileSync(file, encodeProgram(other));
+    const registry = await chain.algorithms.getAddress();
+    await registerAlgorithm(chain.deployer, registry, programHash(other), disclosureHash(payGap), "");
+    const text = await approval(file);
+    expect(text)
+      .to.contain("[DisclosureDiffers]")
+      .and.to.contain(disclosureHash(payGap))
+      .and.to.contain(disclosureHash(other))
+      .and.to.contain("do not approve it");
+    expect(await chain.algorithms.approvalsOf(programHash(other), 1n, 1n)).to.equal(0n);
+    expect(await list()).to.equal("");
   });
 
   it("starts, serves, and ends with 0 on SIGTERM", async () => {

@@ -7,6 +7,7 @@ import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
 import { giveReceipt } from "@sharebridge/mpc-nodes/node/receipts.ts";
 import { expect } from "chai";
 import { id, verifyTypedData, Wallet } from "ethers";
+import { bodyOf } from "./support/body.ts";
 import { type TestContext, testContext } from "./support/context.ts";
 import { MARKET } from "./support/fake-chain.ts";
 import { Folders } from "./support/keys.ts";
@@ -49,7 +50,7 @@ describe("receipts", () => {
       seat,
       sealingKey: keys.sealingPublicKey,
     };
-    await new Datasets(context).upload(datasetId, () => makeUpload(owner, committed, target));
+    await new Datasets(context).upload(datasetId, bodyOf(await makeUpload(owner, committed, target)));
     await approve(payGap);
   });
   afterEach(() => context.store.close());
@@ -78,6 +79,16 @@ describe("receipts", () => {
       receipt.signature,
     );
     expect(signer).to.equal(context.keys.signer.address);
+  });
+
+  it("are given without opening the shares", async () => {
+    context.store.dataset = () => Promise.reject(new Error("the shares are opened"));
+    expect(await giveReceipt(context, committed.datasetId, MARKET)).to.include({ seat: 2, validRows: 2 });
+  });
+
+  it("do not touch the store for what is no market", async () => {
+    context.store.datasetManifest = () => Promise.reject(new Error("the store is read"));
+    expect(await refusal(committed.datasetId, owner.address)).to.equal("UnknownMarket");
   });
 
   it("are refused for malformed ids and addresses", async () => {
@@ -130,6 +141,19 @@ describe("receipts", () => {
     const error = await rejection(giveReceipt(context, committed.datasetId, MARKET));
     expect(error).to.have.property("code", "SchemaMismatch");
     expect(error.message).to.contain("education").and.to.contain("experience");
+  });
+
+  it("are refused for more rows than the program is proven for", async () => {
+    const short = { ...payGap, maximumRows: 1 };
+    await approve(short);
+    context.chain.market = { ...context.chain.market, algorithm: programHash(short) };
+    const error = await rejection(giveReceipt(context, committed.datasetId, MARKET));
+    expect(error).to.have.property("code", "DatasetTooLong");
+    expect(error.message).to.contain("has 2 rows; program pay_gap is proven for at most 1");
+    const exact = { ...payGap, maximumRows: 2 };
+    await approve(exact);
+    context.chain.market = { ...context.chain.market, algorithm: programHash(exact) };
+    expect((await giveReceipt(context, committed.datasetId, MARKET)).validRows).to.equal(2);
   });
 
   it("are refused on the word of another chain", async () => {

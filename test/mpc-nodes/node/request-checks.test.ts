@@ -6,7 +6,7 @@ import type { ChainPolicy } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
 import { checkRequest } from "@sharebridge/mpc-nodes/node/request-checks.ts";
 import { expect } from "chai";
 import { id, ZeroAddress } from "ethers";
-import { type TestContext, testContext } from "./support/context.ts";
+import { type TestContext, testContext, testSettings } from "./support/context.ts";
 import { Folders } from "./support/keys.ts";
 import { approve, registerPool, stock } from "./support/pool-of-one.ts";
 import { rejection } from "./support/rejection.ts";
@@ -84,6 +84,14 @@ describe("the checks of a request", () => {
   it("refuse a program that is not the market's", async () => {
     await approve(context, weightedScore);
     expect(await refusal(chain.addRequest({ algorithm: programHash(weightedScore) }))).to.equal("WrongAlgorithm");
+  });
+
+  it("refuse a fee below the operator's least, and take one that reaches it", async () => {
+    chain.market = { ...chain.market, price: 100n, committeeBps: 2_000 };
+    const requestId = chain.addRequest();
+    const asking = (minimumFee: unknown) => ({ ...context, settings: testSettings({ minimumFee }) });
+    expect(await rejection(checkRequest(asking("6"), requestId))).to.have.property("code", "FeeTooLow");
+    await checkRequest(asking(5), requestId);
   });
 
   it("refuse a program that this operator has not approved, though the chain runs it", async () => {

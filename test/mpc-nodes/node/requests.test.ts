@@ -9,6 +9,7 @@ import {
 } from "@sharebridge/contracts/typed-data.ts";
 import { sessionIdOf } from "@sharebridge/mpc-nodes/engine/session-id.ts";
 import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
+import { answerFor } from "@sharebridge/mpc-nodes/node/answer.ts";
 import { releaseOpening } from "@sharebridge/mpc-nodes/node/openings.ts";
 import { Requests } from "@sharebridge/mpc-nodes/node/requests.ts";
 import { recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
@@ -25,7 +26,7 @@ import { clearOutputs, expectClose } from "./support/clear-outputs.ts";
 import { type TestContext, testContext } from "./support/context.ts";
 import { FakeChain, MARKET } from "./support/fake-chain.ts";
 import { Folders } from "./support/keys.ts";
-import { approve, registerPool, stock } from "./support/pool-of-one.ts";
+import { registerPool, stock } from "./support/pool-of-one.ts";
 import { rejection } from "./support/rejection.ts";
 import type { Committed } from "./support/seller.ts";
 
@@ -53,7 +54,8 @@ describe("requests", () => {
     nodes = contexts.map((context) => new Requests(context));
   }
   const listen = (...seats: number[]) => {
-    for (const seat of seats) contexts[seat].transport.onAnnounce = (requestId) => nodes[seat].nudge(requestId);
+    for (const seat of seats)
+      contexts[seat].transport.onAnnounce = (requestId, from) => nodes[seat].nudge(requestId, from);
   };
   beforeEach(() => setUp());
   afterEach(async () => {
@@ -137,16 +139,36 @@ describe("requests", () => {
     );
   });
 
-  it("never release an opening of a cancelled, public or unknown request", async () => {
+  it("never release an opening of a cancelled or public request, and ask no chain about what is not stored", async () => {
+    const { store } = contexts[0];
+    const stored = async (requestId: string, opening: Uint8Array | null) => {
+      await store.addRequest({ requestId, market: MARKET, buyer: "0x", deadlineUnixS: chain.latestUnixS + 3_600n });
+      expect(await refusal(releaseOpening(contexts[0], requestId))).to.equal("NotDelivered");
+      await store.markComputing(requestId);
+      const result = encodePublicResult([1n]);
+      await store.putAnswer({ requestId, seat: 0, answer: answerFor(requestId, result), result, opening });
+      await store.putSignature(requestId, "0x12");
+    };
     const sealed = chain.addRequest({ answerKey: hexlify(buyer.publicKey) });
+    const open_ = chain.addRequest({ nonce: 7n });
+    const badKey = chain.addRequest({ nonce: 8n, answerKey: `0x01${"00".repeat(31)}` });
+    const failed = chain.addRequest({ nonce: 9n });
+    await stored(sealed, Uint8Array.of(1));
+    await stored(open_, null);
+    await stored(badKey, Uint8Array.of(1));
+    await store.addRequest({ requestId: failed, market: MARKET, buyer: "0x", deadlineUnixS: 1n });
+    await store.markFailed(failed, { code: "ComputationFailed", message: "failed" });
+
+    const before = chain.views;
+    for (const requestId of [open_, failed]) chain.statuses.set(requestId, "answered");
+    expect(await refusal(releaseOpening(contexts[0], open_))).to.equal("NotSealed");
+    expect(await refusal(releaseOpening(contexts[0], failed))).to.equal("NoOpening");
+    expect(await refusal(releaseOpening(contexts[0], id("unknown")))).to.equal("UnknownRequest");
+    expect(chain.views).to.equal(before);
     chain.statuses.set(sealed, "cancelled");
     expect(await refusal(releaseOpening(contexts[0], sealed))).to.equal("NotDelivered");
-    const open_ = chain.addRequest({ nonce: 7n });
-    chain.statuses.set(open_, "answered");
-    expect(await refusal(releaseOpening(contexts[0], open_))).to.equal("NotSealed");
-    expect(await refusal(releaseOpening(contexts[0], id("unknown")))).to.equal("UnknownRequest");
-    chain.statuses.set(sealed, "answered");
-    expect(await refusal(releaseOpening(contexts[0], sealed))).to.equal("NoOpening");
+    chain.statuses.set(badKey, "answered");
+    expect(await refusal(releaseOpening(contexts[0], badKey))).to.equal("InvalidAnswerKey");
   });
 
   it("refuse malformed ids", async () => {
@@ -304,10 +326,39 @@ describe("requests", () => {
     await contexts[1].store.removeProgram(programHash(payGap));
     const requestId = chain.addRequest();
     await nodes[0].consider(requestId);
+    expect((await outcome(0, requestId)).error?.code).to.equal("ClosedByPeer");
     expect(await refusal(nodes[1].consider(requestId))).to.equal("AlgorithmNotApproved");
     expect(await contexts[1].store.request(requestId)).to.equal(null);
-    await approve(contexts[1], payGap);
-    await nodes[1].consider(requestId);
+  });
+
+  it("are not signed when the deadline came near while they were computed", async () => {
+    const requestId = chain.addRequest();
+    let now = 0;
+    const late = { ...contexts[2], nowUnixMs: () => now };
+    nodes[2] = new Requests(late);
+    const { putAnswer } = late.store;
+    let persisted = 0;
+    late.store.putAnswer = async (answer) => {
+      persisted++;
+      return putAnswer.call(late.store, answer);
+    };
+    const { openSession } = late.transport;
+    late.transport.openSession = async (...session) => {
+      now = Number(chain.latestUnixS + 3_600n) * 1_000;
+      return openSession.apply(late.transport, session);
+    };
+    await Promise.all(nodes.map((node) => node.consider(requestId)));
+    expect((await outcome(2, requestId)).error?.code).to.equal("DeadlinePassed");
+    expect(persisted).to.equal(0);
     expect((await outcome(0, requestId)).state).to.equal("signed");
+  });
+
+  it("are signed though their session cannot be closed", async () => {
+    const requestId = chain.addRequest();
+    contexts[1].transport.closeSession = () => {
+      throw new Error("the socket is gone");
+    };
+    await Promise.all(nodes.map((node) => node.consider(requestId)));
+    expect((await outcome(1, requestId)).state).to.equal("signed");
   });
 });

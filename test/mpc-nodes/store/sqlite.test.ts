@@ -79,7 +79,7 @@ describe("SQLite store", () => {
     const otherId = `0x${"11".repeat(32)}`;
     const raw = new DatabaseSync(file);
     raw.exec(
-      `INSERT INTO datasets SELECT '${otherId}', seat, epoch, commitment, rows, manifest, package FROM datasets`,
+      `INSERT INTO datasets SELECT '${otherId}', seat, epoch, commitment, rows, owner, stored_bytes, manifest, package FROM datasets`,
     );
     expect(await rejection(store.dataset(otherId))).to.have.property("code", "SealBroken");
     raw.exec("UPDATE datasets SET seat = 1");

@@ -139,6 +139,26 @@ describe("TLS transport under attack", () => {
       expect(left).to.deep.equal([]);
     });
 
+    it("lets a restarted peer in while 80 strangers hold silent connections", async () => {
+      const silent: Promise<unknown>[] = [];
+      for (let count = 0; count < 80; count++) {
+        const socket = connectTcp({ host: "127.0.0.1", port: transports[0].port });
+        socket.on("error", () => {});
+        silent.push(once(socket, "close"));
+        socket.resume();
+        await once(socket, "connect");
+      }
+      await transports[3].close();
+      const back = nextEvent(transports[0], (event) => event.kind === "connected" && event.peer === 3);
+      const ports = transports.slice(0, 3).map(({ port }) => port);
+      transports[3] = new TlsTransport(await settingsOf(3, ports));
+      await transports[3].start();
+      await back;
+      await expectUnharmed(idOf(2));
+      await Promise.all(transports.map((transport) => transport.close()));
+      await Promise.all(silent);
+    });
+
     it("lets go of a caller that says nothing", async () => {
       const own = new TlsTransport(await settingsOf(0, [], { timeouts: { handshakeMs: 100 } }));
       transports.push(own);

@@ -7,7 +7,7 @@ import {
   MIN_SEALED_BYTES,
   UPLOAD_HEADER_BYTES,
 } from "../../../mpc-nodes/wire/limits.ts";
-import { decodeUpload, encodeUpload, type UploadManifest } from "../../../mpc-nodes/wire/upload.ts";
+import { decodeUpload, encodeUpload, sealedHashOf, type UploadManifest } from "../../../mpc-nodes/wire/upload.ts";
 import { seed } from "../../support/seed.ts";
 
 const hash = (byte: string) => `0x${byte.repeat(32)}`;
@@ -24,6 +24,7 @@ const manifest: UploadManifest = {
     ],
   },
   shareCommitments: [hash("10"), hash("11"), hash("12"), hash("13")],
+  sealedHash: hash("20"),
   signature: `0x${"5a".repeat(65)}`,
 };
 const sealed = new Uint8Array(MIN_SEALED_BYTES + 3).map((_, index) => index);
@@ -56,6 +57,12 @@ describe("upload envelope", () => {
     larger.fill(0);
     expect(decoded.manifest).to.deep.equal(manifest);
     expect([...decoded.sealed]).to.deep.equal([...sealed]);
+  });
+
+  it("names sealed bytes by their SHA-256", async () => {
+    // FIPS 180-2, appendix B.1.
+    const expected = "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    expect(await sealedHashOf(new TextEncoder().encode("xabc").subarray(1))).to.equal(expected);
   });
 
   it("is laid out as documented", () => {
@@ -118,6 +125,7 @@ describe("upload envelope", () => {
     ["schema", { columns: [] }, "manifest.schema.columns"],
     ["shareCommitments", manifest.shareCommitments.slice(0, 3), "manifest.shareCommitments"],
     ["shareCommitments", [...manifest.shareCommitments.slice(0, 3), 7], "manifest.shareCommitments.3"],
+    ["sealedHash", "0x12", "manifest.sealedHash: must be 32 bytes"],
     ["signature", "0x", "manifest.signature"],
     ["signature", undefined, "manifest.signature"],
     ["extra", 1, "extra"],

@@ -5,7 +5,7 @@ import type { Io } from "@sharebridge/sdk/cli/io.ts";
 import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { expect } from "chai";
 import { anyAlgorithm, payGapWords, workersCsv, workersSchema } from "../support/tables.ts";
-import { answerRequest, PRICE, startWorld, type World } from "../support/world.ts";
+import { answerRequest, FEE_JUELS, PRICE, startWorld, type World } from "../support/world.ts";
 
 interface Ran {
   code: number;
@@ -71,7 +71,7 @@ describe("sharebridge, the command", () => {
       "publish workers.csv --schema inferred.json --policy example.json --market payGap --network devnet.json --account seller1 --json",
     );
     expect(published.code, published.out).to.equal(0);
-    expect(published.document.seats).to.deep.equal([0, 1, 2, 3]);
+    expect(published.document.receiptSeats).to.deep.equal([0, 1, 2, 3]);
 
     const requested = await run("request --market payGap --account buyer --json");
     expect(requested.code, requested.out).to.equal(0);
@@ -150,7 +150,9 @@ describe("sharebridge, the command", () => {
       node.fault = (path) => (path.endsWith("receipts") ? { status: 403, code: "UnknownMarket" } : undefined);
     const broken = await run(`${publishLine} --account seller1`);
     expect(broken.code).to.equal(1);
-    expect(broken.err).to.match(/0 of the four nodes gave a receipt.*Nothing is lost: publish again with --resume/s);
+    expect(broken.err).to.match(
+      /0 of the four nodes gave receipts that agree; 3 are needed.*run the same command again/s,
+    );
     for (const node of world.nodes) node.fault = undefined;
     const resumed = await run(`${publishLine} --account seller1 --resume --json`);
     expect(resumed.code, resumed.out).to.equal(0);
@@ -160,6 +162,65 @@ describe("sharebridge, the command", () => {
     const anew = await run(`${publishLine} --account seller1 --new --json`);
     expect(anew.document.datasetId).not.to.equal(resumed.document.datasetId);
     expect((await run(`${publishLine} --account seller1 --new --resume`)).code).to.equal(2);
+  });
+
+  it("takes a market by its address wherever it takes a name", async () => {
+    const { address } = world.payGapMarket;
+    await write("devnet.json", { ...world.networkFile, markets: {} });
+    const schema = await run(`schema infer workers.csv --market ${address}`);
+    expect(schema.code, schema.err).to.equal(0);
+    await write("inferred.json", schema.out);
+    const policy = await run(`policy example --market ${address.toLowerCase()}`);
+    await write("example.json", policy.out);
+    const published = await run(
+      `publish workers.csv --schema inferred.json --policy example.json --market ${address} --account seller1 --json`,
+    );
+    expect(published.document.market, published.out).to.equal(address);
+    const requested = await run(`request --market ${address} --account buyer --json`);
+    expect(requested.code, requested.out).to.equal(0);
+    await answerRequest(world, requested.document.requestId, payGapWords());
+    const earnings = await run(`earnings --market ${address} --account seller1 --json`);
+    expect(earnings.document.markets.map(({ market }: { market: string }) => market)).to.deep.equal([address]);
+    const withdrawn = await run(`withdraw --market ${address} --account seller1 --json`);
+    expect(withdrawn.document.payouts).to.have.length(1);
+    const { datasetId } = published.document;
+    const left = await run(`leave ${datasetId} --market ${address} --account seller1`);
+    expect(left.code, left.err).to.equal(0);
+    const byName = await run("policy example --market payGap");
+    expect(byName.err).to.match(/neither an address nor a market of the network file/);
+    const stranger = await run(`policy example --market ${world.wallets.stranger.address}`);
+    expect(stranger.err).to.match(/is not a market of this deployment/);
+  });
+
+  const badTables: [string, string, string][] = [
+    ["a missing column", workersCsv.replaceAll(/^([^,]*),[^,]*,/gm, "$1,"), "MissingColumn"],
+    ["what is no number", workersCsv.replace("4.95", "a lot"), "NotANumber"],
+    ["a value out of range", workersCsv.replace("4.95", "4711"), "OutOfRange"],
+    ["an unknown category", workersCsv.replace("female", "other"), "UnknownCategory"],
+    ["a row that is too short", `${workersCsv}7.5\n`, "MalformedCsv"],
+    ["no rows", "wage,sex,education,experience\n", "EmptyFile"],
+  ];
+  for (const [what, csv, code] of badTables) {
+    it(`publishes nothing of a table with ${what}: nothing is sent, nothing kept`, async () => {
+      await write("workers.csv", csv);
+      const ran = await run(`${publishLine} --account seller1 --json`);
+      expect(ran.code).to.equal(1);
+      expect(ran.document.error.code).to.equal(code);
+      expect(await world.wallets.seller1.getNonce()).to.equal(0);
+      expect(world.nodes.map(({ calls }) => calls)).to.deep.equal([0, 0, 0, 0]);
+      expect(await readdir(folder)).to.not.include(".sharebridge");
+    });
+  }
+
+  it("caps the oracle fee with --max-oracle-fee, before a key is kept", async () => {
+    await run(`${publishLine} --account seller1`);
+    const dear = await run("request --market payGap --account buyer --max-oracle-fee 99 --json");
+    expect(dear.code).to.equal(1);
+    expect(dear.document.error.code).to.equal("OracleFeeAboveMaximum");
+    expect(await world.wallets.buyer.getNonce()).to.equal(0);
+    expect(await readdir(join(folder, ".sharebridge"))).to.deep.equal(["publications"]);
+    const fair = await run(`request --market payGap --account buyer --max-oracle-fee ${FEE_JUELS}`);
+    expect(fair.code, fair.err).to.equal(0);
   });
 
   it("shows an offending cell on the user's own terminal, and nowhere else", async () => {

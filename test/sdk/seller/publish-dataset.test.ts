@@ -34,8 +34,7 @@ describe("publishDataset", () => {
   it("shares, registers, uploads to four nodes and joins, and reports each step", async () => {
     const steps: PublishStep[] = [];
     const published = await publishDataset({ ...options(), onProgress: ({ step }) => steps.push(step) });
-    expect(published.seats).to.deep.equal([0, 1, 2, 3]);
-    expect(published.missing).to.deep.equal([]);
+    expect(published.receiptSeats).to.deep.equal([0, 1, 2, 3]);
     expect(published.validRows).to.equal(workers.rows.length);
     expect([...new Set(steps)]).to.deep.equal(["share", "register", "upload", "receipts", "join"]);
     expect(await world.payGapMarket.contract.isMember(published.datasetId)).to.equal(true);
@@ -75,21 +74,44 @@ describe("publishDataset", () => {
     expect(error.message).to.match(/pay_gap: column sex is missing/);
   });
 
-  for (const fault of ["hang up", "nonsense", { status: 413, code: "TooLarge" }] as const) {
-    it(`goes on with three nodes when one fails (${typeof fault === "string" ? fault : fault.code}), and names it`, async () => {
-      world.nodes[2].fault = () => fault;
-      const published = await publishDataset(options());
-      expect(published.seats).to.deep.equal([0, 1, 3]);
-      expect(published.missing.map(({ seat }) => seat)).to.deep.equal([2]);
-      expect(published.missing[0].reason).to.match(/^Node 2 /);
-      expect(await world.payGapMarket.contract.isMember(published.datasetId)).to.equal(true);
+  for (const fault of ["hang up", "nonsense", { status: 503, code: "UploadsBusy" }] as const) {
+    it(`joins nothing while one node lacks its shares (${typeof fault === "string" ? fault : fault.code}), then goes on`, async () => {
+      const store = memoryPublicationStore();
+      world.nodes[2].fault = (path) => (path.startsWith("/v1/datasets") ? fault : undefined);
+      const error = await rejection(publishDataset({ ...options(), store }));
+      expect(error.code).to.equal("TooFewUploads");
+      expect(error.message).to.match(/^3 of the four nodes hold their shares; all four are needed\. Node 2 /);
+      expect(error.message).to.match(/not joined\. Nothing is lost: run the same command again/);
+      expect((await world.payGapMarket.contract.pool()).datasets).to.equal(0n);
+
+      world.nodes[2].fault = undefined;
+      const { datasetId, transactions } = await publishDataset({ ...options(), store });
+      expect(transactions).to.have.all.keys("join");
+      expect(await world.payGapMarket.contract.isMember(datasetId)).to.equal(true);
+      for (const node of world.nodes) expect([...node.datasets.keys()]).to.deep.equal([toBeHex(datasetId, 32)]);
     });
   }
+
+  it("joins with three receipts when the fourth node holds its shares but gives none", async () => {
+    world.nodes[1].fault = (path) => (path.endsWith("receipts") ? "hang up" : undefined);
+    const { datasetId, receiptSeats } = await publishDataset(options());
+    expect(receiptSeats).to.deep.equal([0, 2, 3]);
+    expect(await world.payGapMarket.contract.isMember(datasetId)).to.equal(true);
+  });
+
+  it("joins nothing when a node has lost its shares", async () => {
+    world.nodes[1].fault = (path) =>
+      path.endsWith("receipts") ? { status: 404, code: "DatasetNotStored" } : undefined;
+    const error = await rejection(publishDataset(options()));
+    expect(error.code).to.equal("TooFewUploads");
+    expect(error.message).to.match(/Node 1 refuses: it does not hold the dataset's shares/);
+    expect((await world.payGapMarket.contract.pool()).datasets).to.equal(0n);
+  });
 
   it("tries again what may pass by itself", async () => {
     let failures = 1;
     world.nodes[1].fault = () => (failures-- > 0 ? { status: 503, code: "ChainUnreachable" } : undefined);
-    expect((await publishDataset(options())).missing).to.deep.equal([]);
+    expect((await publishDataset(options())).receiptSeats).to.deep.equal([0, 1, 2, 3]);
   });
 
   it("does not count a receipt that the seat's key did not sign", async () => {
@@ -97,29 +119,14 @@ describe("publishDataset", () => {
     const sign = impostor.wallet.signTypedData.bind(impostor.wallet);
     impostor.wallet.signTypedData = world.wallets.stranger.signTypedData.bind(world.wallets.stranger);
     try {
-      const { missing } = await publishDataset(options());
-      expect(missing[0]?.reason).to.match(/Node 3 gives a receipt that its key on chain did not sign/);
+      expect((await publishDataset(options())).receiptSeats).to.deep.equal([0, 1, 2]);
+      world.nodes[0].fault = (path) => (path.endsWith("receipts") ? "hang up" : undefined);
+      const error = await rejection(publishDataset(options()));
+      expect(error.code).to.equal("TooFewReceipts");
+      expect(error.message).to.match(/^2 of .*Node 3 gives a receipt that its key on chain did not sign/);
     } finally {
       impostor.wallet.signTypedData = sign;
     }
-  });
-
-  it("resumes after too few nodes answered: the same dataset, nothing registered twice", async () => {
-    const store = memoryPublicationStore();
-    world.nodes[0].fault = () => "hang up";
-    world.nodes[1].fault = () => "hang up";
-    const error = await rejection(publishDataset({ ...options(), store }));
-    expect(error.code).to.equal("TooFewUploads");
-    expect(error.message).to.match(/2 of the four nodes.*Node 0.*Node 1.*Nothing is lost/s);
-    world.nodes[0].fault = undefined;
-    const resumed = await publishDataset({ ...options(), store });
-    expect(resumed.transactions.register).to.equal(undefined);
-    expect(resumed.seats).to.deep.equal([0, 2, 3]);
-    world.nodes[1].fault = undefined;
-    const completed = await publishDataset({ ...options(), store });
-    expect(completed.datasetId).to.equal(resumed.datasetId);
-    expect(completed.transactions).to.deep.equal({});
-    expect(completed.seats).to.deep.equal([0, 1, 2, 3]);
   });
 
   it("resumes after a failed join", async () => {
@@ -152,6 +159,17 @@ describe("publishDataset", () => {
     const error = await rejection(publishDataset({ ...options(), policy, market: world.scoreMarket, store }));
     expect(error.code).to.equal("Reverted");
     expect(error.message).to.match(/policy of dataset \d+ does not allow the market's algorithm/);
+  });
+
+  it("sends nothing when the table lacks a column of its schema", async () => {
+    const table = { header: ["wage", "education", "experience"], rows: workers.rows.map(([w, , e, x]) => [w, e, x]) };
+    const store = memoryPublicationStore();
+    const error = await rejection(publishDataset({ ...options(), table, store }));
+    expect(error.code).to.equal("MissingColumn");
+    expect(error.message).to.match(/sex/);
+    expect(await store.load()).to.equal(null);
+    expect(await world.wallets.seller1.getNonce()).to.equal(0);
+    expect(world.nodes.map(({ calls }) => calls)).to.deep.equal([0, 0, 0, 0]);
   });
 
   it("leaves the market, once", async () => {

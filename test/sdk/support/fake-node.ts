@@ -19,7 +19,7 @@ import {
   sealingInfo,
 } from "@sharebridge/mpc-nodes/sharing/sealing.ts";
 import { type HeldShares, verifyPackage } from "@sharebridge/mpc-nodes/sharing/table.ts";
-import { decodeUpload } from "@sharebridge/mpc-nodes/wire/upload.ts";
+import { decodeUpload, sealedHashOf } from "@sharebridge/mpc-nodes/wire/upload.ts";
 import type { Connection } from "@sharebridge/sdk/network/connect.ts";
 import { getBytes, hexlify, keccak256, verifyTypedData, Wallet } from "ethers";
 
@@ -52,6 +52,7 @@ export class FakeNode {
   /** Bodies received, whole: tests look for what must not be in them. */
   readonly received: Buffer[] = [];
   calls = 0;
+  maxUploadBytes = 1_000_000;
   fault: ((path: string) => { status: number; code: string } | "hang up" | "nonsense" | undefined) | undefined;
   connection: Connection | undefined;
   readonly #server: Server;
@@ -107,7 +108,8 @@ export class FakeNode {
     try {
       if (fault !== undefined) throw new Refusal(fault.status, fault.code);
       const [, , kind, id, detail] = path.split("/");
-      if (request.method === "PUT") reply(201, await this.#store(id, body));
+      if (kind === "info") reply(200, await this.#info());
+      else if (request.method === "PUT") reply(201, await this.#store(id, body));
       else if (kind === "datasets") reply(200, await this.#receipt(id, JSON.parse(body.toString()).market));
       else if (detail === "opening") reply(200, await this.#opening(id));
       else reply(200, await this.#state(id));
@@ -117,6 +119,14 @@ export class FakeNode {
     }
   }
 
+  async #info(): Promise<object> {
+    const { chainId, committees, description } = this.connection!;
+    const { signer, sealingKey } = this.chainSeat;
+    const committeeId = BigInt(description.committeeId!);
+    const epoch = await committees.currentEpoch(committeeId);
+    return { signer, sealingKey, chainId, committeeId, epoch, seat: this.seat, maxUploadBytes: this.maxUploadBytes };
+  }
+
   async #store(id: string, body: Buffer): Promise<object> {
     const { chainId, datasets, datasetRegistry } = this.connection!;
     if (this.datasets.has(id)) throw new Refusal(409, "AlreadyStored");
@@ -124,7 +134,9 @@ export class FakeNode {
     const onChain = await datasets.datasetOf(BigInt(id));
     const commitment = datasetCommitment(manifest.scheme, manifest.shareCommitments);
     if (commitment !== onChain.commitment) throw new Refusal(400, "CommitmentMismatch");
-    const upload = { datasetId: id, commitment, seat: this.seat, sealedHash: keccak256(sealed) };
+    const sealedHash = await sealedHashOf(sealed);
+    if (sealedHash !== manifest.sealedHash) throw new Refusal(400, "SealedHashMismatch");
+    const upload = { datasetId: id, commitment, seat: this.seat, sealedHash };
     const signer = verifyTypedData(registryDomain(chainId, datasetRegistry), uploadTypes, upload, manifest.signature);
     const registered = await datasets.queryFilter(datasets.filters.DatasetRegistered(BigInt(id)));
     if (signer !== registered[0].args.seller) throw new Refusal(403, "NotOwner");

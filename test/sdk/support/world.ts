@@ -24,7 +24,7 @@ import { loadNetwork } from "@sharebridge/sdk/network/network-file.ts";
 import { type Market, openMarket } from "@sharebridge/sdk/network/open-market.ts";
 import { concat, getBytes, HDNodeWallet, hexlify, JsonRpcProvider, keccak256, Wallet, ZeroHash } from "ethers";
 import { network } from "hardhat";
-import { createMarket, deployMarket } from "../../../scripts/deploy.ts";
+import { createMarket, deployMarket, registerAlgorithm } from "../../../scripts/deploy.ts";
 import { FakeNode } from "./fake-node.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
@@ -81,7 +81,8 @@ export async function startWorld(): Promise<World> {
   await (await committees.createCommittee(seats)).wait();
   const algorithms = AlgorithmRegistry__factory.connect(deployment.algorithmRegistry, wallets.author);
   for (const program of [payGap, weightedScore]) {
-    await (await algorithms.register(programHash(program), disclosureHash(program), "ipfs://program")).wait();
+    const [hash, disclosure] = [programHash(program), disclosureHash(program)];
+    await registerAlgorithm(wallets.author, deployment.algorithmRegistry, hash, disclosure, "ipfs://program");
   }
   for (const node of nodes) {
     await (await wallets.deployer.sendTransaction({ to: node.wallet.address, value: 10n ** 18n })).wait();
@@ -105,6 +106,7 @@ export async function startWorld(): Promise<World> {
       token: deployment.token,
       price: PRICE,
       minRows: 4,
+      maxRows: program.maximumRows,
       deadlineSeconds: DEADLINE_SECONDS,
       maxCallbackGas: 300_000,
       sellersBps: 7_000,
@@ -164,6 +166,7 @@ export async function startWorld(): Promise<World> {
         for (const [id, answer] of answers) node.answers.set(id, answer);
         node.received.length = 0;
         node.calls = 0;
+        node.maxUploadBytes = 1_000_000;
         node.fault = undefined;
       }
     },

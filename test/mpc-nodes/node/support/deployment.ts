@@ -16,6 +16,7 @@ import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import type { PublicIdentity } from "@sharebridge/mpc-nodes/chain/seat.ts";
 import { BrowserProvider, type Eip1193Provider, type JsonRpcSigner, ZeroAddress } from "ethers";
 import { network } from "hardhat";
+import { registerAlgorithm } from "../../../../scripts/deploy.ts";
 
 export const CHAIN_ID = 31_337n;
 export const PRICE = 1_000_000n;
@@ -48,7 +49,8 @@ export async function deploy(identities: readonly PublicIdentity[]) {
   const committeeId = 1n;
 
   const algorithm = programHash(payGap);
-  await (await algorithms.register(algorithm, disclosureHash(payGap), "test:pay-gap")).wait();
+  const registry = await algorithms.getAddress();
+  await registerAlgorithm(deployer, registry, algorithm, disclosureHash(payGap), "test:pay-gap");
   const terms = {
     algorithm,
     committeeId,
@@ -56,6 +58,7 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     token: await token.getAddress(),
     price: PRICE,
     minRows: 1,
+    maxRows: payGap.maximumRows,
     deadlineSeconds: DEADLINE_SECONDS,
     maxCallbackGas: 0,
     ...{ sellersBps: 7_000, authorBps: 1_000, committeeBps: 2_000, ownerBps: 0 },

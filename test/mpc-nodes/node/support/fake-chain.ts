@@ -34,7 +34,9 @@ export class FakeChain implements ChainReader, ChainView {
   epoch = 1n;
   ownSeats: ChainSeat[] = [];
   runnable = true;
-  market: ChainTerms = { algorithm: id("algorithm"), committeeId: 1n, token: TOKEN, price: 10n, minRows: 1 };
+  market: ChainTerms = {
+    ...{ algorithm: id("algorithm"), committeeId: 1n, token: TOKEN, price: 10n, minRows: 1, committeeBps: 2_000 },
+  };
   readonly datasets = new Map<string, ChainDataset>();
   readonly policies = new Map<string, ChainPolicy>();
   readonly requests = new Map<string, ChainRequest>();

@@ -5,6 +5,7 @@ import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { foldPool } from "@sharebridge/mpc-nodes/chain/pool.ts";
 import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
 import { id, Wallet } from "ethers";
+import { bodyOf } from "./body.ts";
 import type { TestContext } from "./context.ts";
 import { type FakeChain, TOKEN } from "./fake-chain.ts";
 import { type Committed, commit, makeUpload, type Workers } from "./seller.ts";
@@ -53,6 +54,6 @@ export async function stock(context: TestContext, committed: Committed): Promise
     seat,
     sealingKey: keys.sealingPublicKey,
   };
-  await new Datasets(context).upload(committed.datasetId, () => makeUpload(SELLER, committed, target));
+  await new Datasets(context).upload(committed.datasetId, bodyOf(await makeUpload(SELLER, committed, target)));
   await approve(context, payGap);
 }

@@ -8,8 +8,8 @@ import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
 import { seal, sealingInfo } from "@sharebridge/mpc-nodes/sharing/sealing.ts";
 import { type SharedTable, shareTable } from "@sharebridge/mpc-nodes/sharing/table.ts";
-import { encodeUpload, type UploadManifest } from "@sharebridge/mpc-nodes/wire/upload.ts";
-import { getBytes, hexlify, keccak256, type Signer } from "ethers";
+import { encodeUpload, sealedHashOf, type UploadManifest } from "@sharebridge/mpc-nodes/wire/upload.ts";
+import { getBytes, hexlify, type Signer } from "ethers";
 
 /** Columns of the pay-gap program and one more, in another order than the program's. */
 export const tableSchema: TableSchema = {
@@ -63,6 +63,8 @@ export interface UploadChanges {
   readonly sealed?: (bytes: Uint8Array) => Uint8Array;
   readonly sealedFor?: PartyId;
   readonly epoch?: bigint;
+  /** Signs another hash than the manifest names. */
+  readonly signedHash?: string;
 }
 
 export async function makeUpload(
@@ -77,7 +79,8 @@ export async function makeUpload(
   const info = sealingInfo("upload", chainId, registry, datasetId, 1n, changes.epoch ?? 1n, changes.sealedFor ?? seat);
   const honest = await seal(target.sealingKey, info, new Uint8Array(), changes.plaintext?.(plaintext) ?? plaintext);
   const sealed = changes.sealed?.(honest) ?? honest;
-  const message = { datasetId: BigInt(datasetId), commitment, seat, sealedHash: keccak256(sealed) };
+  const sealedHash = changes.manifest?.sealedHash ?? (await sealedHashOf(sealed));
+  const message = { datasetId: BigInt(datasetId), commitment, seat, sealedHash: changes.signedHash ?? sealedHash };
   const signature = await owner.signTypedData(registryDomain(chainId, registry), uploadTypes, message);
   const manifest = {
     datasetId,
@@ -86,6 +89,7 @@ export async function makeUpload(
     rows,
     schema: tableSchema,
     shareCommitments,
+    sealedHash,
     signature,
     ...changes.manifest,
   } as UploadManifest;

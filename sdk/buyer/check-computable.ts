@@ -1,0 +1,44 @@
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { SdkError } from "../errors/sdk-error.ts";
+import type { Market } from "../network/open-market.ts";
+
+/**
+ * Checks, before anything is approved or paid, that a request could be answered now: the pool has the rows and datasets that
+ * market and buyer ask for and no more rows than the program is proven for, and three operators approve the program.
+ *
+ * @throws SdkError TooFewRows, TooFewDatasets, TooManyRows, AlgorithmNotRunnable
+ */
+export async function checkComputable(
+  market: Market,
+  program: Program,
+  least: { readonly rows: bigint; readonly datasets: number },
+): Promise<void> {
+  const { contract, connection, terms } = market;
+  const [{ rows, datasets }, epoch] = await Promise.all([
+    contract.pool(),
+    connection.committees.currentEpoch(terms.committeeId),
+  ]);
+  const needed = [1n, terms.minRows, least.rows].reduce((most, bound) => (bound > most ? bound : most));
+  if (rows < needed) {
+    const advice = needed > terms.minRows ? "Wait for more sellers, or lower your minimum." : "Wait for more sellers.";
+    throw new SdkError("TooFewRows", `The pool has ${rows} rows, ${needed} are needed. ${advice}`);
+  }
+  if (datasets < BigInt(least.datasets)) {
+    throw new SdkError(
+      "TooFewDatasets",
+      `The pool has ${datasets} datasets, ${least.datasets} are needed. Wait for more sellers, or lower your minimum.`,
+    );
+  }
+  if (rows > BigInt(program.maximumRows)) {
+    throw new SdkError(
+      "TooManyRows",
+      `The pool has ${rows} rows; the program ${program.name} is proven for at most ${program.maximumRows}, so no node computes on it. Use another market.`,
+    );
+  }
+  if (!(await connection.algorithms.isRunnable(terms.algorithm, terms.committeeId, epoch))) {
+    throw new SdkError(
+      "AlgorithmNotRunnable",
+      `Fewer than three operators of committee ${terms.committeeId} approve the market's algorithm ${terms.algorithm}. Ask them to approve it, or use another market.`,
+    );
+  }
+}
