@@ -1,4 +1,5 @@
 import { kernels } from "../kernels/active.ts";
+import type { PartyId } from "../math/party.ts";
 import { split } from "../sharing/linear.ts";
 import { heldShares, type SharedVector, shareOf } from "../sharing/shared-vector.ts";
 import { zeroShares } from "./joint-sharing.ts";
@@ -19,11 +20,19 @@ export async function dot(
   requirePairs(session, pairs);
   const length = pairs.length;
   const z = zeroShares(session.party, length);
-  const accumulate = (out: BigUint64Array, i: 0 | 1 | 2 | 3, j: 0 | 1 | 2 | 3): void => {
-    for (const [k, [x, y]] of pairs.entries()) out[k] = out[k]! + kernels.dot(shareOf(x, i), shareOf(y, j));
+  const accumulate = (out: BigUint64Array, i: PartyId, j: PartyId): void => {
+    for (const [k, [x, y]] of pairs.entries()) {
+      kernels.accumulateDot(out.subarray(k, k + 1), shareOf(x, i), shareOf(y, j));
+    }
+  };
+  const crossTerm = (i: PartyId, j: PartyId): BigUint64Array => {
+    const out = new BigUint64Array(length);
+    accumulate(out, i, j);
+    accumulate(out, j, i);
+    return out;
   };
   for (const j of heldShares(session.party)) accumulate(z[j]!, j, j);
-  await addCrossTerms(session, CROSS_TERMS, length, accumulate, z);
+  await addCrossTerms(session, CROSS_TERMS, length, crossTerm, z);
   return split(
     { length, shares: z },
     pairs.map(() => 1),

@@ -8,7 +8,7 @@
  */
 import { kernels } from "../kernels/active.ts";
 import { PARTIES, type PartyId, partiesExcept } from "../math/party.ts";
-import { decodeWords, encodeWords, WORD_BYTES } from "../math/words.ts";
+import { viewBytes, viewWords, WORD_BYTES } from "../math/words.ts";
 import { ProtocolError } from "./errors.ts";
 import type { JointMessage } from "./joint-message.ts";
 import type { Session } from "./session.ts";
@@ -61,9 +61,9 @@ export function shareJointly(
     }
   }
   return {
-    message: { sender, checker, receiver, byteLength: length * WORD_BYTES, bytes: rest && encodeWords(rest) },
+    message: { sender, checker, receiver, byteLength: length * WORD_BYTES, bytes: rest && viewBytes(rest) },
     complete(received) {
-      if (party === receiver) kernels.add(into[other]!, into[other]!, decodeWords(received!));
+      if (party === receiver) kernels.add(into[other]!, into[other]!, viewWords(received!));
     },
   };
 }

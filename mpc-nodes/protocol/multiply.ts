@@ -1,4 +1,5 @@
 import { kernels } from "../kernels/active.ts";
+import type { PartyId } from "../math/party.ts";
 import { concatenate, split } from "../sharing/linear.ts";
 import { heldShares, type SharedVector } from "../sharing/shared-vector.ts";
 import { zeroShares } from "./joint-sharing.ts";
@@ -21,7 +22,12 @@ export async function multiply(
 
   const z = zeroShares(session.party, length);
   for (const j of heldShares(session.party)) kernels.multiply(z[j]!, x[j]!, y[j]!);
-  await addCrossTerms(session, CROSS_TERMS, length, (out, i, j) => kernels.multiplyAccumulate(out, x[i]!, y[j]!), z);
+  const crossTerm = (i: PartyId, j: PartyId): BigUint64Array => {
+    const out = new BigUint64Array(length);
+    kernels.multiplyPairs(out, x[i]!, y[j]!, x[j]!, y[i]!);
+    return out;
+  };
+  await addCrossTerms(session, CROSS_TERMS, length, crossTerm, z);
   return split(
     { length, shares: z },
     pairs.map(([left]) => left.length),

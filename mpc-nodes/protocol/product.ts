@@ -21,31 +21,27 @@ export const CROSS_TERMS: readonly Roles[] = [
   { sender: 0, checker: 2, receiver: 1 }, // {1, 3}
 ];
 
-/** The two share indices of a cross term. */
+/** The two share indices of a cross term, ascending. */
 export function pairOf({ sender, checker }: Roles): [PartyId, PartyId] {
   return partiesExcept(sender, checker) as [PartyId, PartyId];
 }
 
 /**
  * Adds sharings of cross terms to `into`, in one round.
- * @param accumulate out += x_i · y_j, for shares that this party holds
+ * @param crossTerm x_i · y_j + x_j · y_i in memory of its own, for shares i < j that this party holds
  */
 export async function addCrossTerms(
   session: Session,
   terms: readonly Roles[],
   length: number,
-  accumulate: (out: BigUint64Array, i: PartyId, j: PartyId) => void,
+  crossTerm: (i: PartyId, j: PartyId) => BigUint64Array,
   into: Accumulator,
 ): Promise<void> {
   const pending = terms.map((roles) => {
     if (session.party !== roles.sender && session.party !== roles.checker) {
       return shareJointly(session, roles, length, null, into);
     }
-    const [i, j] = pairOf(roles);
-    const term = new BigUint64Array(length);
-    accumulate(term, i, j);
-    accumulate(term, j, i);
-    return shareJointly(session, roles, length, term, into);
+    return shareJointly(session, roles, length, crossTerm(...pairOf(roles)), into);
   });
   await completeSharings(session, pending);
 }

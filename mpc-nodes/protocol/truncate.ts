@@ -18,7 +18,7 @@
  */
 import { kernels } from "../kernels/active.ts";
 import type { PartyId } from "../math/party.ts";
-import { decodeWords, encodeWords, WORD_BYTES } from "../math/words.ts";
+import { viewBytes, viewWords, WORD_BYTES } from "../math/words.ts";
 import { addPublic, concatenate, split } from "../sharing/linear.ts";
 import { heldShares, type SharedVector } from "../sharing/shared-vector.ts";
 import { ProtocolError } from "./errors.ts";
@@ -83,8 +83,8 @@ export async function truncate(session: Session, items: readonly Truncation[]): 
     shareJointly(session, MASK_TO_3, length, mask && difference(weighted(mask, items), quotients(mask, items)), result),
   ];
   const received = await session.joint.exchange([
-    { ...MASK_TO_2, byteLength: length * WORD_BYTES, bytes: knowsMask ? encodeWords(masked[2]!) : null },
-    { ...MASK_TO_3, byteLength: length * WORD_BYTES, bytes: knowsMask ? encodeWords(masked[3]!) : null },
+    { ...MASK_TO_2, byteLength: length * WORD_BYTES, bytes: knowsMask ? viewBytes(masked[2]!) : null },
+    { ...MASK_TO_3, byteLength: length * WORD_BYTES, bytes: knowsMask ? viewBytes(masked[3]!) : null },
     ...pending.map(({ message }) => message),
   ]);
   for (const [index, sharing] of pending.entries()) sharing.complete(received[2 + index]!);
@@ -92,7 +92,7 @@ export async function truncate(session: Session, items: readonly Truncation[]): 
   // Round 2. The opened value's parts are shared by 2 and 3.
   let opened: BigUint64Array | null = null;
   if (party === 2 || party === 3) {
-    masked[party] = decodeWords(received[party === 2 ? 0 : 1]!);
+    masked[party] = viewWords(received[party === 2 ? 0 : 1]!);
     opened = masked.map((words) => words!).reduce(sumOf);
   }
   await completeSharings(session, [
@@ -108,9 +108,13 @@ export async function truncate(session: Session, items: readonly Truncation[]): 
 
   // Round 3. The product of the two top bits.
   const product = zeroShares(party, length);
-  const accumulate = (out: BigUint64Array, i: PartyId, j: PartyId): void =>
-    kernels.multiplyAccumulate(out, topOfOpened[i]!, topOfMask[j]!);
-  await addCrossTerms(session, ACROSS, length, accumulate, product);
+  // Shares 2 and 3 of the one factor, 0 and 1 of the other are zero, so of each cross term one product is left.
+  const crossTerm = (i: PartyId, j: PartyId): BigUint64Array => {
+    const out = new BigUint64Array(length);
+    kernels.multiply(out, topOfOpened[i]!, topOfMask[j]!);
+    return out;
+  };
+  await addCrossTerms(session, ACROSS, length, crossTerm, product);
   return assemble(party, items, result, product);
 }
 
