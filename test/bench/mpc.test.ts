@@ -18,7 +18,12 @@ describe("bench: mpc", () => {
         "rounds",
         "peakMemoryMiB",
       );
-      expect(result).to.include({ workload: workload.name, n: workload.n, parties: 4, rounds: kind === "session" ? 3 : 2 });
+      expect(result).to.include({
+        workload: workload.name,
+        n: workload.n,
+        parties: 4,
+        rounds: kind === "session" ? 3 : 2,
+      });
       expect(result.seconds).to.be.greaterThan(0);
       expect(result.opsPerSecond).to.equal(workload.n / result.seconds);
       expect(result.bytesPerParty).to.deep.equal(
