@@ -24,7 +24,7 @@ import { heldShares, type SharedVector } from "../sharing/shared-vector.ts";
 import { ProtocolError } from "./errors.ts";
 import { type Accumulator, completeSharings, shareJointly, zeroShares } from "./joint-sharing.ts";
 import { requireOwn } from "./operands.ts";
-import { addCrossTerms, CROSS_TERMS, pairOf } from "./product.ts";
+import { addCrossTerms, CROSS_TERMS, type Products, pairOf } from "./product.ts";
 import type { Session } from "./session.ts";
 import type { Roles } from "./tags.ts";
 
@@ -109,12 +109,12 @@ export async function truncate(session: Session, items: readonly Truncation[]): 
   // Round 3. The product of the two top bits.
   const product = zeroShares(party, length);
   // Shares 2 and 3 of the one factor, 0 and 1 of the other are zero, so of each cross term one product is left.
-  const crossTerm = (i: PartyId, j: PartyId): BigUint64Array => {
-    const out = new BigUint64Array(length);
-    kernels.multiply(out, topOfOpened[i]!, topOfMask[j]!);
-    return out;
+  const products: Products = {
+    cross(out, i, j, from, to) {
+      kernels.multiply(out, topOfOpened[i]!.subarray(from, to), topOfMask[j]!.subarray(from, to));
+    },
   };
-  await addCrossTerms(session, ACROSS, length, crossTerm, product);
+  await addCrossTerms(session, ACROSS, length, products, product);
   return assemble(party, items, result, product);
 }
 
