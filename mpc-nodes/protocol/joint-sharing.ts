@@ -89,7 +89,7 @@ export function shareJointly(
       `sender and checker must know the ${length} words that they share jointly`,
     );
   }
-  forEachChunk(length, (from, to) => sharing.add(from, to, value && value.subarray(from, to)));
+  forEachChunk(length, (from, to) => sharing.add(from, to, value?.subarray(from, to) ?? null));
   return sharing;
 }
 

@@ -29,8 +29,9 @@ export function negate(a: SharedVector): SharedVector {
 /** a + word, for a public word. */
 export function addPublic(a: SharedVector, word: bigint): SharedVector {
   return mapShares(a, a.length, (words, j) => {
+    if (j !== PUBLIC_SHARE) return words;
     const out = new BigUint64Array(a.length);
-    kernels.addWord(out, words, j === PUBLIC_SHARE ? word : 0n);
+    kernels.addWord(out, words, word);
     return out;
   });
 }
