@@ -1,5 +1,5 @@
 import type { Kernels } from "./kernels.ts";
-import { referenceKernels } from "./reference.ts";
+import { wasmKernels } from "./wasm.ts";
 
 /** The one place where the implementation is chosen. */
-export const kernels: Kernels = referenceKernels;
+export const kernels: Kernels = wasmKernels;

@@ -1,8 +1,11 @@
 /**
  * The hot loops over ring words, behind one typed door. Every implementation passes `test/suites/kernels.suite.ts`.
  *
- * All vectors of one call have equal lengths, and every operation is modulo 2^64. `out` may be one of the operands.
- * Every function throws RangeError, with the lengths, when the vectors' lengths differ.
+ * All vectors of one call have equal lengths, and every operation is modulo 2^64. `out` may be one of the operands, but
+ * must not overlap one otherwise. Every function throws RangeError, with the lengths, when the vectors' lengths differ.
+ *
+ * No function returns a word: a bigint's size, and so the time to make one, depends on its value. Words that are given as
+ * bigints must be public.
  */
 export interface Kernels {
   /** out = a + b */
@@ -11,18 +14,18 @@ export interface Kernels {
   subtract(out: BigUint64Array, a: BigUint64Array, b: BigUint64Array): void;
   /** out = a · b, word by word */
   multiply(out: BigUint64Array, a: BigUint64Array, b: BigUint64Array): void;
-  /** out = out + a · b, word by word */
-  multiplyAccumulate(out: BigUint64Array, a: BigUint64Array, b: BigUint64Array): void;
-  /** out = a + word */
+  /** out = a · b + c · d, word by word */
+  multiplyPairs(out: BigUint64Array, a: BigUint64Array, b: BigUint64Array, c: BigUint64Array, d: BigUint64Array): void;
+  /** out = a + word, for a public word */
   addWord(out: BigUint64Array, a: BigUint64Array, word: bigint): void;
-  /** out = a · word */
+  /** out = a · word, for a public word */
   multiplyWord(out: BigUint64Array, a: BigUint64Array, word: bigint): void;
   /** out = a >> bits, zeros shifted in; 0 ≤ bits ≤ 63 */
   shiftRight(out: BigUint64Array, a: BigUint64Array, bits: number): void;
-  /** Σ a, in [0, 2^64) */
-  sum(a: BigUint64Array): bigint;
-  /** Σ a · b, in [0, 2^64) */
-  dot(a: BigUint64Array, b: BigUint64Array): bigint;
+  /** total = total + Σ a, where total is one word */
+  accumulateSum(total: BigUint64Array, a: BigUint64Array): void;
+  /** total = total + Σ a · b, where total is one word */
+  accumulateDot(total: BigUint64Array, a: BigUint64Array, b: BigUint64Array): void;
 }
 
 /** The check that stands before every loop. */
@@ -38,4 +41,9 @@ export function requireEqualLengths(first: BigUint64Array, ...others: readonly B
 export function requireShift(bits: number): void {
   if (!Number.isInteger(bits) || bits < 0 || bits > 63)
     throw new RangeError(`cannot shift a 64-bit word by ${bits} bits`);
+}
+
+/** The check that stands before every sum over a vector. */
+export function requireOneWord(total: BigUint64Array): void {
+  if (total.length !== 1) throw new RangeError(`a total is one word, not ${total.length}`);
 }

@@ -1,61 +1,54 @@
-import { type Kernels, requireEqualLengths, requireShift } from "./kernels.ts";
+import { type Kernels, requireEqualLengths, requireOneWord, requireShift } from "./kernels.ts";
 
 /**
- * Plain TypeScript kernels: what the others are measured against. `BigInt.asUintN(64, …)` lets V8 keep the arithmetic in
- * machine words instead of allocating big integers.
+ * Plain TypeScript kernels: the twin that the compiled ones are tested against, never used on shares, because the time
+ * of `bigint` arithmetic may depend on the words.
  */
 export const referenceKernels: Kernels = {
   add(out, a, b) {
     requireEqualLengths(out, a, b);
-    for (let i = 0; i < out.length; i++) out[i] = BigInt.asUintN(64, a[i]! + b[i]!);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! + b[i]!;
   },
 
   subtract(out, a, b) {
     requireEqualLengths(out, a, b);
-    for (let i = 0; i < out.length; i++) out[i] = BigInt.asUintN(64, a[i]! - b[i]!);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! - b[i]!;
   },
 
   multiply(out, a, b) {
     requireEqualLengths(out, a, b);
-    for (let i = 0; i < out.length; i++) out[i] = BigInt.asUintN(64, a[i]! * b[i]!);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! * b[i]!;
   },
 
-  multiplyAccumulate(out, a, b) {
-    requireEqualLengths(out, a, b);
-    for (let i = 0; i < out.length; i++) {
-      out[i] = BigInt.asUintN(64, out[i]! + BigInt.asUintN(64, a[i]! * b[i]!));
-    }
+  multiplyPairs(out, a, b, c, d) {
+    requireEqualLengths(out, a, b, c, d);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! * b[i]! + c[i]! * d[i]!;
   },
 
   addWord(out, a, word) {
     requireEqualLengths(out, a);
-    const addend = BigInt.asUintN(64, word);
-    for (let i = 0; i < out.length; i++) out[i] = BigInt.asUintN(64, a[i]! + addend);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! + word;
   },
 
   multiplyWord(out, a, word) {
     requireEqualLengths(out, a);
-    const factor = BigInt.asUintN(64, word);
-    for (let i = 0; i < out.length; i++) out[i] = BigInt.asUintN(64, a[i]! * factor);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! * word;
   },
 
   shiftRight(out, a, bits) {
     requireEqualLengths(out, a);
     requireShift(bits);
-    const count = BigInt(bits);
-    for (let i = 0; i < out.length; i++) out[i] = BigInt.asUintN(64, a[i]! >> count);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! >> BigInt(bits);
   },
 
-  sum(a) {
-    let total = 0n;
-    for (let i = 0; i < a.length; i++) total = BigInt.asUintN(64, total + a[i]!);
-    return total;
+  accumulateSum(total, a) {
+    requireOneWord(total);
+    for (let i = 0; i < a.length; i++) total[0] = total[0]! + a[i]!;
   },
 
-  dot(a, b) {
+  accumulateDot(total, a, b) {
+    requireOneWord(total);
     requireEqualLengths(a, b);
-    let total = 0n;
-    for (let i = 0; i < a.length; i++) total = BigInt.asUintN(64, total + BigInt.asUintN(64, a[i]! * b[i]!));
-    return total;
+    for (let i = 0; i < a.length; i++) total[0] = total[0]! + a[i]! * b[i]!;
   },
 };

@@ -1,9 +1,10 @@
 import { kernels } from "../kernels/active.ts";
+import { forEachChunk } from "../math/chunks.ts";
 import { split } from "../sharing/linear.ts";
-import { heldShares, type SharedVector, shareOf } from "../sharing/shared-vector.ts";
+import { heldShares, type SharedVector } from "../sharing/shared-vector.ts";
 import { zeroShares } from "./joint-sharing.ts";
 import { requirePairs } from "./operands.ts";
-import { addCrossTerms, CROSS_TERMS } from "./product.ts";
+import { addCrossTerms, CROSS_TERMS, type Products } from "./product.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -19,11 +20,27 @@ export async function dot(
   requirePairs(session, pairs);
   const length = pairs.length;
   const z = zeroShares(session.party, length);
-  const accumulate = (out: BigUint64Array, i: 0 | 1 | 2 | 3, j: 0 | 1 | 2 | 3): void => {
-    for (const [k, [x, y]] of pairs.entries()) out[k] = out[k]! + kernels.dot(shareOf(x, i), shareOf(y, j));
+  const held = heldShares(session.party);
+  const sums = held.flatMap((i) => held.filter((j) => j > i).map((j) => ({ i, j, sum: new BigUint64Array(length) })));
+  for (const [k, [x, y]] of pairs.entries()) {
+    // Nine products of six vectors: chunk by chunk, so that each is read from memory once.
+    forEachChunk(x.length, (from, to) => {
+      const piece = (words: BigUint64Array | null) => words?.subarray(from, to);
+      const [xs, ys] = [x.shares.map(piece), y.shares.map(piece)];
+      for (const j of held) kernels.accumulateDot(z[j]!.subarray(k, k + 1), xs[j]!, ys[j]!);
+      for (const { i, j, sum } of sums) {
+        const total = sum.subarray(k, k + 1);
+        kernels.accumulateDot(total, xs[i]!, ys[j]!);
+        kernels.accumulateDot(total, xs[j]!, ys[i]!);
+      }
+    });
+  }
+  const products: Products = {
+    cross(out, i, j, from, to) {
+      out.set(sums.find((term) => term.i === i && term.j === j)!.sum.subarray(from, to));
+    },
   };
-  for (const j of heldShares(session.party)) accumulate(z[j]!, j, j);
-  await addCrossTerms(session, CROSS_TERMS, length, accumulate, z);
+  await addCrossTerms(session, CROSS_TERMS, length, products, z);
   return split(
     { length, shares: z },
     pairs.map(() => 1),

@@ -68,7 +68,7 @@ export function createJointMessages(network: Network, tag: Tagger): JointMessage
     const round = rounds++;
 
     for (const peer of partiesExcept(network.party)) {
-      const frame = concatenateBytes(groups.flatMap((group) => outgoing(group, peer, round, messages)));
+      const frame = joined(groups.flatMap((group) => outgoing(group, peer, round, messages)));
       if (frame.length > 0) network.send(peer, frame);
     }
     const frames = new Map<PartyId, Uint8Array>();
@@ -151,9 +151,14 @@ function groupByRoles(messages: readonly JointMessage[]): Group[] {
   return [...groups.values()];
 }
 
+/** The parts one after another; a single part as it is, not copied. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 ? parts[0]! : concatenateBytes(parts);
+}
+
 /** What sender and checker both know. */
 function jointValue(group: Group, messages: readonly JointMessage[]): Uint8Array {
-  return concatenateBytes(
+  return joined(
     group.members.map((index) => {
       const { bytes, byteLength } = messages[index]!;
       if (bytes?.length !== byteLength) {

@@ -7,8 +7,9 @@
  * The receiver lacks share[receiver] and is sent value − r; the fourth party (`other`) lacks share[other] and draws r.
  */
 import { kernels } from "../kernels/active.ts";
+import { forEachChunk } from "../math/chunks.ts";
 import { PARTIES, type PartyId, partiesExcept } from "../math/party.ts";
-import { decodeWords, encodeWords, WORD_BYTES } from "../math/words.ts";
+import { viewBytes, viewWords, WORD_BYTES } from "../math/words.ts";
 import { ProtocolError } from "./errors.ts";
 import type { JointMessage } from "./joint-message.ts";
 import type { Session } from "./session.ts";
@@ -24,13 +25,54 @@ export interface PendingSharing {
   complete(received: Uint8Array | null): void;
 }
 
+/** A sharing that takes its value piece by piece, so that a large one need not stand in memory whole. */
+export interface OpenSharing extends PendingSharing {
+  readonly roles: Roles;
+  /** True at sender and checker. */
+  readonly knows: boolean;
+  /**
+   * Adds words [from, to) of the shares; every word once, before the message is exchanged.
+   * @param value those words of the value, at sender and checker; null at the others
+   */
+  add(from: number, to: number, value: BigUint64Array | null): void;
+}
+
 /** Four zero vectors, but for the party's own index. */
 export function zeroShares(party: PartyId, length: number): Accumulator {
   return PARTIES.map((j) => (j === party ? null : new BigUint64Array(length)));
 }
 
 /**
- * Adds a sharing of a jointly known value to `into`. Draws from k_receiver at once, so all parties call it in the same order.
+ * Begins a sharing of a jointly known value of `length` words, which is added to `into`. Draws from k_receiver at once, so all
+ * parties call it in the same order.
+ */
+export function beginSharing(session: Session, roles: Roles, length: number, into: Accumulator): OpenSharing {
+  const { party } = session;
+  const { sender, checker, receiver } = roles;
+  const other = partiesExcept(sender, checker, receiver)[0]!;
+  const knows = party === sender || party === checker;
+  // At sender and checker each piece of the mask becomes what is sent, value − mask, in the same memory.
+  const mask = party === receiver ? null : session.randomness.words(receiver, "joint-sharing", length);
+  return {
+    roles,
+    knows,
+    message: { sender, checker, receiver, byteLength: length * WORD_BYTES, bytes: knows ? viewBytes(mask!) : null },
+    add(from, to, value) {
+      if (mask === null) return;
+      const piece = mask.subarray(from, to);
+      addTo(into[receiver]!.subarray(from, to), piece);
+      if (!knows) return;
+      kernels.subtract(piece, value!, piece);
+      addTo(into[other]!.subarray(from, to), piece);
+    },
+    complete(received) {
+      if (party === receiver) addTo(into[other]!, viewWords(received!));
+    },
+  };
+}
+
+/**
+ * Adds a sharing of a jointly known value to `into`; like `beginSharing`, with the value at hand.
  * @param value the words, at sender and checker; null at the others
  */
 export function shareJointly(
@@ -40,32 +82,19 @@ export function shareJointly(
   value: BigUint64Array | null,
   into: Accumulator,
 ): PendingSharing {
-  const { party } = session;
-  const { sender, checker, receiver } = roles;
-  const other = partiesExcept(sender, checker, receiver)[0]!;
-  const knows = party === sender || party === checker;
-  if (knows && value?.length !== length) {
+  const sharing = beginSharing(session, roles, length, into);
+  if (sharing.knows && value?.length !== length) {
     throw new ProtocolError(
       "InvalidOperand",
       `sender and checker must know the ${length} words that they share jointly`,
     );
   }
-  let rest: BigUint64Array | null = null;
-  if (party !== receiver) {
-    const mask = session.randomness.words(receiver, "joint-sharing", length);
-    kernels.add(into[receiver]!, into[receiver]!, mask);
-    if (knows) {
-      rest = mask;
-      kernels.subtract(rest, value!, mask);
-      kernels.add(into[other]!, into[other]!, rest);
-    }
-  }
-  return {
-    message: { sender, checker, receiver, byteLength: length * WORD_BYTES, bytes: rest && encodeWords(rest) },
-    complete(received) {
-      if (party === receiver) kernels.add(into[other]!, into[other]!, decodeWords(received!));
-    },
-  };
+  forEachChunk(length, (from, to) => sharing.add(from, to, value?.subarray(from, to) ?? null));
+  return sharing;
+}
+
+function addTo(out: BigUint64Array, words: BigUint64Array): void {
+  kernels.add(out, out, words);
 }
 
 /** One round for a list of sharings. */

@@ -3,7 +3,7 @@ import { concatenate, split } from "../sharing/linear.ts";
 import { heldShares, type SharedVector } from "../sharing/shared-vector.ts";
 import { zeroShares } from "./joint-sharing.ts";
 import { requirePairs } from "./operands.ts";
-import { addCrossTerms, CROSS_TERMS } from "./product.ts";
+import { addCrossTerms, CROSS_TERMS, type Products } from "./product.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -20,8 +20,18 @@ export async function multiply(
   const { shares: y } = concatenate(pairs.map(([, right]) => right));
 
   const z = zeroShares(session.party, length);
-  for (const j of heldShares(session.party)) kernels.multiply(z[j]!, x[j]!, y[j]!);
-  await addCrossTerms(session, CROSS_TERMS, length, (out, i, j) => kernels.multiplyAccumulate(out, x[i]!, y[j]!), z);
+  const held = heldShares(session.party);
+  const products: Products = {
+    local(from, to) {
+      for (const j of held)
+        kernels.multiply(z[j]!.subarray(from, to), x[j]!.subarray(from, to), y[j]!.subarray(from, to));
+    },
+    cross(out, i, j, from, to) {
+      const [xi, xj] = [x[i]!.subarray(from, to), x[j]!.subarray(from, to)];
+      kernels.multiplyPairs(out, xi, y[j]!.subarray(from, to), xj, y[i]!.subarray(from, to));
+    },
+  };
+  await addCrossTerms(session, CROSS_TERMS, length, products, z);
   return split(
     { length, shares: z },
     pairs.map(([left]) => left.length),

@@ -1,5 +1,5 @@
 import { PARTIES } from "../math/party.ts";
-import { decodeWords, encodeWords, splitWords, WORD_BYTES } from "../math/words.ts";
+import { splitWords, viewBytes, viewWords, WORD_BYTES } from "../math/words.ts";
 import { concatenate } from "../sharing/linear.ts";
 import { recombine, type SharedVector } from "../sharing/shared-vector.ts";
 import { requireOwn } from "./operands.ts";
@@ -27,10 +27,10 @@ export async function open(session: Session, values: readonly SharedVector[]): P
       ...roles,
       byteLength: length * WORD_BYTES,
       bytes:
-        session.party === roles.sender || session.party === roles.checker ? encodeWords(shares[roles.receiver]!) : null,
+        session.party === roles.sender || session.party === roles.checker ? viewBytes(shares[roles.receiver]!) : null,
     })),
   );
-  const value = recombine(shares.map((words, j) => words ?? decodeWords(received[j]!)));
+  const value = recombine(shares.map((words, j) => words ?? viewWords(received[j]!)));
   return splitWords(
     value,
     values.map((vector) => vector.length),

@@ -3,8 +3,9 @@
  * share i have x_i y_i; the cross term of {i, j} is known to the other two parties, who share it jointly. Six ring
  * elements in all, one round.
  */
+import { CHUNK_ROWS, forEachChunk } from "../math/chunks.ts";
 import { type PartyId, partiesExcept } from "../math/party.ts";
-import { type Accumulator, completeSharings, shareJointly } from "./joint-sharing.ts";
+import { type Accumulator, beginSharing, completeSharings } from "./joint-sharing.ts";
 import type { Session } from "./session.ts";
 import type { Roles } from "./tags.ts";
 
@@ -21,31 +22,36 @@ export const CROSS_TERMS: readonly Roles[] = [
   { sender: 0, checker: 2, receiver: 1 }, // {1, 3}
 ];
 
-/** The two share indices of a cross term. */
+/** The two share indices of a cross term, ascending. */
 export function pairOf({ sender, checker }: Roles): [PartyId, PartyId] {
   return partiesExcept(sender, checker) as [PartyId, PartyId];
 }
 
-/**
- * Adds sharings of cross terms to `into`, in one round.
- * @param accumulate out += x_i · y_j, for shares that this party holds
- */
+/** The products of shares that one party can compute, for rows [from, to). */
+export interface Products {
+  /** out = x_i · y_j + x_j · y_i, i < j */
+  cross(out: BigUint64Array, i: PartyId, j: PartyId, from: number, to: number): void;
+  /** What needs no message, e.g. x_i · y_i, written where it belongs before cross terms are added to the same rows. */
+  local?(from: number, to: number): void;
+}
+
+/** Adds sharings of cross terms to `into`, in one round. Chunk by chunk: its products, masks and sums stay in the cache. */
 export async function addCrossTerms(
   session: Session,
   terms: readonly Roles[],
   length: number,
-  accumulate: (out: BigUint64Array, i: PartyId, j: PartyId) => void,
+  products: Products,
   into: Accumulator,
 ): Promise<void> {
-  const pending = terms.map((roles) => {
-    if (session.party !== roles.sender && session.party !== roles.checker) {
-      return shareJointly(session, roles, length, null, into);
+  const sharings = terms.map((roles) => beginSharing(session, roles, length, into));
+  const term = new BigUint64Array(Math.min(length, CHUNK_ROWS));
+  forEachChunk(length, (from, to) => {
+    products.local?.(from, to);
+    const value = term.subarray(0, to - from);
+    for (const sharing of sharings) {
+      if (sharing.knows) products.cross(value, ...pairOf(sharing.roles), from, to);
+      sharing.add(from, to, sharing.knows ? value : null);
     }
-    const [i, j] = pairOf(roles);
-    const term = new BigUint64Array(length);
-    accumulate(term, i, j);
-    accumulate(term, j, i);
-    return shareJointly(session, roles, length, term, into);
   });
-  await completeSharings(session, pending);
+  await completeSharings(session, sharings);
 }

@@ -4,7 +4,7 @@
  */
 import { type Cipheriv, createCipheriv, createHmac } from "node:crypto";
 import { PARTIES, type PartyId } from "../math/party.ts";
-import { decodeWords, WORD_BYTES } from "../math/words.ts";
+import { viewBytes } from "../math/words.ts";
 import { ProtocolError } from "./errors.ts";
 
 /** Each purpose has streams of its own: what one operation draws tells nothing of another's. */
@@ -40,16 +40,26 @@ export function createRandomness(keys: readonly (Uint8Array | null)[]): Randomne
     return cipher;
   }
 
-  function bytes(j: PartyId, purpose: StreamPurpose, length: number): Uint8Array {
+  function fill(j: PartyId, purpose: StreamPurpose, out: Uint8Array): void {
     const cipher = stream(j, purpose);
-    const out = new Uint8Array(length);
-    for (let offset = 0; offset < length; offset += ZEROS.length) {
-      out.set(cipher.update(ZEROS.subarray(0, Math.min(ZEROS.length, length - offset))), offset);
+    for (let offset = 0; offset < out.length; offset += ZEROS.length) {
+      const length = Math.min(ZEROS.length, out.length - offset);
+      out.set(cipher.update(length === ZEROS.length ? ZEROS : ZEROS.subarray(0, length)), offset);
     }
-    return out;
   }
 
-  return { bytes, words: (j, purpose, length) => decodeWords(bytes(j, purpose, length * WORD_BYTES)) };
+  return {
+    words(j, purpose, length) {
+      const words = new BigUint64Array(length);
+      fill(j, purpose, viewBytes(words));
+      return words;
+    },
+    bytes(j, purpose, length) {
+      const bytes = new Uint8Array(length);
+      fill(j, purpose, bytes);
+      return bytes;
+    },
+  };
 }
 
 /** The key stream is the encryption of zeros, in pieces that stay in cache. */

@@ -17,14 +17,15 @@
  *   the result is A + B − 2^(64−m)·t(c)·t(r) − 2^(62−m). Ten ring elements a row in all, three rounds.
  */
 import { kernels } from "../kernels/active.ts";
+import { forEachChunk } from "../math/chunks.ts";
 import type { PartyId } from "../math/party.ts";
-import { decodeWords, encodeWords, WORD_BYTES } from "../math/words.ts";
+import { viewBytes, viewWords, WORD_BYTES } from "../math/words.ts";
 import { addPublic, concatenate, split } from "../sharing/linear.ts";
 import { heldShares, type SharedVector } from "../sharing/shared-vector.ts";
 import { ProtocolError } from "./errors.ts";
-import { type Accumulator, completeSharings, shareJointly, zeroShares } from "./joint-sharing.ts";
+import { type Accumulator, beginSharing, completeSharings, type OpenSharing, zeroShares } from "./joint-sharing.ts";
 import { requireOwn } from "./operands.ts";
-import { addCrossTerms, CROSS_TERMS, pairOf } from "./product.ts";
+import { addCrossTerms, CROSS_TERMS, type Products, pairOf } from "./product.ts";
 import type { Session } from "./session.ts";
 import type { Roles } from "./tags.ts";
 
@@ -79,12 +80,13 @@ export async function truncate(session: Session, items: readonly Truncation[]): 
   const knowsMask = party === 0 || party === 1;
   const mask = knowsMask ? sumOf(masks[0]!, masks[1]!) : null;
   const pending = [
-    shareJointly(session, MASK_TO_2, length, mask && topBits(mask), topOfMask),
-    shareJointly(session, MASK_TO_3, length, mask && difference(weighted(mask, items), quotients(mask, items)), result),
-  ];
+    beginSharing(session, MASK_TO_2, length, topOfMask),
+    beginSharing(session, MASK_TO_3, length, result),
+  ] as const;
+  addDerived(...pending, mask, items, difference);
   const received = await session.joint.exchange([
-    { ...MASK_TO_2, byteLength: length * WORD_BYTES, bytes: knowsMask ? encodeWords(masked[2]!) : null },
-    { ...MASK_TO_3, byteLength: length * WORD_BYTES, bytes: knowsMask ? encodeWords(masked[3]!) : null },
+    { ...MASK_TO_2, byteLength: length * WORD_BYTES, bytes: knowsMask ? viewBytes(masked[2]!) : null },
+    { ...MASK_TO_3, byteLength: length * WORD_BYTES, bytes: knowsMask ? viewBytes(masked[3]!) : null },
     ...pending.map(({ message }) => message),
   ]);
   for (const [index, sharing] of pending.entries()) sharing.complete(received[2 + index]!);
@@ -92,25 +94,25 @@ export async function truncate(session: Session, items: readonly Truncation[]): 
   // Round 2. The opened value's parts are shared by 2 and 3.
   let opened: BigUint64Array | null = null;
   if (party === 2 || party === 3) {
-    masked[party] = decodeWords(received[party === 2 ? 0 : 1]!);
+    masked[party] = viewWords(received[party === 2 ? 0 : 1]!);
     opened = masked.map((words) => words!).reduce(sumOf);
   }
-  await completeSharings(session, [
-    shareJointly(session, OPENED_TO_0, length, opened && topBits(opened), topOfOpened),
-    shareJointly(
-      session,
-      OPENED_TO_1,
-      length,
-      opened && sumOf(quotients(opened, items), weighted(opened, items)),
-      result,
-    ),
-  ]);
+  const pendingOpened = [
+    beginSharing(session, OPENED_TO_0, length, topOfOpened),
+    beginSharing(session, OPENED_TO_1, length, result),
+  ] as const;
+  addDerived(...pendingOpened, opened, items, sumOf);
+  await completeSharings(session, pendingOpened);
 
   // Round 3. The product of the two top bits.
   const product = zeroShares(party, length);
-  const accumulate = (out: BigUint64Array, i: PartyId, j: PartyId): void =>
-    kernels.multiplyAccumulate(out, topOfOpened[i]!, topOfMask[j]!);
-  await addCrossTerms(session, ACROSS, length, accumulate, product);
+  // Shares 2 and 3 of the one factor, 0 and 1 of the other are zero, so of each cross term one product is left.
+  const products: Products = {
+    cross(out, i, j, from, to) {
+      kernels.multiply(out, topOfOpened[i]!.subarray(from, to), topOfMask[j]!.subarray(from, to));
+    },
+  };
+  await addCrossTerms(session, ACROSS, length, products, product);
   return assemble(party, items, result, product);
 }
 
@@ -137,6 +139,28 @@ function assemble(
   return pieces.map((piece, index) => addPublic(piece, -(1n << BigInt(62 - items[index]!.bits))));
 }
 
+/**
+ * Shares t(word), and 2^(63−m) · t(word) combined with floor(l(word) / 2^m). Chunk by chunk, so that what is derived on the
+ * way stays in the cache.
+ * @param words null where the sharings' value is not known
+ */
+function addDerived(
+  top: OpenSharing,
+  rest: OpenSharing,
+  words: BigUint64Array | null,
+  items: readonly Truncation[],
+  combine: (weighted: BigUint64Array, quotient: BigUint64Array) => BigUint64Array,
+): void {
+  forEachItem(items, ({ bits }, start, end) => {
+    forEachChunk(end - start, (first, last) => {
+      const [from, to] = [start + first, start + last];
+      const piece = words?.subarray(from, to) ?? null;
+      top.add(from, to, piece && topBits(piece));
+      rest.add(from, to, piece && combine(weighted(piece, bits), quotients(piece, bits)));
+    });
+  });
+}
+
 /** t(word) */
 function topBits(words: BigUint64Array): BigUint64Array {
   const out = new BigUint64Array(words.length);
@@ -145,22 +169,16 @@ function topBits(words: BigUint64Array): BigUint64Array {
 }
 
 /** 2^(63−m) · t(word) */
-function weighted(words: BigUint64Array, items: readonly Truncation[]): BigUint64Array {
+function weighted(words: BigUint64Array, bits: number): BigUint64Array {
   const out = topBits(words);
-  forEachItem(items, ({ bits }, from, to) => {
-    const part = out.subarray(from, to);
-    kernels.multiplyWord(part, part, 1n << BigInt(63 - bits));
-  });
+  kernels.multiplyWord(out, out, 1n << BigInt(63 - bits));
   return out;
 }
 
 /** floor(l(word) / 2^m): doubling drops the top bit, one bit more of shift takes the doubling back. */
-function quotients(words: BigUint64Array, items: readonly Truncation[]): BigUint64Array {
+function quotients(words: BigUint64Array, bits: number): BigUint64Array {
   const out = sumOf(words, words);
-  forEachItem(items, ({ bits }, from, to) => {
-    const part = out.subarray(from, to);
-    kernels.shiftRight(part, part, bits + 1);
-  });
+  kernels.shiftRight(out, out, bits + 1);
   return out;
 }
 

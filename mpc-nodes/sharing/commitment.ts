@@ -7,7 +7,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { ByteWriter, concatenateBytes, requireLength } from "../math/bytes.ts";
 import type { PartyId } from "../math/party.ts";
-import { encodeWords } from "../math/words.ts";
+import { viewBytes } from "../math/words.ts";
 import { SharingError } from "./errors.ts";
 
 /** The scheme's number on chain and in manifests. */
@@ -65,8 +65,9 @@ function columnRoot(
       .bytes(salt)
       .u32(column)
       .u32(chunk)
-      .u32(part.length);
-    leaves.push(sha256(header.bytes(encodeWords(part)).finish()));
+      .u32(part.length)
+      .finish();
+    leaves.push(sha256.create().update(header).update(viewBytes(part)).digest());
   }
   return merkleRoot(leaves);
 }

@@ -1,6 +1,6 @@
 /**
- * What a party does to its shares alone, without a message: everything linear (ePrint 2020/1330). Each function
- * returns a new vector; the operands stay as they were. Arithmetic is modulo 2^64.
+ * What a party does to its shares alone, without a message: everything linear (ePrint 2020/1330). The operands stay as
+ * they were. A result may be a view of an operand's memory: shares are never changed in place. Arithmetic is modulo 2^64.
  */
 import { kernels } from "../kernels/active.ts";
 import type { PartyId } from "../math/party.ts";
@@ -29,8 +29,9 @@ export function negate(a: SharedVector): SharedVector {
 /** a + word, for a public word. */
 export function addPublic(a: SharedVector, word: bigint): SharedVector {
   return mapShares(a, a.length, (words, j) => {
+    if (j !== PUBLIC_SHARE) return words;
     const out = new BigUint64Array(a.length);
-    kernels.addWord(out, words, j === PUBLIC_SHARE ? word : 0n);
+    kernels.addWord(out, words, word);
     return out;
   });
 }
@@ -46,7 +47,11 @@ export function multiplyPublic(a: SharedVector, word: bigint): SharedVector {
 
 /** The sum of all rows, a vector of length 1. */
 export function sum(a: SharedVector): SharedVector {
-  return mapShares(a, 1, (words) => BigUint64Array.of(kernels.sum(words)));
+  return mapShares(a, 1, (words) => {
+    const total = new BigUint64Array(1);
+    kernels.accumulateSum(total, words);
+    return total;
+  });
 }
 
 /** A vector of length 1 repeated `length` times. */
@@ -57,12 +62,21 @@ export function broadcast(a: SharedVector, length: number): SharedVector {
       `only a vector of length 1 is broadcast, not one of length ${a.length}`,
     );
   }
-  return mapShares(a, length, (words) => new BigUint64Array(length).fill(words[0]!));
+  return mapShares(a, length, (words) => repeated(words, length));
+}
+
+/** One word `length` times, by doubling what is there: it never becomes a bigint, whose size would depend on it. */
+function repeated(word: BigUint64Array, length: number): BigUint64Array {
+  const out = new BigUint64Array(length);
+  if (length > 0) out.set(word);
+  for (let filled = 1; filled < length; filled *= 2) out.copyWithin(filled, 0, filled);
+  return out;
 }
 
 /** The rows of all vectors, one after another. At least one vector: the empty list has no holder. */
 export function concatenate(vectors: readonly SharedVector[]): SharedVector {
   const holder = commonHolder(vectors);
+  if (vectors.length === 1) return vectors[0]!;
   const length = vectors.reduce((total, vector) => total + vector.length, 0);
   return sharedVector(holder, length, (j) => concatenateWords(vectors.map((vector) => shareOf(vector, j))));
 }

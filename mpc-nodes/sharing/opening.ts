@@ -5,7 +5,7 @@
  */
 import { ByteReader, ByteWriter, equalBytes, requireLength } from "../math/bytes.ts";
 import { PARTIES, type PartyId } from "../math/party.ts";
-import { decodeWords, encodeWords, WORD_BYTES } from "../math/words.ts";
+import { viewBytes, viewWords, WORD_BYTES } from "../math/words.ts";
 import { COMMITMENT_BYTES, commitShare, SALT_BYTES } from "./commitment.ts";
 import { SharingError } from "./errors.ts";
 import { heldShares, holderOf, recombine, type SharedVector, shareOf } from "./shared-vector.ts";
@@ -39,7 +39,7 @@ export function encodeOpening(salts: readonly (Uint8Array | null)[], outputs: Sh
   for (const j of heldShares(holderOf(outputs))) {
     const salt = salts[j] ?? new Uint8Array();
     requireLength(`the salt of share ${j}`, salt, SALT_BYTES);
-    writer.bytes(salt).bytes(encodeWords(shareOf(outputs, j)));
+    writer.bytes(salt).bytes(viewBytes(shareOf(outputs, j)));
   }
   return writer.finish();
 }
@@ -52,7 +52,7 @@ export function decodeOpening(party: PartyId, plaintext: Uint8Array, length: num
   requireLength(`the opening of seat ${party} for ${length} outputs`, plaintext, openingByteLength(length));
   const reader = new ByteReader(plaintext);
   return PARTIES.map((j) =>
-    j === party ? null : { salt: reader.bytes(SALT_BYTES), words: decodeWords(reader.bytes(length * WORD_BYTES)) },
+    j === party ? null : { salt: reader.bytes(SALT_BYTES), words: viewWords(reader.bytes(length * WORD_BYTES)) },
   );
 }
 

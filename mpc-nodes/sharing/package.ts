@@ -5,7 +5,7 @@
  */
 import { ByteReader, ByteWriter } from "../math/bytes.ts";
 import type { PartyId } from "../math/party.ts";
-import { decodeWords, encodeWords, WORD_BYTES } from "../math/words.ts";
+import { viewBytes, viewWords, WORD_BYTES } from "../math/words.ts";
 import { SALT_BYTES } from "./commitment.ts";
 import { SharingError } from "./errors.ts";
 import { SEED_BYTES } from "./seed-expansion.ts";
@@ -41,7 +41,7 @@ export function encodePackage(partyPackage: PartyPackage): Uint8Array<ArrayBuffe
   const writer = new ByteWriter();
   for (const j of heldShares(partyPackage.party)) writer.bytes(partyPackage.salts[j]!);
   for (const j of seededShares(partyPackage.party)) writer.bytes(partyPackage.seeds[j]!);
-  for (const words of partyPackage.explicit ?? []) writer.bytes(encodeWords(words));
+  for (const words of partyPackage.explicit ?? []) writer.bytes(viewBytes(words));
   return writer.finish();
 }
 
@@ -62,7 +62,7 @@ export function decodePackage(bytes: Uint8Array, party: PartyId, shape: TableSha
   const explicit =
     party === EXPLICIT_SHARE
       ? null
-      : Array.from({ length: shape.columns }, () => decodeWords(reader.bytes(shape.rows * WORD_BYTES)));
+      : Array.from({ length: shape.columns }, () => viewWords(reader.bytes(shape.rows * WORD_BYTES)));
   reader.end();
   return { party, salts, seeds, explicit };
 }

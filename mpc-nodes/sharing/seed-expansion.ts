@@ -1,5 +1,5 @@
 /** Shares from seeds: AES-128-CTR of WebCrypto, so that browsers and nodes expand alike (PROTOCOL 10). */
-import { decodeWords, WORD_BYTES } from "../math/words.ts";
+import { viewWords, WORD_BYTES } from "../math/words.ts";
 
 export const SEED_BYTES = 16;
 
@@ -16,5 +16,5 @@ export async function expandSeed(seed: Uint8Array, column: number, rows: number)
     key,
     new Uint8Array(rows * WORD_BYTES),
   );
-  return decodeWords(new Uint8Array(stream));
+  return viewWords(new Uint8Array(stream));
 }

@@ -1,3 +1,4 @@
+import { kernels } from "../kernels/active.ts";
 import { PARTIES, type PartyId } from "../math/party.ts";
 import { SharingError } from "./errors.ts";
 
@@ -59,8 +60,7 @@ export function recombine(shares: readonly BigUint64Array[]): BigUint64Array {
     const lengths = shares.map((share) => share.length).join(", ");
     throw new SharingError("IncompatibleVectors", `four shares of one length recombine, not lengths [${lengths}]`);
   }
-  const [x0, x1, x2, x3] = shares as [BigUint64Array, BigUint64Array, BigUint64Array, BigUint64Array];
   const value = new BigUint64Array(length);
-  for (let row = 0; row < length; row++) value[row] = x0[row]! + x1[row]! + x2[row]! + x3[row]!;
+  for (const share of shares) kernels.add(value, value, share);
   return value;
 }

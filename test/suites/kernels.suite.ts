@@ -3,6 +3,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../support/seed.ts";
 
+type A = BigUint64Array;
+
 const MODULUS = 1n << 64n;
 const mod = (value: bigint): bigint => BigInt.asUintN(64, value);
 const EDGES = [
@@ -59,12 +61,20 @@ export function kernelsSuite(name: string, kernels: Kernels): void {
       });
     }
 
-    it("multiplyAccumulate adds products to what is there", () => {
+    it("multiplyPairs adds two products, in place and out of place", () => {
       fc.assert(
-        fc.property(rows(3), (table) => {
-          const out = column(table, 2);
-          kernels.multiplyAccumulate(out, column(table, 0), column(table, 1));
-          expect(out).to.deep.equal(BigUint64Array.from(table, ([x, y, z]) => mod(z! + x! * y!)));
+        fc.property(rows(4), (table) => {
+          const operands = [0, 1, 2, 3].map((index) => column(table, index)) as [A, A, A, A];
+          const expected = BigUint64Array.from(table, ([x, y, z, w]) => mod(x! * y! + z! * w!));
+          const out = new BigUint64Array(table.length);
+          kernels.multiplyPairs(out, ...operands);
+          expect(out).to.deep.equal(expected);
+          for (const operand of operands) {
+            const before = operand.slice();
+            kernels.multiplyPairs(operand, ...operands);
+            expect(operand).to.deep.equal(expected);
+            operand.set(before);
+          }
         }),
         { seed },
       );
@@ -95,15 +105,33 @@ export function kernelsSuite(name: string, kernels: Kernels): void {
       for (const bits of [-1, 64, 0.5, Number.NaN]) expect(() => kernels.shiftRight(a, a, bits)).to.throw(RangeError);
     });
 
-    it("sum and dot run over all rows", () => {
+    it("accumulateSum and accumulateDot run over all rows and add to what is there", () => {
       fc.assert(
-        fc.property(rows(2), (table) => {
-          expect(kernels.sum(column(table, 0))).to.equal(mod(table.reduce((total, [x]) => total + x!, 0n)));
-          const products = table.reduce((total, [x, y]) => total + x! * y!, 0n);
-          expect(kernels.dot(column(table, 0), column(table, 1))).to.equal(mod(products));
+        fc.property(rows(2), word, (table, start) => {
+          const total = BigUint64Array.of(start);
+          kernels.accumulateSum(total, column(table, 0));
+          expect(total[0]).to.equal(mod(table.reduce((sum, [x]) => sum + x!, start)));
+          total[0] = start;
+          kernels.accumulateDot(total, column(table, 0), column(table, 1));
+          expect(total[0]).to.equal(mod(table.reduce((sum, [x, y]) => sum + x! * y!, start)));
         }),
         { seed },
       );
+    });
+
+    it("work on vectors longer than a chunk", () => {
+      for (const length of [4095, 4096, 4097, 8193]) {
+        const a = BigUint64Array.from({ length }, (_, i) => mod(0x9e37_79b9_7f4a_7c15n * BigInt(i)));
+        const b = a.map((x) => mod(~x * 3n));
+        const out = new BigUint64Array(length);
+        kernels.add(out, a, b);
+        expect(out, "add").to.deep.equal(a.map((x, i) => x + b[i]!));
+        kernels.multiplyPairs(out, a, b, b, b);
+        expect(out, "multiplyPairs").to.deep.equal(a.map((x, i) => mod(x * b[i]! + b[i]! * b[i]!)));
+        const total = BigUint64Array.of(7n);
+        kernels.accumulateDot(total, a, b);
+        expect(total[0], "accumulateDot").to.equal(mod(a.reduce((sum, x, i) => sum + x * b[i]!, 7n)));
+      }
     });
 
     it("work on views into larger memory", () => {
@@ -114,14 +142,19 @@ export function kernelsSuite(name: string, kernels: Kernels): void {
 
     it("refuse vectors of different lengths", () => {
       const [two, three] = [new BigUint64Array(2), new BigUint64Array(3)];
-      for (const operation of ["add", "subtract", "multiply", "multiplyAccumulate"] as const) {
+      for (const operation of ["add", "subtract", "multiply"] as const) {
         expect(() => kernels[operation](two, two, three), operation).to.throw(RangeError, "2 and 3");
         expect(() => kernels[operation](three, two, two), operation).to.throw(RangeError);
       }
       expect(() => kernels.addWord(two, three, 1n)).to.throw(RangeError);
       expect(() => kernels.multiplyWord(two, three, 1n)).to.throw(RangeError);
       expect(() => kernels.shiftRight(two, three, 1)).to.throw(RangeError);
-      expect(() => kernels.dot(two, three)).to.throw(RangeError);
+      expect(() => kernels.multiplyPairs(two, two, two, two, three)).to.throw(RangeError, "2 and 3");
+      expect(() => kernels.accumulateDot(two.subarray(1), two, three)).to.throw(RangeError);
+      for (const total of [new BigUint64Array(), two]) {
+        expect(() => kernels.accumulateSum(total, three)).to.throw(RangeError, "one word");
+        expect(() => kernels.accumulateDot(total, three, three)).to.throw(RangeError, "one word");
+      }
     });
   });
 }

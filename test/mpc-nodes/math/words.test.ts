@@ -5,6 +5,8 @@ import {
   splitWords,
   toSigned,
   toWord,
+  viewBytes,
+  viewWords,
 } from "@sharebridge/mpc-nodes/math/words.ts";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -36,6 +38,17 @@ describe("math: words", () => {
     const words = BigUint64Array.of(1n);
     encodeWords(words)[0] = 9;
     expect(words[0]).to.equal(1n);
+  });
+
+  it("are viewed without a copy where they are aligned, else decoded", () => {
+    const words = BigUint64Array.of(1n, 2n, 3n);
+    expect(viewBytes(words.subarray(1))).to.deep.equal(encodeWords(words.subarray(1)));
+    expect(viewBytes(words.subarray(1)).buffer).to.equal(words.buffer);
+    const bytes = viewBytes(words);
+    expect(viewWords(bytes.subarray(8)).buffer).to.equal(words.buffer);
+    expect(viewWords(bytes.subarray(8))).to.deep.equal(BigUint64Array.of(2n, 3n));
+    expect(viewWords(bytes.subarray(4, 20))).to.deep.equal(BigUint64Array.of(2n << 32n, 3n << 32n));
+    expect(() => viewWords(bytes.subarray(0, 9))).to.throw(RangeError, "9 bytes");
   });
 
   it("refuse bytes that are not whole words", () => {

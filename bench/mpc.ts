@@ -1,0 +1,60 @@
+/**
+ * `npm run bench:mpc`: the engine between four processes of this machine, over TLS on loopback. Each figure is the median of
+ * five runs after one that warms up; each answer is opened in part and checked.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { measure, type Result } from "./mpc/measure.ts";
+import { WORKLOADS } from "./mpc/workloads.ts";
+
+const RUNS = 5;
+const USAGE = `npm run bench:mpc -- [--only NAME] [--json FILE]
+
+  --only NAME   one workload: ${WORKLOADS.map(({ name }) => name).join(", ")}
+  --json FILE   writes the figures as an array, too`;
+
+const COLUMNS: readonly (readonly [title: string, width: number, cell: (result: Result) => string])[] = [
+  ["workload", 14, ({ workload }) => workload],
+  ["n", 10, ({ n }) => n.toLocaleString("en")],
+  ["seconds", 9, ({ seconds }) => seconds.toFixed(4)],
+  ["ops/s", 12, ({ opsPerSecond }) => Math.round(opsPerSecond).toLocaleString("en")],
+  ["most a party", 13, ({ bytesPerParty }) => megabytes(Math.max(...bytesPerParty))],
+  ["all parties", 12, ({ bytesTotal }) => megabytes(bytesTotal)],
+  ["rounds", 7, ({ rounds }) => String(rounds)],
+  ["peak MiB", 9, ({ peakMemoryMiB }) => peakMemoryMiB.toFixed(0)],
+];
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(3)} MB`;
+}
+
+function row(cells: readonly string[]): string {
+  return cells.map((cell, column) => cell.padStart(COLUMNS[column]![1])).join(" ");
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { only: { type: "string" }, json: { type: "string" }, help: { type: "boolean" } },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const chosen = WORKLOADS.filter(({ name }) => values.only === undefined || name === values.only);
+  if (chosen.length === 0) {
+    console.error(`there is no workload ${values.only}\n\n${USAGE}`);
+    return 2;
+  }
+  console.log(`four processes, TLS 1.3 on loopback, median of ${RUNS} runs\n`);
+  console.log(row(COLUMNS.map(([title]) => title)));
+  const results: Result[] = [];
+  for (const workload of chosen) {
+    const result = await measure(workload, RUNS);
+    console.log(row(COLUMNS.map(([, , cell]) => cell(result))));
+    results.push(result);
+  }
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  return 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,97 @@
+/** Runs one workload in four fresh processes over TLS on loopback. */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
+import { createTlsIdentity, tlsKeyHash } from "@sharebridge/mpc-nodes/transport/certificate.ts";
+import type { TlsTransportOptions } from "@sharebridge/mpc-nodes/transport/tls.ts";
+import type { Answer, Order } from "./messages.ts";
+import type { Workload } from "./workloads.ts";
+
+export interface Result {
+  readonly workload: string;
+  readonly n: number;
+  readonly parties: number;
+  /** Median over the runs; of each run the slowest party's. */
+  readonly seconds: number;
+  readonly opsPerSecond: number;
+  /** Payload bytes that each party sends in a run, by party. */
+  readonly bytesPerParty: readonly number[];
+  readonly bytesTotal: number;
+  readonly rounds: number;
+  /** Largest resident set of the four processes, inputs included. */
+  readonly peakMemoryMiB: number;
+}
+
+const PARTY = fileURLToPath(new URL("party.ts", import.meta.url));
+
+/**
+ * @param runs measured runs after one that warms up
+ * @throws Error with a party's own sentence when one fails or its answer is wrong
+ */
+export async function measure(workload: Workload, runs: number): Promise<Result> {
+  const processes = PARTIES.map(() => fork(PARTY, { execArgv: [] }));
+  try {
+    await connect(processes);
+    await askAll(processes, { kind: "prepare", workload });
+    await askAll(processes, { kind: "run" });
+    const seconds: number[] = [];
+    let last: Answer[] = [];
+    for (let run = 0; run < runs; run++) {
+      last = await askAll(processes, { kind: "run" });
+      seconds.push(Math.max(...last.map(({ measurement }) => measurement!.seconds)));
+    }
+    const ends = await askAll(processes, { kind: "finish" });
+    const bytesPerParty = last.map(({ measurement }) => measurement!.bytesSent);
+    const median = seconds.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
+    return {
+      workload: workload.name,
+      n: workload.n,
+      parties: PARTIES.length,
+      seconds: median,
+      opsPerSecond: workload.n / median,
+      bytesPerParty,
+      bytesTotal: bytesPerParty.reduce((total, bytes) => total + bytes, 0),
+      rounds: last[0]!.measurement!.rounds,
+      peakMemoryMiB: Math.max(...ends.map(({ peakMemoryMiB }) => peakMemoryMiB!)),
+    };
+  } finally {
+    for (const each of processes) each.kill();
+  }
+}
+
+/** A party must know the ports of those below it, so they start one after another. */
+async function connect(processes: readonly ChildProcess[]): Promise<void> {
+  const identities = await Promise.all(PARTIES.map(() => createTlsIdentity()));
+  const ports: number[] = [];
+  for (const party of PARTIES) {
+    const transport: TlsTransportOptions = {
+      party,
+      key: identities[party]!.keyPem,
+      certificate: identities[party]!.certificatePem,
+      listen: { host: "127.0.0.1", port: 0 },
+      peers: partiesExcept(party).map((peer: PartyId) => ({
+        party: peer,
+        host: "127.0.0.1",
+        port: ports[peer] ?? 0,
+        tlsKeyHash: tlsKeyHash(identities[peer]!.certificatePem),
+      })),
+    };
+    ports.push((await ask(processes[party]!, { kind: "listen", party, transport })).port!);
+  }
+}
+
+function askAll(processes: readonly ChildProcess[], order: Order): Promise<Answer[]> {
+  return Promise.all(processes.map((each) => ask(each, order)));
+}
+
+async function ask(each: ChildProcess, order: Order): Promise<Answer> {
+  const answered = Promise.race([
+    once(each, "message").then(([answer]) => answer as Answer),
+    once(each, "exit").then(([code]): Answer => ({ error: `a party's process ended with ${code}` })),
+  ]);
+  each.send(order);
+  const answer = await answered;
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer;
+}

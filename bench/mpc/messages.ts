@@ -1,0 +1,26 @@
+/** What the bench and its four processes say to each other. */
+import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import type { TlsTransportOptions } from "@sharebridge/mpc-nodes/transport/tls.ts";
+import type { Workload } from "./workloads.ts";
+
+/** In this order; `run` as often as wanted. Each is answered before the next is sent. */
+export type Order =
+  | { readonly kind: "listen"; readonly party: PartyId; readonly transport: TlsTransportOptions }
+  | { readonly kind: "prepare"; readonly workload: Workload }
+  | { readonly kind: "run" }
+  | { readonly kind: "finish" };
+
+export interface Measurement {
+  readonly seconds: number;
+  /** Payload; framing and TLS excluded. */
+  readonly bytesSent: number;
+  readonly rounds: number;
+}
+
+export interface Answer {
+  readonly port?: number;
+  readonly measurement?: Measurement;
+  readonly peakMemoryMiB?: number;
+  /** A sentence; nothing works after it. */
+  readonly error?: string;
+}
