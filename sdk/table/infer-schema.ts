@@ -27,13 +27,13 @@ export interface InferredSchema {
  * - Few distinct texts (at most 32, each repeated on average): categories.
  * - Anything else (names, notes, dates, columns with empty cells) is left out, with the reason.
  *
- * `wanted` are the columns of a program: where a column of that name is in the table (or can be derived from one), the
- * program's declaration is taken as it is, so that the dataset fits the program.
+ * `wanted` are the columns of a program: their declarations are taken as they are, so that the dataset fits the program,
+ * and every other column of the table is left out: what nobody computes on need not be shared.
  *
  * @example
  * const { schema, leftOut } = inferSchema(await readCsv(text), { wanted: program.columns });
  *
- * @throws SdkError NoUsableColumn, AmbiguousColumn
+ * @throws SdkError NoUsableColumn, AmbiguousColumn, MissingColumn when the table lacks a wanted column
  */
 export function inferSchema(table: Table, options: { wanted?: readonly Column[] } = {}): InferredSchema {
   const wanted = new Map((options.wanted ?? []).map((column) => [column.name, column]));
@@ -56,6 +56,10 @@ export function inferSchema(table: Table, options: { wanted?: readonly Column[] 
       columns.push(declared);
       return;
     }
+    if (wanted.size > 0) {
+      leftOut.push({ header, reason: "is not asked for by the program" });
+      return;
+    }
     const column = inferColumn(
       name,
       table.rows.map((row) => row[index] ?? ""),
@@ -65,10 +69,14 @@ export function inferSchema(table: Table, options: { wanted?: readonly Column[] 
   });
 
   for (const column of wanted.values()) {
-    if (column.kind !== "number" || column.derived === undefined) continue;
-    const position = columns.findIndex(({ name }) => name === column.name);
-    if (position >= 0) columns.splice(position, 1);
-    if (columns.some(({ name }) => name === column.derived?.column)) columns.push(column);
+    const isDerived = column.kind === "number" && column.derived !== undefined;
+    if (isDerived) columns.push(column);
+    else if (!columns.includes(column)) {
+      throw new SdkError(
+        "MissingColumn",
+        `The program asks for a column ${column.name}, which the file lacks. Its columns are: ${table.header.join(", ")}. Rename one of them, or add the column.`,
+      );
+    }
   }
   if (columns.length === 0) {
     throw new SdkError(

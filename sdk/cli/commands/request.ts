@@ -70,7 +70,7 @@ Examples:
         await waitForAnswer({ connection, requestId, signal, onProgress: ({ message }) => say(message) });
         const answer = await readAnswer({ connection, requestId, keys, nodes: { signal } });
         for (const note of answer.notes) say(note);
-        return { document: { ...requested, answer }, text: `${text}${figureLines(answer.figures)}` };
+        return { document: { ...requested, answer }, text: figureLines(answer.figures) };
       }),
     );
 }

@@ -71,13 +71,19 @@ describe("inferSchema", () => {
     ]);
   });
 
-  it("takes a program's own declaration for the columns that it wants, derived ones included", () => {
+  it("takes just the columns that a program asks for, as it declares them, derived ones included", () => {
     const sample = table(["Wage", "sex", "age"], ["5.1", "male", "35"], ["4.95", "female", "57"]);
-    const { schema } = inferSchema(sample, { wanted: payGap.columns });
-    expect(schema.columns.map(({ name }) => name)).to.deep.equal(["wage", "sex", "age", "log_wage"]);
-    expect(schema.columns[0]).to.deep.equal(payGap.columns[0]);
-    expect(schema.columns[3]).to.deep.equal(payGap.columns[2]);
-    expect(encodeTable(sample, schema).columns).to.have.length(4);
+    const { schema, leftOut } = inferSchema(sample, { wanted: payGap.columns });
+    expect(schema.columns).to.deep.equal(payGap.columns);
+    expect(leftOut).to.deep.equal([{ header: "age", reason: "is not asked for by the program" }]);
+    expect(encodeTable(sample, schema).columns).to.have.length(3);
+  });
+
+  it("refuses a table that lacks a column that a program asks for", () => {
+    const sample = table(["wage", "gender"], ["5.1", "male"], ["4.95", "female"]);
+    const error = thrown(() => inferSchema(sample, { wanted: payGap.columns }));
+    expect(error.code).to.equal("MissingColumn");
+    expect(error.message).to.include("a column sex").and.to.include("wage, gender");
   });
 
   it("refuses headers that would be one column, and tables without a usable column", () => {
