@@ -73,6 +73,13 @@ const guard = onInterruption(async () => {
   return isUp ? 0 : undefined;
 });
 const devnet = await guard(startDevnet(folder, (message) => console.log(`... ${message}`), processes));
-writeFileSync(networkFile, `${JSON.stringify(devnet.network, null, 2)}\n`, { mode: 0o600 });
+try {
+  writeFileSync(networkFile, `${JSON.stringify(devnet.network, null, 2)}\n`, { mode: 0o600 });
+} catch (error) {
+  await devnet.stop();
+  rmSync(folder, { recursive: true, force: true });
+  console.error(`The network file cannot be written: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}
 isUp = true;
 console.log(describe(devnet));

@@ -49,10 +49,10 @@ describe("a body's reader", () => {
   });
 
   it("counts only the time in which it waits", async () => {
-    const client = new Trickle([bytes(1), bytes(2)], { pace: { progressMs: 200, progressBytes: 100 } });
+    const client = new Trickle([bytes(1), bytes(2)], { pace: { progressMs: 1_000, progressBytes: 100 } });
     await client.body.take(1);
     // The node is busy for longer than the pace allows a client.
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
     expect([...(await client.body.take(1))]).to.deep.equal([2]);
   });
 
