@@ -64,11 +64,14 @@ Ctrl-C stops everything.`;
 const folder = mkdtempSync(join(tmpdir(), "sharebridge-devnet-"));
 const processes = devnetProcesses(folder);
 let isUp = false;
-const guard = onInterruption(async () => {
-  console.log("\nstopping");
+const clearUp = async (): Promise<void> => {
   await processes.stop();
   if (isUp) rmSync(networkFile, { force: true });
   rmSync(folder, { recursive: true, force: true });
+};
+const guard = onInterruption(async () => {
+  console.log("\nstopping");
+  await clearUp();
   // Ctrl-C is how a devnet that is up is meant to end.
   return isUp ? 0 : undefined;
 });
@@ -76,8 +79,7 @@ const devnet = await guard(startDevnet(folder, (message) => console.log(`... ${m
 try {
   writeFileSync(networkFile, `${JSON.stringify(devnet.network, null, 2)}\n`, { mode: 0o600 });
 } catch (error) {
-  await devnet.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await clearUp();
   console.error(`The network file cannot be written: ${error instanceof Error ? error.message : error}`);
   process.exit(1);
 }
