@@ -35,7 +35,6 @@ export type Secret = Vector | Bits | Permutation;
 export type Secrets =
   | Secret
   | undefined
-  | void
   | boolean
   | number
   | bigint
@@ -102,6 +101,8 @@ export interface Mpc {
   multiply(a: Vector, b: Vector): Promise<Vector>;
   /** One element for each pair: Σ over its rows. All in one round, bytes independent of the rows. */
   dot(pairs: readonly (readonly [Vector, Vector])[]): Promise<Vector>;
+  /** Row i: Σ_k a_k[i] · b_k[i], for the cost of one multiplication. */
+  innerProducts(a: readonly Vector[], b: readonly Vector[]): Promise<Vector>;
   /** Row-major matrices, rows × inner times inner × columns; costs one multiplication per element of the result. */
   matrixProduct(a: Vector, b: Vector, shape: { rows: number; inner: number; columns: number }): Promise<Vector>;
   /** Signed division by 2^bits, rounded down or up by chance: off by less than one; exact where the division is. */
