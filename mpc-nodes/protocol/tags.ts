@@ -3,7 +3,7 @@
  * A universal hash is sound only because the sender does not hold the key: it is derived from k_sender, which the sender
  * lacks, for one (sender, checker, receiver) of one session, and never revealed.
  */
-import { createCipheriv } from "node:crypto";
+import { createCipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import type { PartyId } from "../math/party.ts";
 import { ProtocolError } from "./errors.ts";
 import { deriveKey } from "./randomness.ts";
@@ -23,7 +23,8 @@ export type Tagger = (roles: Roles, round: number, step: number, message: Uint8A
 
 /** @param keys keys[j] is k_j, 32 bytes; null at the party's own index */
 export function createTagger(keys: readonly (Uint8Array | null)[]): Tagger {
-  const tagKeys = new Map<number, Uint8Array>();
+  // Key objects: a cipher is made four times faster of one than of bytes.
+  const tagKeys = new Map<number, KeyObject>();
   const nonce = new Uint8Array(NONCE_BYTES);
   const fields = new DataView(nonce.buffer);
   return ({ sender, checker, receiver }, round, step, message) => {
@@ -32,7 +33,7 @@ export function createTagger(keys: readonly (Uint8Array | null)[]): Tagger {
     if (!tagKey) {
       const key = keys[sender];
       if (!key) throw new ProtocolError("InvalidOperand", "the sender of a message does not hold the key of its tag");
-      tagKey = deriveKey(key, `tag/${sender}${checker}${receiver}`);
+      tagKey = createSecretKey(deriveKey(key, `tag/${sender}${checker}${receiver}`));
       tagKeys.set(index, tagKey);
     }
     fields.setBigUint64(0, BigInt(round));
