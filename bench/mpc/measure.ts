@@ -33,7 +33,7 @@ export async function measure(workload: Workload, runs: number): Promise<Result>
   const processes = PARTIES.map(() => fork(PARTY, { execArgv: [] }));
   try {
     await connect(processes);
-    await askAll(processes, { kind: "prepare", workload });
+    await askAll(processes, { kind: "prepare", workload: workload.name });
     await askAll(processes, { kind: "run" });
     const seconds: number[] = [];
     let last: Answer[] = [];
