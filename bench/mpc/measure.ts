@@ -30,7 +30,7 @@ const PARTY = fileURLToPath(new URL("party.ts", import.meta.url));
  * @throws Error with a party's own sentence when one fails or its answer is wrong
  */
 export async function measure(workload: Workload, runs: number): Promise<Result> {
-  const processes = PARTIES.map(() => fork(PARTY, { execArgv: [] }));
+  const processes = PARTIES.map(() => fork(PARTY, { execArgv: process.env.ARGS ? process.env.ARGS.split(" ") : [] }));
   try {
     await connect(processes);
     await askAll(processes, { kind: "prepare", workload: workload.name });

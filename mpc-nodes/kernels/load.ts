@@ -25,6 +25,7 @@ export interface Loops {
   readonly shareCross64: Loop;
   readonly shareProduct64: Loop;
   readonly dotThree64: Loop;
+  readonly multiplyThree64: Loop;
   readonly matrixProduct64: Loop;
   // Z_2^128
   readonly add128: Loop;

@@ -202,3 +202,52 @@ export function matrixProduct64(out: usize, a: usize, b: usize, rows: usize, inn
     }
   }
 }
+
+/**
+ * One party's part of a product, in one pass: za = xa·ya and so on for the three shares that it holds, and of each cross term
+ * m = xi·yj + xj·yi − r, of which one of zi, zj takes m and the other the mask r. Bit 0, 1, 2 of `turns` is 1 where the first of
+ * (a, b), (a, c), (b, c) takes the message. Masks and messages of the three terms lie `stride` bytes apart.
+ */
+export function multiplyThree64(
+  za: usize,
+  zb: usize,
+  zc: usize,
+  xa: usize,
+  xb: usize,
+  xc: usize,
+  ya: usize,
+  yb: usize,
+  yc: usize,
+  rab: usize,
+  rac: usize,
+  rbc: usize,
+  mab: usize,
+  mac: usize,
+  mbc: usize,
+  turns: u32,
+  words: usize,
+): void {
+  const ab = turns & 1,
+    ac = turns & 2,
+    bc = turns & 4;
+  for (let at: usize = 0, end = words << 3; at < end; at += 8) {
+    const x0 = load<u64>(xa + at),
+      x1 = load<u64>(xb + at),
+      x2 = load<u64>(xc + at);
+    const y0 = load<u64>(ya + at),
+      y1 = load<u64>(yb + at),
+      y2 = load<u64>(yc + at);
+    const r01 = load<u64>(rab + at),
+      r02 = load<u64>(rac + at),
+      r12 = load<u64>(rbc + at);
+    const m01 = x0 * y1 + x1 * y0 - r01;
+    const m02 = x0 * y2 + x2 * y0 - r02;
+    const m12 = x1 * y2 + x2 * y1 - r12;
+    store<u64>(mab + at, m01);
+    store<u64>(mac + at, m02);
+    store<u64>(mbc + at, m12);
+    store<u64>(za + at, x0 * y0 + (ab ? m01 : r01) + (ac ? m02 : r02));
+    store<u64>(zb + at, x1 * y1 + (ab ? r01 : m01) + (bc ? m12 : r12));
+    store<u64>(zc + at, x2 * y2 + (ac ? r02 : m02) + (bc ? r12 : m12));
+  }
+}
