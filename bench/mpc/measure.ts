@@ -41,7 +41,9 @@ export async function measure(workload: Workload, runs: number): Promise<Result>
       last = await askAll(processes, { kind: "run" });
       seconds.push(Math.max(...last.map(({ measurement }) => measurement!.seconds)));
     }
+    const ended = processes.map((each) => once(each, "exit"));
     const ends = await askAll(processes, { kind: "finish" });
+    await Promise.all(ended);
     const bytesPerParty = last.map(({ measurement }) => measurement!.bytesSent);
     const median = seconds.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
     return {
