@@ -65,8 +65,11 @@ export type FrameKind = keyof typeof FRAME_LIMITS;
 
 // ----- Memory that a peer can make a node use
 
-/** What a buffered frame counts for on top of its payload, so that a million tiny ones are not nearly free. */
+/** What a piece kept for a session that is not open counts for on top of its bytes: a thousand tiny ones are not nearly free. */
 export const BUFFERED_FRAME_OVERHEAD_BYTES = 256;
+
+/** What is received before it is asked for is kept in blocks of this size, and counted by them: a record of TLS fits. */
+export const UNREAD_BLOCK_BYTES = 16_384;
 
 /**
  * Buffered per peer for one session that is announced but not open here yet. A peer that keeps to the protocol needs
