@@ -16,6 +16,8 @@ export interface IncomingOptions {
   readonly receiveTimeoutMs: number;
   /** Called with the change of the memory for what has come and was not asked for. */
   onBuffered(change: number): void;
+  /** Called for each read that has all its bytes. */
+  onRead(byteLength: number): void;
 }
 
 const DONE = Promise.resolve();
@@ -67,8 +69,10 @@ export class IncomingStream {
   /** Fills `into` with the next bytes. */
   read(into: Uint8Array): Promise<void> {
     if (this.#waiters.length === 0 && into.length <= this.#unread.length) {
+      if (this.#destroyed) return Promise.reject(this.#ended);
       this.#take(into, into.length);
-      return this.#destroyed && this.#ended !== null ? Promise.reject(this.#ended) : DONE;
+      this.#options.onRead(into.length);
+      return DONE;
     }
     return new Promise<void>((resolve, reject) => {
       if (this.#ended !== null) {
@@ -113,7 +117,9 @@ export class IncomingStream {
   #resolveFilled(): boolean {
     const before = this.#waiters.length;
     while (this.#waiters.length > 0 && this.#waiters.first.filled === this.#waiters.first.into.length) {
-      this.#waiters.shift().resolve();
+      const waiter = this.#waiters.shift();
+      this.#options.onRead(waiter.into.length);
+      waiter.resolve();
     }
     return this.#waiters.length < before;
   }

@@ -41,7 +41,7 @@ export const FRAME_HEADER_BYTES = 37;
 export const MAX_DATA_FRAME_BYTES = 65_536;
 
 /** What is handed to a peer's socket at once: whole TLS records of 16 KiB (RFC 8446 §5.1), enough of them to hide a turn. */
-export const SEND_BATCH_BYTES = 262_144;
+export const SEND_BATCH_BYTES = 131_072;
 
 export interface FrameLimit {
   readonly type: number;

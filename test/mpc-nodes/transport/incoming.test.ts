@@ -8,6 +8,7 @@ const TIMEOUT_MS = 1_000;
 
 describe("incoming stream", () => {
   let buffered = 0;
+  let totalRead = 0;
   let stream: IncomingStream;
 
   beforeEach(() => {
@@ -16,7 +17,11 @@ describe("incoming stream", () => {
     const onBuffered = (change: number) => {
       buffered += change;
     };
-    stream = new IncomingStream({ peer: 2, receiveTimeoutMs: TIMEOUT_MS, onBuffered });
+    const onRead = (byteLength: number) => {
+      totalRead += byteLength;
+    };
+    totalRead = 0;
+    stream = new IncomingStream({ peer: 2, receiveTimeoutMs: TIMEOUT_MS, onBuffered, onRead });
   });
 
   afterEach(() => mock.timers.reset());
@@ -99,7 +104,7 @@ describe("incoming stream", () => {
     await read(UNREAD_BLOCK_BYTES);
     expect(buffered).to.equal(UNREAD_BLOCK_BYTES);
     await read(7);
-    expect(buffered).to.equal(0);
+    expect([buffered, totalRead]).to.deep.equal([0, 10 + UNREAD_BLOCK_BYTES]);
     stream.push(new Uint8Array(1));
     stream.destroy(new TransportError("SessionClosed", "closed"));
     expect(buffered).to.equal(0);
