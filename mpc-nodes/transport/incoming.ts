@@ -1,8 +1,8 @@
 import type { PartyId } from "../math/party.ts";
-import { BUFFERED_FRAME_OVERHEAD_BYTES, MIN_PROGRESS_BYTES } from "../wire/limits.ts";
+import { MIN_PROGRESS_BYTES } from "../wire/limits.ts";
+import { ByteQueue } from "./byte-queue.ts";
 import { TransportError } from "./errors.ts";
 import { Fifo } from "./fifo.ts";
-import { keepable } from "./keepable.ts";
 
 interface Waiter {
   readonly into: Uint8Array;
@@ -14,24 +14,24 @@ interface Waiter {
 export interface IncomingOptions {
   readonly peer: PartyId;
   readonly receiveTimeoutMs: number;
-  /** Called with the change of what is buffered and not yet asked for (payload and overhead). */
+  /** Called with the change of the memory for what has come and was not asked for. */
   onBuffered(change: number): void;
+  /** Called for each read that has all its bytes. */
+  onRead(byteLength: number): void;
 }
 
 const DONE = Promise.resolve();
 
 /**
  * The bytes that one peer sends in one session: they go in as they arrive, reads take exact lengths in order. Bytes that
- * a read waits for are copied once, from where the socket put them to where the reader wants them.
+ * a read waits for are copied once, from where the socket put them to where the reader wants them; others once more.
  * A read that waits fails when the peer stays silent (less than `MIN_PROGRESS_BYTES` within the timeout and the read
  * still unfinished), when the peer ends its side, or when the stream is destroyed.
  */
 export class IncomingStream {
   readonly #options: IncomingOptions;
-  #chunks = new Fifo<Uint8Array>();
-  /** Bytes of the first chunk that were read already. */
-  #offset = 0;
-  #available = 0;
+  /** What came before it was asked for. */
+  readonly #unread = new ByteQueue();
   #waiters = new Fifo<Waiter>();
   #timer: NodeJS.Timeout | null = null;
   #progress = 0;
@@ -47,7 +47,7 @@ export class IncomingStream {
     return this.#ended;
   }
 
-  /** Takes the next bytes; what nobody waits for is kept, without a copy where `keepable` allows. Ignored after the end. */
+  /** Takes the next bytes, and keeps nothing of their memory. Ignored after the end. */
   push(bytes: Uint8Array): void {
     if (this.#ended !== null) return;
     let start = 0;
@@ -68,9 +68,11 @@ export class IncomingStream {
 
   /** Fills `into` with the next bytes. */
   read(into: Uint8Array): Promise<void> {
-    if (this.#waiters.length === 0 && into.length <= this.#available) {
+    if (this.#waiters.length === 0 && into.length <= this.#unread.length) {
+      if (this.#destroyed) return Promise.reject(this.#ended);
       this.#take(into, into.length);
-      return this.#destroyed && this.#ended !== null ? Promise.reject(this.#ended) : DONE;
+      this.#options.onRead(into.length);
+      return DONE;
     }
     return new Promise<void>((resolve, reject) => {
       if (this.#ended !== null) {
@@ -78,7 +80,7 @@ export class IncomingStream {
         return;
       }
       // Only the first waiter can find bytes: what is kept never reaches beyond it.
-      const filled = this.#available;
+      const filled = this.#unread.length;
       this.#take(into, filled);
       this.#waiters.push({ into, filled, resolve, reject });
       if (this.#timer === null) this.#arm();
@@ -99,47 +101,33 @@ export class IncomingStream {
     this.#destroyed = true;
     this.#ended = error;
     this.#disarm();
-    this.#options.onBuffered(-(this.#available + this.#chunks.length * BUFFERED_FRAME_OVERHEAD_BYTES));
-    this.#chunks = new Fifo();
-    this.#offset = 0;
-    this.#available = 0;
+    const held = this.#unread.heldBytes;
+    this.#unread.clear();
+    this.#options.onBuffered(-held);
     this.#rejectWaiters(error);
   }
 
   #keep(bytes: Uint8Array): void {
-    this.#chunks.push(keepable(bytes));
-    this.#available += bytes.length;
-    this.#options.onBuffered(bytes.length + BUFFERED_FRAME_OVERHEAD_BYTES);
+    const held = this.#unread.heldBytes;
+    this.#unread.append(bytes);
+    this.#options.onBuffered(this.#unread.heldBytes - held);
   }
 
   /** Resolves the waiters at the front that have all their bytes, those for none included. */
   #resolveFilled(): boolean {
     const before = this.#waiters.length;
     while (this.#waiters.length > 0 && this.#waiters.first.filled === this.#waiters.first.into.length) {
-      this.#waiters.shift().resolve();
+      const waiter = this.#waiters.shift();
+      this.#options.onRead(waiter.into.length);
+      waiter.resolve();
     }
     return this.#waiters.length < before;
   }
 
-  /** Puts `byteLength` of the kept bytes at the start of `into`. */
   #take(into: Uint8Array, byteLength: number): void {
-    let filled = 0;
-    while (filled < byteLength) {
-      const chunk = this.#chunks.first;
-      const end = Math.min(chunk.length, this.#offset + byteLength - filled);
-      into.set(chunk.subarray(this.#offset, end), filled);
-      const taken = end - this.#offset;
-      filled += taken;
-      this.#available -= taken;
-      this.#offset = end;
-      let freed = taken;
-      if (end === chunk.length) {
-        this.#chunks.shift();
-        this.#offset = 0;
-        freed += BUFFERED_FRAME_OVERHEAD_BYTES;
-      }
-      this.#options.onBuffered(-freed);
-    }
+    const held = this.#unread.heldBytes;
+    this.#unread.take(into, byteLength);
+    this.#options.onBuffered(this.#unread.heldBytes - held);
   }
 
   #arm(): void {

@@ -56,7 +56,11 @@ export class MemoryTransport implements Transport {
     return this.#closed ? [] : partiesExcept(this.party).filter((peer) => !this.#peers[peer].#closed);
   }
 
-  async openSession(sessionId: string, requestId: string, peers = partiesExcept(this.party)): Promise<Network> {
+  async openSession(
+    sessionId: string,
+    requestId: string,
+    peers: readonly PartyId[] = partiesExcept(this.party),
+  ): Promise<Network> {
     this.#table.checkOpenable(sessionId, requestId, peers);
     if (this.#closed) throw new TransportError("TransportClosed", "the transport is closed");
     const gone = peers.find((peer) => this.#peers[peer].#closed);

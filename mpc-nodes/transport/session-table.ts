@@ -201,8 +201,8 @@ export class SessionTable {
     if (!isCloseReason(reason)) throw new WireError("MalformedFrame", `${reason} is not a reason to close a session`);
     this.#pending.remove(from, sessionId);
     const message = `party ${from} ${describeCloseReason(reason)}`;
-    if (!session?.peers.includes(from)) return;
     this.#options.carrier.drop(from, sessionId);
+    if (!session?.peers.includes(from)) return;
     session.endPeer(from, new TransportError("ClosedByPeer", message, from), reason === CloseReason.done);
   }
 

@@ -46,8 +46,15 @@ export class TransportSession implements Network {
     this.requestId = options.requestId;
     this.#options = options;
     for (const peer of options.peers) {
-      const onBuffered = (change: number) => options.onBuffered(peer, change);
-      this.#streams.set(peer, new IncomingStream({ peer, receiveTimeoutMs: options.receiveTimeoutMs, onBuffered }));
+      const stream = new IncomingStream({
+        peer,
+        receiveTimeoutMs: options.receiveTimeoutMs,
+        onBuffered: (change) => options.onBuffered(peer, change),
+        onRead: (byteLength) => {
+          this.statistics.bytesReceived += byteLength;
+        },
+      });
+      this.#streams.set(peer, stream);
       this.#roomWaiters.set(peer, []);
     }
   }
@@ -80,11 +87,7 @@ export class TransportSession implements Network {
   receive(from: PartyId, into: Uint8Array): Promise<void> {
     const stream = this.#streams.get(from);
     if (stream === undefined) return handled(Promise.reject(this.#noStream(from)));
-    const filled = stream.read(into);
-    const counted = filled.then(() => {
-      this.statistics.bytesReceived += into.length;
-    });
-    return handled(counted);
+    return handled(stream.read(into));
   }
 
   idle(): Promise<void> {

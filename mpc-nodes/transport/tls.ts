@@ -9,7 +9,13 @@ import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportT
 import { PeerConnection } from "./peer-connection.ts";
 import { PeerGate } from "./peer-gate.ts";
 import { SessionTable } from "./session-table.ts";
-import { checkPeers, secureSettings, type TlsTransportOptions, type TransportEvent } from "./tls-settings.ts";
+import {
+  checkPeers,
+  type PeerKey,
+  secureSettings,
+  type TlsTransportOptions,
+  type TransportEvent,
+} from "./tls-settings.ts";
 import type { Transport } from "./transport.ts";
 
 export type { PeerAddress, TlsTransportOptions, TransportEvent } from "./tls-settings.ts";
@@ -64,7 +70,7 @@ export class TlsTransport implements Transport {
             secure,
             handshakeMs: this.#timeouts.handshakeMs,
             callers: new Map(callers.map((peer) => [peer.tlsKeyHash, peer.party])),
-            onPeer: (peer, socket) => this.#attach(peer, socket),
+            onPeer: (peer, socket, key) => this.#attach(peer, socket, key),
             onRefused: (error) => this.#emit({ kind: "refused", peer: null, error }),
           });
     for (const peer of peers.filter((peer) => peer.party < party)) {
@@ -72,7 +78,7 @@ export class TlsTransport implements Transport {
         peer,
         secure,
         timeouts: this.#timeouts,
-        onPeer: (socket) => this.#attach(peer.party, socket),
+        onPeer: (socket, key) => this.#attach(peer.party, socket, key),
         onRefused: (error) => this.#emit({ kind: "refused", peer: peer.party, error }),
       });
       this.#dialers.set(peer.party, dialer);
@@ -95,7 +101,11 @@ export class TlsTransport implements Transport {
     for (const dialer of this.#dialers.values()) dialer.dial();
   }
 
-  async openSession(sessionId: string, requestId: string, peers = partiesExcept(this.party)): Promise<Network> {
+  async openSession(
+    sessionId: string,
+    requestId: string,
+    peers: readonly PartyId[] = partiesExcept(this.party),
+  ): Promise<Network> {
     this.#table.checkOpenable(sessionId, requestId, peers);
     do {
       if (this.#closing !== null) throw transportClosed();
@@ -131,14 +141,13 @@ export class TlsTransport implements Transport {
     await this.#listener?.close();
   }
 
-  #attach(peer: PartyId, socket: TLSSocket): void {
+  #attach(peer: PartyId, socket: TLSSocket, { publicKey }: PeerKey): void {
     if (this.#closing !== null) {
       socket.on("error", () => {});
       socket.destroy();
       return;
     }
-    const certificate = socket.getPeerX509Certificate();
-    if (certificate !== undefined) this.#keys.learn(peer, certificate.publicKey);
+    this.#keys.learn(peer, publicKey);
     const replaced = new TransportError("ConnectionLost", `party ${peer} made a new connection`, peer);
     this.#connections.get(peer)?.destroy(replaced);
     const connection = new PeerConnection({

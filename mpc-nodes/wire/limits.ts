@@ -41,7 +41,7 @@ export const FRAME_HEADER_BYTES = 37;
 export const MAX_DATA_FRAME_BYTES = 65_536;
 
 /** What is handed to a peer's socket at once: whole TLS records of 16 KiB (RFC 8446 §5.1), enough of them to hide a turn. */
-export const SEND_BATCH_BYTES = 262_144;
+export const SEND_BATCH_BYTES = 131_072;
 
 export interface FrameLimit {
   readonly type: number;
@@ -65,8 +65,11 @@ export type FrameKind = keyof typeof FRAME_LIMITS;
 
 // ----- Memory that a peer can make a node use
 
-/** What a buffered frame counts for on top of its payload, so that a million tiny ones are not nearly free. */
+/** What a piece kept for a session that is not open counts for on top of its bytes: a thousand tiny ones are not nearly free. */
 export const BUFFERED_FRAME_OVERHEAD_BYTES = 256;
+
+/** What is received before it is asked for is kept in blocks of this size, and counted by them: a record of TLS fits. */
+export const UNREAD_BLOCK_BYTES = 16_384;
 
 /**
  * Buffered per peer for one session that is announced but not open here yet. A peer that keeps to the protocol needs

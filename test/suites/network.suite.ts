@@ -130,6 +130,146 @@ export function networkSuite(name: string, create: CreateTransports): void {
       await rejection(transports[0].openSession(idOf(9), REQUEST.toUpperCase()), "InvalidArgument");
     });
 
+    describe("memory that is sent from", () => {
+      it("is free at once when nothing was sent", async () => {
+        const networks = await start();
+        await networks[0].idle();
+        networks[0].send(1, new Uint8Array(0));
+        await networks[0].idle();
+      });
+
+      it("may change once the network is idle: what was sent arrives as it was", async () => {
+        const networks = await start();
+        const bytes = pattern(1_000_003, 1);
+        const memory = bytes.slice();
+        for (let at = 0; at < bytes.length; at += 70_000) networks[0].send(1, memory.subarray(at, at + 70_000));
+        await networks[0].idle();
+        memory.fill(0xee);
+        expect(Buffer.compare(await receiveBytes(networks[1], 0, bytes.length), bytes)).to.equal(0);
+      });
+
+      it("is let go of by a session that is done when all has left, for the peer to read", async () => {
+        const networks = await start();
+        const memory = new Uint8Array(8_000_000).fill(7);
+        const received = receiveBytes(networks[1], 0, memory.length);
+        networks[0].send(1, memory);
+        transports[0].closeSession(idOf(1));
+        await networks[0].idle();
+        memory.fill(0xee);
+        expect((await received).every((byte) => byte === 7)).to.equal(true);
+        await rejection(receiveBytes(networks[1], 0, 1), "ClosedByPeer");
+      });
+
+      it("is let go of by a session that failed: whoever uses it next gives nothing away", async () => {
+        const networks = await start();
+        const others = await openAll(transports, idOf(2));
+        const memory = new Uint8Array(8_000_000).fill(7);
+        networks[0].send(1, memory);
+        transports[0].closeSession(idOf(1), new Error("failed"));
+        await networks[0].idle();
+        memory.fill(0xee);
+        others[0].send(1, Uint8Array.of(1));
+        expect([...(await receiveBytes(others[1], 0, 1))]).to.deep.equal([1]);
+        const into = new Uint8Array(1_000);
+        for (let ended = false; !ended; ) {
+          into.fill(7);
+          ended = await networks[1].receive(0, into).then(
+            () => false,
+            () => true,
+          );
+          expect(into.every((byte) => byte === 7)).to.equal(true);
+        }
+      });
+
+      it("has room in a session that is open", async () => {
+        const networks = await start();
+        await networks[0].room(1);
+        transports[0].closeSession(idOf(1));
+        await rejection(networks[0].room(1), "SessionClosed");
+        await rejection(networks[1].receive(0, new Uint8Array(1)), "ClosedByPeer");
+        await networks[1].room(0); // party 0 has what it needs
+        transports[2].closeSession(idOf(1), new Error("failed"));
+        await rejection(networks[1].receive(2, new Uint8Array(1)), "ClosedByPeer");
+        await rejection(networks[1].room(2), "ClosedByPeer");
+      });
+    });
+
+    describe("with a party left out", () => {
+      const three: readonly PartyId[] = [0, 1, 2];
+      const peersOf = (party: PartyId) => three.filter((peer) => peer !== party);
+      const openThree = () =>
+        Promise.all(three.map((party) => transports[party].openSession(idOf(5), REQUEST, peersOf(party).reverse())));
+
+      it("runs among three, and tells the fourth nothing", async () => {
+        transports = await create();
+        await openAll(transports, idOf(1));
+        const heard: string[] = [];
+        transports[3].onAnnounce = (requestId) => heard.push(requestId);
+        const networks = await openThree();
+        expect(networks.map(({ peers }) => peers)).to.deep.equal([[1, 2], [0, 2], [0, 1]]); // biome-ignore format: a table
+        for (const network of networks)
+          for (const peer of network.peers) network.send(peer, Uint8Array.of(network.party));
+        for (const network of networks) {
+          for (const peer of network.peers) expect([...(await receiveBytes(network, peer, 1))]).to.deep.equal([peer]);
+        }
+        expect(() => networks[0].send(3, Uint8Array.of(1))).to.throw("no stream to party 3");
+        await rejection(receiveBytes(networks[0], 3, 1), "InvalidArgument");
+        expect(heard).to.deep.equal([]);
+      });
+
+      it("needs no connection to the fourth", async () => {
+        transports = await create({ timeouts: { connectMs: 300 } });
+        await openAll(transports, idOf(1));
+        await transports[3].close();
+        const networks = await openThree();
+        networks[0].send(2, Uint8Array.of(4));
+        expect([...(await receiveBytes(networks[2], 0, 1))]).to.deep.equal([4]);
+        await rejection(transports[0].openSession(idOf(6), REQUEST), "PeerUnreachable");
+        expect(transports[0].connected).to.deep.equal([1, 2]);
+      });
+
+      for (const order of ["before", "after"] as const) {
+        it(`refuses the fourth, who opens the session ${order} the others`, async () => {
+          transports = await create();
+          await openAll(transports, idOf(1));
+          let networks = order === "after" ? await openThree() : [];
+          const fourth = await transports[3].openSession(idOf(5), REQUEST);
+          fourth.send(0, Uint8Array.of(9));
+          const waits = three.map((peer) => receiveBytes(fourth, peer, 1));
+          if (order === "before") networks = await openThree();
+          for (const wait of waits)
+            expect((await rejection(wait, "ClosedByPeer")).message).to.contain("no such session");
+          networks[1].send(0, Uint8Array.of(4));
+          expect([...(await receiveBytes(networks[0], 1, 1))]).to.deep.equal([4]);
+        });
+      }
+
+      it("refuses who cannot be a peer", async () => {
+        transports = await create();
+        await openAll(transports, idOf(1));
+        for (const peers of [[], [0], [1, 1], [1, 4], [-1], [0.5]] as unknown as PartyId[][]) {
+          await rejection(transports[0].openSession(idOf(5), REQUEST, peers), "InvalidArgument");
+        }
+      });
+    });
+
+    it("signs statements that every party can check, each in its own name", async () => {
+      await start();
+      const statement = Buffer.from("party 2 sent a tag that does not fit");
+      for (const signer of transports) {
+        const signature = signer.sign(statement);
+        expect(signature).to.have.length(64);
+        for (const verifier of transports) {
+          for (const party of PARTIES) {
+            expect(verifier.verify(party, statement, signature)).to.equal(party === signer.party);
+          }
+          expect(verifier.verify(signer.party, statement.subarray(1), signature)).to.equal(false);
+          expect(verifier.verify(signer.party, statement, signature.subarray(1))).to.equal(false);
+          expect(verifier.verify(signer.party, statement, new Uint8Array(64))).to.equal(false);
+        }
+      }
+    });
+
     describe("opening", () => {
       it("nudges a node once per peer about a session that they open, and gives it what they sent before", async () => {
         transports = await create();

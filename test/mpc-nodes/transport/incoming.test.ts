@@ -2,12 +2,13 @@ import { mock } from "node:test";
 import { expect } from "chai";
 import { TransportError } from "../../../mpc-nodes/transport/errors.ts";
 import { IncomingStream } from "../../../mpc-nodes/transport/incoming.ts";
-import { BUFFERED_FRAME_OVERHEAD_BYTES, MIN_PROGRESS_BYTES } from "../../../mpc-nodes/wire/limits.ts";
+import { MIN_PROGRESS_BYTES, UNREAD_BLOCK_BYTES } from "../../../mpc-nodes/wire/limits.ts";
 
 const TIMEOUT_MS = 1_000;
 
 describe("incoming stream", () => {
   let buffered = 0;
+  let totalRead = 0;
   let stream: IncomingStream;
 
   beforeEach(() => {
@@ -16,7 +17,11 @@ describe("incoming stream", () => {
     const onBuffered = (change: number) => {
       buffered += change;
     };
-    stream = new IncomingStream({ peer: 2, receiveTimeoutMs: TIMEOUT_MS, onBuffered });
+    const onRead = (byteLength: number) => {
+      totalRead += byteLength;
+    };
+    totalRead = 0;
+    stream = new IncomingStream({ peer: 2, receiveTimeoutMs: TIMEOUT_MS, onBuffered, onRead });
   });
 
   afterEach(() => mock.timers.reset());
@@ -90,18 +95,29 @@ describe("incoming stream", () => {
     expect(await stateOf(second)).to.equal("PeerSilent");
   });
 
-  it("accounts for what it holds, overhead included, and for nothing once it is read or destroyed", async () => {
+  it("accounts for the memory that it uses, and for none once all is read or it is destroyed", async () => {
     stream.push(new Uint8Array(10));
-    stream.push(new Uint8Array(5));
-    expect(buffered).to.equal(15 + 2 * BUFFERED_FRAME_OVERHEAD_BYTES);
+    stream.push(new Uint8Array(UNREAD_BLOCK_BYTES));
+    expect(buffered).to.equal(2 * UNREAD_BLOCK_BYTES);
     await read(3);
-    expect(buffered).to.equal(12 + 2 * BUFFERED_FRAME_OVERHEAD_BYTES);
-    await read(9);
-    expect(buffered).to.equal(3 + BUFFERED_FRAME_OVERHEAD_BYTES);
+    expect(buffered).to.equal(2 * UNREAD_BLOCK_BYTES);
+    await read(UNREAD_BLOCK_BYTES);
+    expect(buffered).to.equal(UNREAD_BLOCK_BYTES);
+    await read(7);
+    expect([buffered, totalRead]).to.deep.equal([0, 10 + UNREAD_BLOCK_BYTES]);
+    stream.push(new Uint8Array(1));
     stream.destroy(new TransportError("SessionClosed", "closed"));
     expect(buffered).to.equal(0);
     stream.push(new Uint8Array(10));
     expect(buffered).to.equal(0);
+  });
+
+  it("keeps nothing of the memory that it was given", async () => {
+    const piece = Uint8Array.of(1, 2, 3, 4);
+    const first = read(2);
+    stream.push(piece);
+    piece.fill(0);
+    expect([...(await first), ...(await read(2))]).to.deep.equal([1, 2, 3, 4]);
   });
 
   it("keeps what came before the end readable, and nothing after it was destroyed", async () => {
