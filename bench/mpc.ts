@@ -17,6 +17,7 @@ const COLUMNS: readonly (readonly [title: string, width: number, cell: (result: 
   ["workload", 14, ({ workload }) => workload],
   ["n", 10, ({ n }) => n.toLocaleString("en")],
   ["seconds", 9, ({ seconds }) => seconds.toFixed(4)],
+  ["CPU s", 8, ({ cpuSeconds }) => cpuSeconds.toFixed(3)],
   ["ops/s", 12, ({ opsPerSecond }) => Math.round(opsPerSecond).toLocaleString("en")],
   ["most a party", 13, ({ bytesPerParty }) => megabytes(Math.max(...bytesPerParty))],
   ["all parties", 12, ({ bytesTotal }) => megabytes(bytesTotal)],
@@ -53,7 +54,7 @@ async function main(): Promise<number> {
     console.log(row(COLUMNS.map(([, , cell]) => cell(result))));
     results.push(result);
   }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results.map(({ cpuSeconds: _, ...figures }) => figures), null, 2)}\n`);
   return 0;
 }
 

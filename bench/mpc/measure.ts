@@ -14,6 +14,8 @@ export interface Result {
   readonly parties: number;
   /** Median over the runs; of each run the slowest party's. */
   readonly seconds: number;
+  /** Median over the runs; of all processes together. Printed, not part of the JSON: it tells a busy machine from a slow engine. */
+  readonly cpuSeconds: number;
   readonly opsPerSecond: number;
   /** Payload bytes that each party sends in a run, by party. */
   readonly bytesPerParty: readonly number[];
@@ -36,22 +38,25 @@ export async function measure(workload: Workload, runs: number): Promise<Result>
     await askAll(processes, { kind: "prepare", workload: workload.name });
     await askAll(processes, { kind: "run" });
     const seconds: number[] = [];
+    const cpuSeconds: number[] = [];
     let last: Answer[] = [];
     for (let run = 0; run < runs; run++) {
       last = await askAll(processes, { kind: "run" });
       seconds.push(Math.max(...last.map(({ measurement }) => measurement!.seconds)));
+      cpuSeconds.push(last.reduce((total, { measurement }) => total + measurement!.cpuSeconds, 0));
     }
     const ended = processes.map((each) => once(each, "exit"));
     const ends = await askAll(processes, { kind: "finish" });
     await Promise.all(ended);
     const bytesPerParty = last.map(({ measurement }) => measurement!.bytesSent);
-    const median = seconds.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
+    const medianSeconds = median(seconds);
     return {
       workload: workload.name,
       n: workload.n,
       parties: PARTIES.length,
-      seconds: median,
-      opsPerSecond: workload.n / median,
+      seconds: medianSeconds,
+      cpuSeconds: median(cpuSeconds),
+      opsPerSecond: workload.n / medianSeconds,
       bytesPerParty,
       bytesTotal: bytesPerParty.reduce((total, bytes) => total + bytes, 0),
       rounds: last[0]!.measurement!.rounds,
@@ -60,6 +65,10 @@ export async function measure(workload: Workload, runs: number): Promise<Result>
   } finally {
     for (const each of processes) each.kill();
   }
+}
+
+function median(figures: number[]): number {
+  return figures.sort((a, b) => a - b)[Math.floor(figures.length / 2)]!;
 }
 
 /** A party must know the ports of those below it, so they start one after another. */

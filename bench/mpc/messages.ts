@@ -11,6 +11,8 @@ export type Order =
 
 export interface Measurement {
   readonly seconds: number;
+  /** Of all threads of this process. */
+  readonly cpuSeconds: number;
   /** Payload; framing and TLS excluded. */
   readonly bytesSent: number;
   readonly rounds: number;

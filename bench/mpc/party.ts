@@ -26,10 +26,11 @@ async function startSession(): Promise<FourSession> {
 /** One run; what it cost is the difference to what the session had cost before. */
 async function run(): Promise<Measurement> {
   const start = performance.now();
+  const cpu = process.cpuUsage();
   if (task === null) {
     await session?.close();
     session = await startSession();
-    return measurementSince(start, 0, 0);
+    return measurementSince(start, cpu, 0, 0);
   }
   const { mpc, network, rounds } = session!;
   const bytes = network.statistics.bytesSent;
@@ -37,12 +38,14 @@ async function run(): Promise<Measurement> {
     if (answer !== null) mpc.release(answer);
     answer = await mpc.scope((scope) => task!.run(scope));
   }
-  return measurementSince(start, bytes, rounds);
+  return measurementSince(start, cpu, bytes, rounds);
 }
 
-function measurementSince(start: number, bytes: number, rounds: number): Measurement {
+function measurementSince(start: number, cpu: NodeJS.CpuUsage, bytes: number, rounds: number): Measurement {
+  const { user, system } = process.cpuUsage(cpu);
   return {
     seconds: (performance.now() - start) / 1000,
+    cpuSeconds: (user + system) / 1e6,
     bytesSent: session!.network.statistics.bytesSent - bytes,
     rounds: session!.rounds - rounds,
   };
