@@ -129,7 +129,7 @@ export class PeerConnection implements FrameSink {
     this.#options.onClose(error);
   }
 
-  /** Bytes of a data frame. */
+  /** Bytes of a data frame, from the decoder. */
   data(sessionId: string, bytes: Uint8Array): void {
     if (this.#closed || this.#ending) return;
     if (this.#ready) this.#options.onData(sessionId, bytes);
@@ -188,7 +188,7 @@ export class PeerConnection implements FrameSink {
     freeMemory(piece);
   }
 
-  /** A frame other than data. */
+  /** A frame other than data, from the decoder. */
   frame(frame: Frame): void {
     if (this.#closed || this.#ending) return;
     if (this.#ready) {

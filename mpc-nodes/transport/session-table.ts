@@ -12,7 +12,10 @@ import { TransportSession } from "./session.ts";
 
 /** What takes frames to the peers. What is for a peer that is not connected is dropped. */
 export interface Carrier {
-  /** Queues a frame's body, or bytes that are cut into data frames; `held` is retained while they are referred to. May throw `SendOverflow` for data. */
+  /**
+   * Queues a frame's body, or bytes that are cut into data frames; `held` is retained while they are referred to.
+   * May throw `SendOverflow` for data.
+   */
   send(to: PartyId, kind: FrameKind, sessionId: string, body: Uint8Array, held: Held | null): void;
   /** Bytes of the session that wait for the peer. */
   queuedFor(to: PartyId, sessionId: string): number;
@@ -118,14 +121,12 @@ export class SessionTable {
     for (const session of this.#open.values()) session.progressed(peer);
   }
 
-  /**
-   * The peer has taken nothing for the receive timeout, though something is queued for it: whoever waits for room learns
-   * it, and what closed sessions left behind is dropped by the carrier, which knows it by `isOpen`.
-   */
+  /** The peer has taken nothing for the receive timeout, though something is queued for it. */
   stalled(peer: PartyId): void {
     for (const session of this.#open.values()) session.stalled(peer);
   }
 
+  /** Whether anything is to be sent for the session, but what it left behind when it was closed. */
   isOpen(sessionId: string): boolean {
     return this.#open.has(sessionId);
   }
@@ -145,8 +146,8 @@ export class SessionTable {
   }
 
   /**
-   * Takes bytes of a data frame; the piece that they are part of may be kept. Late ones of a closed session are dropped;
-   * those of a session that the peer never announced are answered.
+   * Takes bytes of a data frame, and keeps nothing of their memory. Late ones of a closed session are dropped; those of a
+   * session that the peer never announced are answered.
    */
   acceptData(from: PartyId, sessionId: string, bytes: Uint8Array): void {
     const session = this.#open.get(sessionId);

@@ -32,8 +32,9 @@ export interface Transport extends Signer {
 
   /**
    * Ends this party's end of a session, or refuses one that only peers have opened: waits are rejected, buffers freed,
-   * peers told. Without `reason` the session is done, and what was sent before still arrives; with one it failed (peers
-   * learn only that), and what has not left is dropped. Does nothing when the session is closed already. What was only refused may be opened later.
+   * peers told. Without `reason` the session is done, and what was sent before still arrives, unless a peer takes nothing
+   * for the receive timeout; with one it failed (peers learn only that), and what has not left is dropped. Does nothing
+   * when the session is closed already. What was only refused may be opened later.
    */
   closeSession(sessionId: string, reason?: Error): void;
 
