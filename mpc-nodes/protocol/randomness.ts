@@ -53,7 +53,10 @@ export function createRandomness(keys: readonly (Uint8Array | null)[], task = ""
     const cipher = stream(j, purpose);
     for (let offset = 0; offset < length; offset += ZEROS.length) {
       const left = length - offset;
-      take(cipher.update(left >= ZEROS.length ? ZEROS : ZEROS.subarray(0, left)), offset);
+      const piece = cipher.update(left >= ZEROS.length ? ZEROS : ZEROS.subarray(0, left));
+      take(piece, offset);
+      // Frees the memory now: left to the garbage collector it would have that run all the time.
+      if (piece.length === piece.buffer.byteLength) piece.buffer.transfer(0);
     }
   }
 
