@@ -3,9 +3,9 @@ import type { PartyId } from "../math/party.ts";
 import type { MessageRoles, RoundPart, Turn } from "./round.ts";
 
 /** Bytes of one message in a step: 64 KiB is what ciphers and hashes are fastest at, and a dozen of them stay in the cache. */
-export const STEP_BYTES = 65_536;
+export const STEP_BYTES = 262_144;
 /** Steps that a party may be ahead of what it has verified in the same round: they hide the way there and back. */
-export const WINDOW_STEPS = 6;
+export const WINDOW_STEPS = 3;
 
 export interface Segment {
   readonly part: RoundPart;

@@ -7,7 +7,7 @@ import type { RoundPart } from "../round.ts";
 import { FourBits, FourVector, planeWords, sharesOf } from "./values.ts";
 
 /** Bytes of one scratch area: a step's units of the widest element. */
-export const SCRATCH_BYTES = 131_072;
+export const SCRATCH_BYTES = 524_288;
 
 export interface Context {
   readonly party: PartyId;
