@@ -40,6 +40,7 @@ export type Secrets =
   | number
   | bigint
   | BigUint64Array
+  | Uint32Array
   | readonly Secrets[]
   | { readonly [name: string]: Secrets };
 
@@ -102,6 +103,8 @@ export interface Mpc {
   multiply(a: Vector, b: Vector): Promise<Vector>;
   /** One element for each pair: Σ over its rows. All in one round, bytes independent of the rows. */
   dot(pairs: readonly (readonly [Vector, Vector])[]): Promise<Vector>;
+  /** Row i: Σ_k a_k[i] · b_k[i], for the cost of one multiplication. */
+  innerProducts(a: readonly Vector[], b: readonly Vector[]): Promise<Vector>;
   /** Row-major matrices, rows × inner times inner × columns; costs one multiplication per element of the result. */
   matrixProduct(a: Vector, b: Vector, shape: { rows: number; inner: number; columns: number }): Promise<Vector>;
   /** Signed division by 2^bits, rounded down or up by chance: off by less than one; exact where the division is. */
@@ -115,6 +118,8 @@ export interface Mpc {
 
   /** Every row the low `planes` bits of a public number. */
   constantBits(value: bigint, planes: number, length: number): Bits;
+  /** Row i the low `planes` bits of the public words[i] (planes ≤ 64). */
+  publicBits(words: BigUint64Array, planes: number): Bits;
   xor(a: Bits, b: Bits): Bits;
   /** Every row xor the low bits of a public number. */
   xorPublic(a: Bits, value: bigint): Bits;
@@ -128,6 +133,8 @@ export interface Mpc {
   concatenateBits(parts: readonly Bits[]): Bits;
   /** Rows [from, to). */
   sliceBits(a: Bits, from: number, to: number): Bits;
+  /** Row i: row indices[i] of a, for public indices. */
+  gatherBits(a: Bits, indices: Uint32Array): Bits;
 
   // ----- Bits, with messages
 
@@ -163,4 +170,8 @@ export interface Mpc {
   shuffle(permutation: Permutation, vectors: readonly Vector[]): Promise<Vector[]>;
   /** Undoes `shuffle`: row π(i) of the result is row i of the vector. Four rounds. */
   unshuffle(permutation: Permutation, vectors: readonly Vector[]): Promise<Vector[]>;
+  /** `shuffle` for rows of bits: what travels is a row's planes, not an element for each. Four rounds. */
+  shuffleBits(permutation: Permutation, bits: readonly Bits[]): Promise<Bits[]>;
+  /** Undoes `shuffleBits`. Four rounds. */
+  unshuffleBits(permutation: Permutation, bits: readonly Bits[]): Promise<Bits[]>;
 }
