@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const SOURCE = "mpc-nodes/kernels/assembly/kernels.ts";
 const PRODUCT = "mpc-nodes/kernels/wasm-module.ts";
 
-/** Memory in pages of 65,536 bytes: four registers of 32,768 and a total (`wasm.ts`). */
-const OPTIONS = ["-O3", "--noAssert", "--enable", "simd", "--runtime", "stub", "--initialMemory", "3"];
+/** The memory is the caller's (`load.ts`); the code itself needs none. */
+const OPTIONS = ["-O3", "--noAssert", "--enable", "simd", "--runtime", "stub", "--importMemory"];
 
 async function compile(): Promise<Uint8Array> {
   let wasm: Uint8Array | null = null;

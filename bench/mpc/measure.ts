@@ -30,10 +30,10 @@ const PARTY = fileURLToPath(new URL("party.ts", import.meta.url));
  * @throws Error with a party's own sentence when one fails or its answer is wrong
  */
 export async function measure(workload: Workload, runs: number): Promise<Result> {
-  const processes = PARTIES.map(() => fork(PARTY, { execArgv: [] }));
+  const processes = PARTIES.map(() => fork(PARTY, { execArgv: process.env.ARGS ? process.env.ARGS.split(" ") : [] }));
   try {
     await connect(processes);
-    await askAll(processes, { kind: "prepare", workload });
+    await askAll(processes, { kind: "prepare", workload: workload.name });
     await askAll(processes, { kind: "run" });
     const seconds: number[] = [];
     let last: Answer[] = [];
@@ -41,7 +41,9 @@ export async function measure(workload: Workload, runs: number): Promise<Result>
       last = await askAll(processes, { kind: "run" });
       seconds.push(Math.max(...last.map(({ measurement }) => measurement!.seconds)));
     }
+    const ended = processes.map((each) => once(each, "exit"));
     const ends = await askAll(processes, { kind: "finish" });
+    await Promise.all(ended);
     const bytesPerParty = last.map(({ measurement }) => measurement!.bytesSent);
     const median = seconds.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
     return {

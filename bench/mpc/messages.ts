@@ -1,12 +1,11 @@
 /** What the bench and its four processes say to each other. */
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { TlsTransportOptions } from "@sharebridge/mpc-nodes/transport/tls.ts";
-import type { Workload } from "./workloads.ts";
 
 /** In this order; `run` as often as wanted. Each is answered before the next is sent. */
 export type Order =
   | { readonly kind: "listen"; readonly party: PartyId; readonly transport: TlsTransportOptions }
-  | { readonly kind: "prepare"; readonly workload: Workload }
+  | { readonly kind: "prepare"; readonly workload: string }
   | { readonly kind: "run" }
   | { readonly kind: "finish" };
 

@@ -1,76 +1,77 @@
-/** One of the four processes: takes orders from `bench/mpc.ts` over IPC and answers each. */
-import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
-import { open } from "@sharebridge/mpc-nodes/protocol/open.ts";
-import { openSession, type Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
-import type { SharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
+/** One of the processes: takes orders from `bench/mpc.ts` over IPC and answers each. */
+import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
+import type { Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
+import { type FourSession, openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { TlsTransport } from "@sharebridge/mpc-nodes/transport/tls.ts";
 import type { Answer, Measurement, Order } from "./messages.ts";
-import { firstRows, type Task, taskOf, type Workload } from "./workloads.ts";
+import { type Task, WORKLOADS, type Workload } from "./workloads.ts";
 
 const BINDING = new Uint8Array(32);
 const idOf = (number: number): string => `0x${number.toString(16).padStart(64, "0")}`;
 
+const heap = new Heap();
 let transport: TlsTransport;
-let party: PartyId;
 let sessions = 0;
 let workload: Workload;
 let task: Task | null = null;
-let session: Session;
-let answer: SharedVector | null = null;
+let session: FourSession | null = null;
+let answer: Vector | null = null;
 
-async function startSession(): Promise<Session> {
+async function startSession(): Promise<FourSession> {
   sessions += 1;
-  return openSession(await transport.openSession(idOf(sessions), idOf(0)), BINDING);
+  const network = await transport.openSession(idOf(sessions), idOf(0));
+  return openFourSession({ network, heap, binding: BINDING });
 }
 
 /** One run; what it cost is the difference to what the session had cost before. */
 async function run(): Promise<Measurement> {
-  const before = { start: performance.now(), bytes: 0, rounds: 0 };
+  const start = performance.now();
   if (task === null) {
+    await session?.close();
     session = await startSession();
-  } else {
-    before.bytes = session.network.statistics.bytesSent;
-    before.rounds = session.rounds;
-    for (let done = 0; done < workload.n; done += workload.rows) answer = await task.run(session);
+    return measurementSince(start, 0, 0);
   }
-  return {
-    seconds: (performance.now() - before.start) / 1000,
-    bytesSent: session.network.statistics.bytesSent - before.bytes,
-    rounds: session.rounds - before.rounds,
-  };
+  const { mpc, network, rounds } = session!;
+  const bytes = network.statistics.bytesSent;
+  for (let done = 0; done < workload.n; done += workload.rows) {
+    if (answer !== null) mpc.release(answer);
+    answer = await mpc.scope((scope) => task!.run(scope));
+  }
+  return measurementSince(start, bytes, rounds);
 }
 
-async function checkAnswer(): Promise<void> {
-  if (task === null || answer === null) return;
-  const [opened] = await open(session, [firstRows(answer)]);
-  if (!task.isRight(opened!)) throw new Error(`party ${party} has a wrong answer to ${workload.name}`);
+function measurementSince(start: number, bytes: number, rounds: number): Measurement {
+  return {
+    seconds: (performance.now() - start) / 1000,
+    bytesSent: session!.network.statistics.bytesSent - bytes,
+    rounds: session!.rounds - rounds,
+  };
 }
 
 async function obey(order: Order): Promise<Answer> {
   switch (order.kind) {
     case "listen":
-      party = order.party;
       transport = new TlsTransport(order.transport);
       await transport.start();
       return { port: transport.port };
     case "prepare":
-      workload = order.workload;
-      if (workload.kind !== "session") {
-        task = taskOf(workload, party);
-        session = await startSession();
-      }
+      workload = WORKLOADS.find(({ name }) => name === order.workload)!;
+      if (workload.prepare === null) return {};
+      session = await startSession();
+      task = await workload.prepare(session.mpc, workload.rows);
       return {};
     case "run":
       return { measurement: await run() };
     case "finish":
-      await checkAnswer();
+      if (task !== null) await task.check(session!.mpc, answer!);
+      await session?.close();
       await transport.close();
       return { peakMemoryMiB: process.resourceUsage().maxRSS / 1024 };
   }
 }
 
 process.on("message", async (order: Order) => {
-  const result = await obey(order).catch((error: Error): Answer => ({ error: error.message }));
+  const result = await obey(order).catch((error: Error): Answer => ({ error: error.stack ?? error.message }));
   process.send!(result);
   if (order.kind === "finish" || result.error !== undefined) process.disconnect();
 });

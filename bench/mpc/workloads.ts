@@ -1,16 +1,16 @@
-/** What the bench runs, as one party sees it: inputs, the operation, and what its answer must be. */
+/** What the bench runs, as one party sees it: secret inputs, the operation, and what its answer must be. */
 import { createCipheriv } from "node:crypto";
-import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
-import { viewBytes } from "@sharebridge/mpc-nodes/math/words.ts";
-import { dot } from "@sharebridge/mpc-nodes/protocol/dot.ts";
-import { multiply } from "@sharebridge/mpc-nodes/protocol/multiply.ts";
-import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
-import { truncate } from "@sharebridge/mpc-nodes/protocol/truncate.ts";
-import { type SharedVector, sharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
+import type { Mpc, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 
-/** Rows whose answer is opened and compared with the plain one after the last run. */
+/** Rows of inputs and answer that are opened and checked after the last run. */
 const CHECKED_ROWS = 16;
 const FRACTION_BITS = 16;
+
+/** Made ready once: `run` is what is measured, as often as wanted; `check` fails unless its answer is right. */
+export interface Task {
+  run(mpc: Mpc): Promise<Vector>;
+  check(mpc: Mpc, answer: Vector): Promise<void>;
+}
 
 export interface Workload {
   readonly name: string;
@@ -18,79 +18,77 @@ export interface Workload {
   readonly n: number;
   /** Rows of one call; a run makes n / rows calls, one after another. */
   readonly rows: number;
-  /** What happens in one run: `session` opens a session, the others work in an open one. */
-  readonly kind: "session" | "multiply" | "dot" | "truncate";
+  /** Null where what is measured is the opening of a session. */
+  readonly prepare: ((mpc: Mpc, rows: number) => Promise<Task>) | null;
+  /** Runs after the one that warms up, where the usual number would take too long. */
+  readonly runs?: number;
 }
 
 export const WORKLOADS: readonly Workload[] = [
-  { name: "session", n: 1, rows: 1, kind: "session" },
-  { name: "multiply-1e5", n: 10_000_000, rows: 100_000, kind: "multiply" },
-  { name: "multiply-1e6", n: 10_000_000, rows: 1_000_000, kind: "multiply" },
-  { name: "dot-1e6", n: 1_000_000, rows: 1_000_000, kind: "dot" },
-  { name: "truncate-1e6", n: 1_000_000, rows: 1_000_000, kind: "truncate" },
+  { name: "session", n: 1, rows: 1, prepare: null },
+  { name: "multiply-1e5", n: 10_000_000, rows: 100_000, prepare: multiplication },
+  { name: "multiply-1e6", n: 10_000_000, rows: 1_000_000, prepare: multiplication },
+  { name: "multiply-1e7", n: 10_000_000, rows: 10_000_000, prepare: multiplication },
+  { name: "dot-1e7", n: 10_000_000, rows: 10_000_000, prepare: dotProduct },
+  { name: "truncate-1e6", n: 1_000_000, rows: 1_000_000, prepare: truncation },
 ];
 
-/** One call of the operation, and whether the opened first rows of its answer are right. */
-export interface Task {
-  run(session: Session): Promise<SharedVector>;
-  isRight(opened: BigUint64Array): boolean;
-}
-
-/** @throws Error for a workload that has no operation */
-export function taskOf({ kind, rows }: Workload, party: PartyId): Task {
-  if (kind === "truncate") {
-    const x = secret("x", rows, (row) => BigInt(row) * 12_345n - 50_000n);
-    return {
-      run: async (session) => (await truncate(session, [{ value: x.part(party), bits: FRACTION_BITS }]))[0]!,
-      // Rounded down, or up by chance.
-      isRight: (opened) =>
-        opened.every((word, row) => {
-          const above = BigInt.asIntN(64, word) - (x.value(row) >> BigInt(FRACTION_BITS));
-          return above === 0n || above === 1n;
-        }),
-    };
-  }
-  const [x, y] = [secret("x", rows), secret("y", rows)];
-  const product = (row: number): bigint => BigInt.asUintN(64, x.value(row) * y.value(row));
-  if (kind === "multiply") {
-    return {
-      run: async (session) => (await multiply(session, [[x.part(party), y.part(party)]]))[0]!,
-      isRight: (opened) => opened.every((word, row) => word === product(row)),
-    };
-  }
-  if (kind === "dot") {
-    return {
-      run: async (session) => (await dot(session, [[x.part(party), y.part(party)]]))[0]!,
-      isRight(opened) {
-        let sum = 0n;
-        for (let row = 0; row < rows; row++) sum = BigInt.asUintN(64, sum + product(row));
-        return opened[0] === sum;
-      },
-    };
-  }
-  throw new Error(`a ${kind} workload has no operation`);
-}
-
-/** The first rows of an answer. */
-export function firstRows({ length, shares }: SharedVector): SharedVector {
-  const rows = Math.min(length, CHECKED_ROWS);
-  return { length: rows, shares: shares.map((words) => words?.subarray(0, rows) ?? null) };
-}
-
-/** Shares that every party derives alike: no secret, so that any party can say what the answer must be. */
-function secret(name: string, rows: number, value?: (row: number) => bigint) {
-  const shares = PARTIES.map((j) => stream(`${name}${j}`, rows));
-  const [x0, x1, x2, x3] = shares as [BigUint64Array, BigUint64Array, BigUint64Array, BigUint64Array];
-  if (value) for (let row = 0; row < rows; row++) x3[row] = value(row) - x0[row]! - x1[row]! - x2[row]!;
+async function multiplication(mpc: Mpc, rows: number): Promise<Task> {
+  const [x, y] = [mpc.random(rows, 64), mpc.random(rows, 64)];
   return {
-    part: (party: PartyId): SharedVector => sharedVector(party, rows, (j) => shares[j]!),
-    value: (row: number): bigint => BigInt.asIntN(64, x0[row]! + x1[row]! + x2[row]! + x3[row]!),
+    run: (each) => each.multiply(x, y),
+    async check(each, answer) {
+      const [xs, ys, zs] = await openFirst(each, x, y, answer);
+      require(zs!.every((z, row) => z === BigInt.asUintN(64, xs![row]! * ys![row]!)));
+    },
   };
 }
 
-function stream(label: string, rows: number): BigUint64Array {
+async function dotProduct(mpc: Mpc, rows: number): Promise<Task> {
+  const x = mpc.random(rows, 64);
+  const ones = mpc.constant(1n, rows, 64);
+  const y = mpc.add(mpc.subtract(x, x), ones);
+  return {
+    run: (each) => each.dot([[x, y]]),
+    async check(each, answer) {
+      const [sum, product] = await openFirst(each, each.sum(x), answer);
+      require(sum![0] === product![0]);
+    },
+  };
+}
+
+async function truncation(mpc: Mpc, rows: number): Promise<Task> {
+  const words = stream("truncation", rows).map((word) => BigInt.asUintN(64, BigInt.asIntN(64, word) >> 2n));
+  const x = await secretOf(mpc, words);
+  return {
+    run: async (each) => (await each.truncate([{ value: x, bits: FRACTION_BITS }]))[0]!,
+    async check(each, answer) {
+      const [rounded] = await openFirst(each, answer);
+      // Rounded down, or up by chance.
+      const errors = rounded!.map((word, row) => BigInt.asUintN(64, word - (BigInt.asIntN(64, words[row]!) >> 16n)));
+      require(errors.every((error) => error === 0n || error === 1n));
+    },
+  };
+}
+
+/** Public words as a sharing that looks like any other. */
+export function secretOf(mpc: Mpc, words: BigUint64Array): Promise<Vector> {
+  return mpc.multiply(mpc.constants(words, 64), mpc.constant(1n, words.length, 64));
+}
+
+export function openFirst(mpc: Mpc, ...vectors: Vector[]): Promise<BigUint64Array[]> {
+  return mpc.open(vectors.map((vector) => mpc.slice(vector, 0, Math.min(vector.length, CHECKED_ROWS))));
+}
+
+/** @throws Error unless the answer is right */
+export function require(isRight: boolean): void {
+  if (!isRight) throw new Error("the answer is wrong");
+}
+
+/** The same words on every run and at every party. */
+export function stream(label: string, rows: number): BigUint64Array {
   const words = new BigUint64Array(rows);
-  const cipher = createCipheriv("aes-128-ctr", Buffer.alloc(16, label), Buffer.alloc(16));
-  viewBytes(words).set(cipher.update(viewBytes(words)));
+  const bytes = new Uint8Array(words.buffer);
+  bytes.set(createCipheriv("aes-128-ctr", Buffer.alloc(16, label), Buffer.alloc(16)).update(bytes));
   return words;
 }

@@ -1,19 +1,18 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { encodePublicResult, encodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
 import { getBytes, hexlify } from "ethers";
-import { type RandomSource, systemRandom } from "../math/random.ts";
+import type { Heap } from "../kernels/heap.ts";
+import type { RandomSource } from "../math/random.ts";
+import { agreeOnCommitments, outputSalts, refresh } from "../protocol/four/outputs.ts";
+import { type FourSession, openFourSession } from "../protocol/four/session.ts";
+import { asVector } from "../protocol/four/values.ts";
+import type { Vector } from "../protocol/mpc.ts";
 import type { Network, NetworkStatistics } from "../protocol/network.ts";
-import { open } from "../protocol/open.ts";
-import { agreeOnCommitments, outputSalts } from "../protocol/outputs.ts";
-import { refresh } from "../protocol/refresh.ts";
-import { openSession, type Session } from "../protocol/session.ts";
-import { concatenate } from "../sharing/linear.ts";
 import { commitOutputs, encodeOpening } from "../sharing/opening.ts";
-import type { SharedVector } from "../sharing/shared-vector.ts";
+import { type SharedVector, sharedVector, shareOf } from "../sharing/shared-vector.ts";
 import { runProgram } from "../vm/run.ts";
-import { sharedArithmetic } from "./shared-arithmetic.ts";
 
-/** One attempt at a request, as each of the four nodes has worked it out from the chain by itself. */
+/** One attempt at a request, as each of the nodes has worked it out from the chain by itself. */
 export interface Computation {
   /** bytes32: the context of the output commitments. */
   readonly requestId: string;
@@ -37,24 +36,38 @@ export interface ComputationOutcome {
   readonly statistics: NetworkStatistics & { readonly rounds: number };
 }
 
+export interface ComputeOptions {
+  /** Where the shares lie while they are computed on. */
+  readonly heap: Heap;
+  /** This party's part of the coin toss; the platform's generator unless a test says otherwise. */
+  readonly random?: RandomSource;
+  /** Told of the session once its keys are tossed: what a dispute about it will need. It is closed when `compute` settles. */
+  readonly onSession?: (session: FourSession) => void;
+}
+
 /**
  * Runs a program on shares with the three peers of `network`. A sealed answer is never opened (PROTOCOL 12): the
  * output shares are made fresh, and the peers agree on salted commitments to them.
  *
  * The network's session is the caller's to close, also after an error: a run that has failed cannot go on.
  *
- * @param random this party's part of the coin toss; the platform's generator unless a test says otherwise
  * @throws ProtocolError when a check fails, TransportError when a peer is gone or silent, ProgramError for inputs or
  * parameters that the program does not take.
  */
 export async function compute(
   network: Network,
   computation: Computation,
-  random: RandomSource = systemRandom,
+  { heap, random, onSession }: ComputeOptions,
 ): Promise<ComputationOutcome> {
-  const { program, inputs, parameters, rows } = computation;
-  const session = await openSession(network, computation.binding, random);
-  const outputs = concatenate(await runProgram(program, sharedArithmetic(session), inputs, parameters, rows));
+  const { program, parameters, rows, binding } = computation;
+  const session = await openFourSession({ network, heap, binding, ...(random ? { random } : {}) });
+  onSession?.(session);
+  const { mpc } = session;
+  const inputs = new Map<string, Vector>();
+  for (const [name, column] of computation.inputs) {
+    inputs.set(name, mpc.importShares(64, column.length, (j) => shareOf(column, j)));
+  }
+  const outputs = mpc.concatenate(await runProgram(program, mpc, inputs, parameters, rows));
   const answer = computation.sealed
     ? await seal(session, outputs, computation.requestId)
     : await publish(session, outputs);
@@ -64,17 +77,19 @@ export async function compute(
 type Answer = Pick<ComputationOutcome, "result" | "opening">;
 
 /** The outputs are one column: its rows are the outputs, in the order that the program declares. */
-async function seal(session: Session, outputs: SharedVector, requestId: string): Promise<Answer> {
-  const [fresh] = await refresh(session, [outputs]);
-  const salts = outputSalts(session);
-  const commitments = await agreeOnCommitments(session, commitOutputs(salts, fresh, getBytes(requestId)));
+async function seal({ mpc }: FourSession, outputs: Vector, requestId: string): Promise<Answer> {
+  const { context } = mpc;
+  const fresh = await refresh(context, asVector(outputs));
+  const shares = sharedVector(context.party, outputs.length, (j) => mpc.shareWords(fresh, j).slice());
+  const salts = outputSalts(context);
+  const commitments = await agreeOnCommitments(context, commitOutputs(salts, shares, getBytes(requestId)));
   return {
     result: encodeSealedResult(commitments.map((commitment) => hexlify(commitment))),
-    opening: encodeOpening(salts, fresh),
+    opening: encodeOpening(salts, shares),
   };
 }
 
-async function publish(session: Session, outputs: SharedVector): Promise<Answer> {
-  const [words] = await open(session, [outputs]);
-  return { result: encodePublicResult([...words].map((word) => BigInt.asIntN(64, word))), opening: null };
+async function publish({ mpc }: FourSession, outputs: Vector): Promise<Answer> {
+  const [words] = await mpc.open([outputs]);
+  return { result: encodePublicResult([...words!].map((word) => BigInt.asIntN(64, word))), opening: null };
 }

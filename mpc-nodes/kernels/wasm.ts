@@ -1,33 +1,16 @@
 /**
- * The kernels of `assembly/kernels.ts`, compiled to WebAssembly. Vectors live outside its memory, so they go through it in
+ * The portable kernels: those of `assembly/` for vectors of 64-bit words. Vectors live outside the memory of WebAssembly, so they go through it in
  * chunks that stay in the processor's cache: copied into registers, computed on there, the first register copied out.
  */
 import { type Kernels, requireEqualLengths, requireOneWord, requireShift } from "./kernels.ts";
-import { WASM_BASE64 } from "./wasm-module.ts";
+import { loadKernels } from "./load.ts";
 
 /** Words in one register: long enough that the calls into WebAssembly do not count, short enough for the cache. */
 const CHUNK_WORDS = 4096;
 const REGISTER_BYTES = CHUNK_WORDS * 8;
 
-type Loop = (...parameters: number[]) => void;
-type LoopWithWord = (out: number, a: number, word: bigint, words: number) => void;
-
-/** What `assembly/kernels.ts` exports. Pointers and counts of words, all u32. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  readonly add: Loop;
-  readonly subtract: Loop;
-  readonly multiply: Loop;
-  readonly multiplyPairs: Loop;
-  readonly addWord: LoopWithWord;
-  readonly multiplyWord: LoopWithWord;
-  readonly shiftRight: Loop;
-  readonly accumulateSum: Loop;
-  readonly accumulateDot: Loop;
-}
-
-const code = Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));
-const wasm = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as unknown as Exports;
+/** Memory in pages of 65,536 bytes: four registers of 32,768 and a total. */
+const wasm = loadKernels(new WebAssembly.Memory({ initial: 3 }));
 
 /** Register r begins at byte r · REGISTER_BYTES; four are what the longest operation takes, and a total has its own place behind them. */
 const [R0, R1, R2, R3, TOTAL] = [0, 1, 2, 3, 4].map((r) => r * REGISTER_BYTES) as [
@@ -71,31 +54,31 @@ function accumulate(total: BigUint64Array, operands: readonly BigUint64Array[], 
 
 export const wasmKernels: Kernels = {
   add(out, a, b) {
-    map(out, [a, b], (words) => wasm.add(R0, R0, R1, words));
+    map(out, [a, b], (words) => wasm.add64(R0, R0, R1, words));
   },
   subtract(out, a, b) {
-    map(out, [a, b], (words) => wasm.subtract(R0, R0, R1, words));
+    map(out, [a, b], (words) => wasm.subtract64(R0, R0, R1, words));
   },
   multiply(out, a, b) {
-    map(out, [a, b], (words) => wasm.multiply(R0, R0, R1, words));
+    map(out, [a, b], (words) => wasm.multiply64(R0, R0, R1, words));
   },
   multiplyPairs(out, a, b, c, d) {
-    map(out, [a, b, c, d], (words) => wasm.multiplyPairs(R0, R0, R1, R2, R3, words));
+    map(out, [a, b, c, d], (words) => wasm.multiplyPairs64(R0, R0, R1, R2, R3, words));
   },
   addWord(out, a, word) {
-    map(out, [a], (words) => wasm.addWord(R0, R0, word, words));
+    map(out, [a], (words) => wasm.addWord64(R0, R0, word, words));
   },
   multiplyWord(out, a, word) {
-    map(out, [a], (words) => wasm.multiplyWord(R0, R0, word, words));
+    map(out, [a], (words) => wasm.multiplyWord64(R0, R0, word, words));
   },
   shiftRight(out, a, bits) {
     requireShift(bits);
-    map(out, [a], (words) => wasm.shiftRight(R0, R0, bits, words));
+    map(out, [a], (words) => wasm.shiftRight64(R0, R0, bits, words));
   },
   accumulateSum(total, a) {
-    accumulate(total, [a], (words) => wasm.accumulateSum(TOTAL, R0, words));
+    accumulate(total, [a], (words) => wasm.accumulateSum64(TOTAL, R0, words));
   },
   accumulateDot(total, a, b) {
-    accumulate(total, [a, b], (words) => wasm.accumulateDot(TOTAL, R0, R1, words));
+    accumulate(total, [a, b], (words) => wasm.accumulateDot64(TOTAL, R0, R1, words));
   },
 };

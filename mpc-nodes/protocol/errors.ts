@@ -1,4 +1,5 @@
 import type { PartyId } from "../math/party.ts";
+import type { Roles } from "./tags.ts";
 
 export type ProtocolErrorCode =
   | "BadTag"
@@ -10,15 +11,34 @@ export type ProtocolErrorCode =
   | "InvalidOperand"
   | "InvalidShift";
 
+/** Where in a session a joint message stands. */
+export interface MessagePlace {
+  readonly roles: Roles;
+  readonly round: number;
+  readonly step: number;
+}
+
+export interface ProtocolErrorOptions extends ErrorOptions {
+  readonly place?: MessagePlace;
+}
+
 /** Why a session ended or an operation was refused. The message never carries a share, a mask, a tag or a key. */
 export class ProtocolError extends Error {
   readonly code: ProtocolErrorCode;
   /** Where the check names them: parties of which at least one deviated, unless this party itself did. Else empty. */
   readonly suspects: readonly PartyId[];
-  constructor(code: ProtocolErrorCode, message: string, suspects: readonly PartyId[] = [], options?: ErrorOptions) {
+  /** The message that a bad tag was about. */
+  readonly place: MessagePlace | null;
+  constructor(
+    code: ProtocolErrorCode,
+    message: string,
+    suspects: readonly PartyId[] = [],
+    { place, ...options }: ProtocolErrorOptions = {},
+  ) {
     super(message, options);
     this.name = "ProtocolError";
     this.code = code;
     this.suspects = suspects;
+    this.place = place ?? null;
   }
 }

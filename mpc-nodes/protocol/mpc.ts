@@ -35,7 +35,6 @@ export type Secret = Vector | Bits | Permutation;
 export type Secrets =
   | Secret
   | undefined
-  | void
   | boolean
   | number
   | bigint

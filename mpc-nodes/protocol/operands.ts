@@ -1,26 +1,60 @@
-import { holderOf, type SharedVector } from "../sharing/shared-vector.ts";
+/** What every implementation of `Mpc` asks of its operands. Each throws ProtocolError InvalidOperand. */
 import { ProtocolError } from "./errors.ts";
-import type { Session } from "./session.ts";
+import type { Bits, Truncation, Vector, WordBits } from "./mpc.ts";
 
-/** @throws ProtocolError InvalidOperand unless every vector is this party's part. */
-export function requireOwn(session: Session, vectors: readonly SharedVector[]): void {
-  for (const vector of vectors) {
-    const holder = holderOf(vector);
-    if (holder !== session.party) {
-      throw new ProtocolError(
-        "InvalidOperand",
-        `a vector of seat ${holder} was given to a session of seat ${session.party}`,
-      );
-    }
-  }
+function refuse(message: string): never {
+  throw new ProtocolError("InvalidOperand", message);
 }
 
-/** @throws ProtocolError InvalidOperand unless every pair is this party's and of one length. */
-export function requirePairs(session: Session, pairs: readonly (readonly [SharedVector, SharedVector])[]): void {
-  for (const [x, y] of pairs) {
-    requireOwn(session, [x, y]);
-    if (x.length !== y.length) {
-      throw new ProtocolError("InvalidOperand", `vectors of ${x.length} and ${y.length} rows have no product`);
-    }
-  }
+export function requireRows({ length }: { readonly length: number }, rows: number): void {
+  if (length !== rows) refuse(`a column of ${length} rows was given where ${rows} are expected`);
+}
+
+export function requirePlanes(planes: number, expected: number): void {
+  if (planes !== expected) refuse(`${planes} columns or planes were given where ${expected} are expected`);
+}
+
+export function requireWord({ word }: Vector, expected: WordBits): void {
+  if (word !== expected) refuse(`elements of ${word} bits were given where ${expected} are expected`);
+}
+
+/** Vectors that combine row by row. */
+export function requireSame(a: Vector, b: Vector): void {
+  requireWord(b, a.word);
+  requireRows(b, a.length);
+}
+
+export function requireBits(a: Bits, b: Bits): void {
+  requirePlanes(b.planes, a.planes);
+  requireRows(b, a.length);
+}
+
+/** At least one column, all of one word where they have words. */
+export function requireColumns(columns: readonly (Vector | Bits)[]): void {
+  const [first] = columns;
+  if (first === undefined) refuse("at least one column is needed");
+  for (const column of columns)
+    if (first.kind === "vector" && column.kind === "vector") requireWord(column, first.word);
+}
+
+/** 0 ≤ from ≤ to ≤ length */
+export function requireIndices(length: number, from: number, to: number): void {
+  if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= length) return;
+  refuse(`[${from}, ${to}) is not within 0 to ${length}`);
+}
+
+export function requireShape(
+  a: Vector,
+  b: Vector,
+  { rows, inner, columns }: { rows: number; inner: number; columns: number },
+): void {
+  requireWord(b, a.word);
+  requireRows(a, rows * inner);
+  requireRows(b, inner * columns);
+}
+
+/** @throws ProtocolError InvalidShift */
+export function requireShift({ value, bits }: Truncation): void {
+  if (Number.isInteger(bits) && bits >= 0 && bits <= value.word - 2) return;
+  throw new ProtocolError("InvalidShift", `cannot truncate by ${bits} bits; 0 to ${value.word - 2} are possible`);
 }

@@ -3,16 +3,16 @@
  * held by all parties but j (ePrint 2020/1330). The holders draw in the same order, so they draw the same.
  */
 import { type Cipheriv, createCipheriv, createHmac } from "node:crypto";
+import type { Heap } from "../kernels/heap.ts";
 import { PARTIES, type PartyId } from "../math/party.ts";
-import { viewBytes } from "../math/words.ts";
 import { ProtocolError } from "./errors.ts";
 
 /** Each purpose has streams of its own: what one operation draws tells nothing of another's. */
-export type StreamPurpose = "joint-sharing" | "truncation" | "output-salt";
+export type StreamPurpose = "joint-sharing" | "random" | "permutation" | "output-salt";
 
 export interface Randomness {
-  /** The next `length` words of the stream of k_j; fails when this party does not hold k_j. */
-  words(j: PartyId, purpose: StreamPurpose, length: number): BigUint64Array;
+  /** Writes the next bytes of the stream of k_j into the heap; fails when this party does not hold k_j. */
+  fill(j: PartyId, purpose: StreamPurpose, heap: Heap, pointer: number, length: number): void;
   /** The next `length` bytes of the stream of k_j; fails when this party does not hold k_j. */
   bytes(j: PartyId, purpose: StreamPurpose, length: number): Uint8Array;
 }
@@ -22,8 +22,11 @@ export function deriveKey(key: Uint8Array, label: string): Uint8Array {
   return createHmac("sha256", key).update(`sharebridge/1/derive/${label}`).digest().subarray(0, 16);
 }
 
-/** @param keys keys[j] is k_j, 32 bytes; null at the party's own index */
-export function createRandomness(keys: readonly (Uint8Array | null)[]): Randomness {
+/**
+ * @param keys keys[j] is k_j, 32 bytes; null at the party's own index
+ * @param task names the task that draws: tasks side by side draw from streams of their own
+ */
+export function createRandomness(keys: readonly (Uint8Array | null)[], task = ""): Randomness {
   const streams = PARTIES.map(() => new Map<StreamPurpose, Cipheriv>());
 
   function stream(j: PartyId, purpose: StreamPurpose): Cipheriv {
@@ -35,28 +38,32 @@ export function createRandomness(keys: readonly (Uint8Array | null)[]): Randomne
         "InvalidOperand",
         `this party does not hold key ${j}, so it cannot draw from its streams`,
       );
-    const cipher = createCipheriv("aes-128-ctr", deriveKey(key, `stream/${purpose}`), new Uint8Array(16));
+    const cipher = createCipheriv("aes-128-ctr", deriveKey(key, `stream/${purpose}/${task}`), new Uint8Array(16));
     streams[j]!.set(purpose, cipher);
     return cipher;
   }
 
-  function fill(j: PartyId, purpose: StreamPurpose, out: Uint8Array): void {
+  /** Hands over the next pieces, each to be used before the next. */
+  function draw(
+    j: PartyId,
+    purpose: StreamPurpose,
+    length: number,
+    take: (piece: Uint8Array, at: number) => void,
+  ): void {
     const cipher = stream(j, purpose);
-    for (let offset = 0; offset < out.length; offset += ZEROS.length) {
-      const length = Math.min(ZEROS.length, out.length - offset);
-      out.set(cipher.update(length === ZEROS.length ? ZEROS : ZEROS.subarray(0, length)), offset);
+    for (let offset = 0; offset < length; offset += ZEROS.length) {
+      const left = length - offset;
+      take(cipher.update(left >= ZEROS.length ? ZEROS : ZEROS.subarray(0, left)), offset);
     }
   }
 
   return {
-    words(j, purpose, length) {
-      const words = new BigUint64Array(length);
-      fill(j, purpose, viewBytes(words));
-      return words;
+    fill(j, purpose, heap, pointer, length) {
+      draw(j, purpose, length, (piece, at) => heap.write(pointer + at, piece));
     },
     bytes(j, purpose, length) {
       const bytes = new Uint8Array(length);
-      fill(j, purpose, bytes);
+      draw(j, purpose, length, (piece, at) => bytes.set(piece, at));
       return bytes;
     },
   };

@@ -1,13 +1,13 @@
 import { connect, type TLSSocket } from "node:tls";
 import { TransportError } from "./errors.ts";
 import type { TransportTimeouts } from "./options.ts";
-import { keyHashOf, type PeerAddress, type secureSettings } from "./tls-settings.ts";
+import { type PeerAddress, type PeerKey, peerKeyOf, type secureSettings } from "./tls-settings.ts";
 
 export interface DialerOptions {
   readonly peer: PeerAddress;
   readonly secure: ReturnType<typeof secureSettings>;
   readonly timeouts: TransportTimeouts;
-  onPeer(socket: TLSSocket): void;
+  onPeer(socket: TLSSocket, key: PeerKey): void;
   onRefused(error: Error): void;
 }
 
@@ -46,16 +46,19 @@ export class Dialer {
     socket.on("close", onClose);
     socket.once("secureConnect", () => {
       this.#disarm();
-      const hash = keyHashOf(socket);
-      if (hash !== peer.tlsKeyHash) {
-        failure = this.#error("WrongPeer", `the key there is ${hash}, not the registered ${peer.tlsKeyHash}`);
+      const key = peerKeyOf(socket);
+      if (key?.hash !== peer.tlsKeyHash) {
+        failure = this.#error(
+          "WrongPeer",
+          `the key there is ${key?.hash ?? "none"}, not the registered ${peer.tlsKeyHash}`,
+        );
         socket.destroy();
         return;
       }
       socket.off("error", onError);
       socket.off("close", onClose);
       this.#socket = null;
-      this.#options.onPeer(socket);
+      this.#options.onPeer(socket, key);
     });
   }
 

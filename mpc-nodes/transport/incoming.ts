@@ -1,34 +1,38 @@
 import type { PartyId } from "../math/party.ts";
-import { BUFFERED_FRAME_OVERHEAD_BYTES, MIN_PROGRESS_BYTES } from "../wire/limits.ts";
+import { MIN_PROGRESS_BYTES } from "../wire/limits.ts";
+import { ByteQueue } from "./byte-queue.ts";
 import { TransportError } from "./errors.ts";
+import { Fifo } from "./fifo.ts";
 
 interface Waiter {
-  readonly byteLength: number;
-  resolve(bytes: Uint8Array): void;
+  readonly into: Uint8Array;
+  filled: number;
+  resolve(): void;
   reject(error: Error): void;
 }
 
 export interface IncomingOptions {
   readonly peer: PartyId;
   readonly receiveTimeoutMs: number;
-  /** Called with the change of what is buffered and not yet asked for (payload and overhead). */
+  /** Called with the change of the memory for what has come and was not asked for. */
   onBuffered(change: number): void;
+  /** Called for each read that has all its bytes. */
+  onRead(byteLength: number): void;
 }
 
+const DONE = Promise.resolve();
+
 /**
- * The bytes that one peer sends in one session: frames go in as they arrive, reads take exact lengths in order.
+ * The bytes that one peer sends in one session: they go in as they arrive, reads take exact lengths in order. Bytes that
+ * a read waits for are copied once, from where the socket put them to where the reader wants them; others once more.
  * A read that waits fails when the peer stays silent (less than `MIN_PROGRESS_BYTES` within the timeout and the read
  * still unfinished), when the peer ends its side, or when the stream is destroyed.
  */
 export class IncomingStream {
   readonly #options: IncomingOptions;
-  #chunks: Uint8Array[] = [];
-  /** Bytes of `#chunks[0]` that were read already. */
-  #offset = 0;
-  #available = 0;
-  #waiters: Waiter[] = [];
-  /** The first waiter's bytes so far, when they came in more than one piece. */
-  #partial: { readonly bytes: Uint8Array; filled: number } | null = null;
+  /** What came before it was asked for. */
+  readonly #unread = new ByteQueue();
+  #waiters = new Fifo<Waiter>();
   #timer: NodeJS.Timeout | null = null;
   #progress = 0;
   #ended: Error | null = null;
@@ -38,32 +42,49 @@ export class IncomingStream {
     this.#options = options;
   }
 
-  /** True once nothing more can arrive. */
-  get ended(): boolean {
-    return this.#ended !== null;
+  /** Why nothing more can arrive; null while it can. */
+  get ended(): Error | null {
+    return this.#ended;
   }
 
-  /** Takes a frame's body, which the stream owns from now on. Ignored after the end. */
-  push(body: Uint8Array): void {
+  /** Takes the next bytes, and keeps nothing of their memory. Ignored after the end. */
+  push(bytes: Uint8Array): void {
     if (this.#ended !== null) return;
-    this.#buffer(body);
-    this.#progress += body.length;
-    this.#serve();
+    let start = 0;
+    this.#progress += bytes.length;
+    let served = false;
+    while (this.#waiters.length > 0 && start < bytes.length) {
+      const waiter = this.#waiters.first;
+      const end = Math.min(bytes.length, start + waiter.into.length - waiter.filled);
+      waiter.into.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), waiter.filled);
+      waiter.filled += end - start;
+      start = end;
+      served = this.#resolveFilled() || served;
+    }
+    if (start < bytes.length) this.#keep(bytes.subarray(start));
     if (this.#waiters.length === 0) this.#disarm();
-    else if (this.#progress >= MIN_PROGRESS_BYTES) this.#arm();
+    else if (served || this.#progress >= MIN_PROGRESS_BYTES) this.#arm();
   }
 
-  /** The next `byteLength` bytes; a fresh array at offset 0 of its buffer. */
-  read(byteLength: number): Promise<Uint8Array> {
-    const bytes = new Promise<Uint8Array>((resolve, reject) => {
-      this.#waiters.push({ byteLength, resolve, reject });
-    });
-    this.#serve();
-    if (this.#waiters.length > 0) {
-      if (this.#ended !== null) this.#rejectWaiters(this.#ended);
-      else if (this.#timer === null) this.#arm();
+  /** Fills `into` with the next bytes. */
+  read(into: Uint8Array): Promise<void> {
+    if (this.#waiters.length === 0 && into.length <= this.#unread.length) {
+      if (this.#destroyed) return Promise.reject(this.#ended);
+      this.#take(into, into.length);
+      this.#options.onRead(into.length);
+      return DONE;
     }
-    return bytes;
+    return new Promise<void>((resolve, reject) => {
+      if (this.#ended !== null) {
+        reject(this.#ended);
+        return;
+      }
+      // Only the first waiter can find bytes: what is kept never reaches beyond it.
+      const filled = this.#unread.length;
+      this.#take(into, filled);
+      this.#waiters.push({ into, filled, resolve, reject });
+      if (this.#timer === null) this.#arm();
+    });
   }
 
   /** Nothing more will arrive: what is buffered can still be read, further waits fail with `error`. */
@@ -80,65 +101,33 @@ export class IncomingStream {
     this.#destroyed = true;
     this.#ended = error;
     this.#disarm();
-    this.#options.onBuffered(-(this.#available + this.#chunks.length * BUFFERED_FRAME_OVERHEAD_BYTES));
-    this.#chunks = [];
-    this.#offset = 0;
-    this.#available = 0;
+    const held = this.#unread.heldBytes;
+    this.#unread.clear();
+    this.#options.onBuffered(-held);
     this.#rejectWaiters(error);
   }
 
-  #buffer(body: Uint8Array): void {
-    this.#chunks.push(body);
-    this.#available += body.length;
-    this.#options.onBuffered(body.length + BUFFERED_FRAME_OVERHEAD_BYTES);
+  #keep(bytes: Uint8Array): void {
+    const held = this.#unread.heldBytes;
+    this.#unread.append(bytes);
+    this.#options.onBuffered(this.#unread.heldBytes - held);
   }
 
-  /** Serves waiters in order, as far as the bytes go. */
-  #serve(): void {
-    while (this.#waiters.length > 0) {
-      const waiter = this.#waiters[0];
-      const bytes = this.#take(waiter.byteLength);
-      if (bytes === null) return;
-      this.#waiters.shift();
-      this.#progress = 0;
-      waiter.resolve(bytes);
-      if (this.#timer !== null) this.#arm();
+  /** Resolves the waiters at the front that have all their bytes, those for none included. */
+  #resolveFilled(): boolean {
+    const before = this.#waiters.length;
+    while (this.#waiters.length > 0 && this.#waiters.first.filled === this.#waiters.first.into.length) {
+      const waiter = this.#waiters.shift();
+      this.#options.onRead(waiter.into.length);
+      waiter.resolve();
     }
+    return this.#waiters.length < before;
   }
 
-  /** `byteLength` bytes when they are all there; otherwise keeps what came so far and returns null. */
-  #take(byteLength: number): Uint8Array | null {
-    if (this.#partial === null) {
-      if (byteLength === 0) return new Uint8Array(0);
-      if (this.#available === 0) return null;
-      if (this.#offset === 0 && this.#chunks[0].length === byteLength) return this.#shift(byteLength);
-      this.#partial = { bytes: new Uint8Array(byteLength), filled: 0 };
-    }
-    const partial = this.#partial;
-    while (this.#chunks.length > 0 && partial.filled < byteLength) {
-      const wanted = Math.min(byteLength - partial.filled, this.#chunks[0].length - this.#offset);
-      partial.bytes.set(this.#chunks[0].subarray(this.#offset, this.#offset + wanted), partial.filled);
-      partial.filled += wanted;
-      this.#shift(wanted);
-    }
-    if (partial.filled < byteLength) return null;
-    this.#partial = null;
-    return partial.bytes;
-  }
-
-  /** Counts `byteLength` bytes of the first chunk as read; returns that chunk. */
-  #shift(byteLength: number): Uint8Array {
-    const chunk = this.#chunks[0];
-    this.#offset += byteLength;
-    this.#available -= byteLength;
-    let freed = byteLength;
-    if (this.#offset === chunk.length) {
-      this.#chunks.shift();
-      this.#offset = 0;
-      freed += BUFFERED_FRAME_OVERHEAD_BYTES;
-    }
-    this.#options.onBuffered(-freed);
-    return chunk;
+  #take(into: Uint8Array, byteLength: number): void {
+    const held = this.#unread.heldBytes;
+    this.#unread.take(into, byteLength);
+    this.#options.onBuffered(this.#unread.heldBytes - held);
   }
 
   #arm(): void {
@@ -154,14 +143,11 @@ export class IncomingStream {
 
   #onSilence(): void {
     const { peer, receiveTimeoutMs } = this.#options;
-    const message = `party ${peer} sent nothing for ${receiveTimeoutMs} ms while ${this.#waiters[0].byteLength} bytes were awaited`;
+    const message = `party ${peer} sent nothing for ${receiveTimeoutMs} ms while ${this.#waiters.first.into.length} bytes were awaited`;
     this.destroy(new TransportError("PeerSilent", message, peer));
   }
 
   #rejectWaiters(error: Error): void {
-    this.#partial = null;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) waiter.reject(error);
+    for (const waiter of this.#waiters.takeAll()) waiter.reject(error);
   }
 }

@@ -1,7 +1,9 @@
-import { PARTIES, type PartyId } from "../math/party.ts";
+import { generateKeyPairSync } from "node:crypto";
+import { PARTIES, type PartyId, partiesExcept } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
-import type { Frame } from "../wire/frames.ts";
+import type { FrameKind } from "../wire/limits.ts";
 import { TransportError } from "./errors.ts";
+import { IdentityKeys } from "./identity-keys.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
 import { SessionTable } from "./session-table.ts";
 import type { Transport } from "./transport.ts";
@@ -12,8 +14,8 @@ export interface MemoryTransportOptions {
 }
 
 /**
- * Four transports of one process, by party: the same sessions, bounds and errors as over TLS, without sockets. A frame
- * arrives in a later microtask, in order, as a copy.
+ * Four transports of one process, by party: the same sessions, bounds and errors as over TLS, without sockets. A
+ * frame arrives in a later microtask, in order, as a copy: payloads are never referred to, and there is always room.
  */
 export function createMemoryTransports(options: MemoryTransportOptions = {}): MemoryTransport[] {
   const transports: MemoryTransport[] = [];
@@ -26,6 +28,7 @@ export class MemoryTransport implements Transport {
   onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
   readonly #peers: readonly MemoryTransport[];
   readonly #table: SessionTable;
+  readonly #keys: IdentityKeys;
   #closed = false;
 
   /** @param peers All four, by party; filled while they are made. See `createMemoryTransports`. */
@@ -36,23 +39,46 @@ export class MemoryTransport implements Transport {
       party,
       receiveTimeoutMs: options.timeouts?.receiveMs ?? DEFAULT_TIMEOUTS.receiveMs,
       maximumUnreadBytes: options.limits?.unreadBytesPerPeer ?? DEFAULT_LIMITS.unreadBytesPerPeer,
-      sendFrame: (to, kind, sessionId, body) => {
-        const frame: Frame = { kind, sessionId, body: new Uint8Array(body) };
-        queueMicrotask(() => this.#peers[to].#accept(party, frame));
+      carrier: {
+        send: (to, kind, sessionId, body) => {
+          const copy = new Uint8Array(body);
+          queueMicrotask(() => this.#peers[to].#accept(party, kind, sessionId, copy));
+        },
+        queuedFor: () => 0,
+        drop: () => {},
       },
       onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
+    this.#keys = new IdentityKeys(party, generateKeyPairSync("ed25519").privateKey);
   }
 
-  async openSession(sessionId: string, requestId: string): Promise<Network> {
+  get connected(): PartyId[] {
+    return this.#closed ? [] : partiesExcept(this.party).filter((peer) => !this.#peers[peer].#closed);
+  }
+
+  async openSession(
+    sessionId: string,
+    requestId: string,
+    peers: readonly PartyId[] = partiesExcept(this.party),
+  ): Promise<Network> {
+    this.#table.checkOpenable(sessionId, requestId, peers);
     if (this.#closed) throw new TransportError("TransportClosed", "the transport is closed");
-    const gone = this.#peers.find((peer) => peer.#closed);
-    if (gone) throw new TransportError("PeerUnreachable", `party ${gone.party} has closed its transport`, gone.party);
-    return this.#table.open(sessionId, requestId);
+    const gone = peers.find((peer) => this.#peers[peer].#closed);
+    if (gone !== undefined) throw new TransportError("PeerUnreachable", `party ${gone} has closed its transport`, gone);
+    return this.#table.open(sessionId, requestId, peers);
   }
 
   closeSession(sessionId: string, reason?: Error): void {
     this.#table.close(sessionId, reason);
+  }
+
+  sign(bytes: Uint8Array): Uint8Array {
+    return this.#keys.sign(bytes);
+  }
+
+  verify(party: PartyId, bytes: Uint8Array, signature: Uint8Array): boolean {
+    this.#keys.learn(party, this.#peers[party].#keys.publicKey);
+    return this.#keys.verify(party, bytes, signature);
   }
 
   async close(): Promise<void> {
@@ -65,7 +91,9 @@ export class MemoryTransport implements Transport {
     }
   }
 
-  #accept(from: PartyId, frame: Frame): void {
-    if (!this.#closed) this.#table.accept(from, frame);
+  #accept(from: PartyId, kind: FrameKind, sessionId: string, body: Uint8Array): void {
+    if (this.#closed) return;
+    if (kind === "data") this.#table.acceptData(from, sessionId, body);
+    else this.#table.accept(from, { kind, sessionId, body });
   }
 }

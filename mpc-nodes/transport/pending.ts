@@ -31,7 +31,7 @@ export class PendingSessions {
     return true;
   }
 
-  /** Keeps a data frame; on the first one too many frees what was kept and returns false. */
+  /** Keeps a copy of bytes of a data frame; on the first too many frees what was kept and returns false. */
   keep(pending: PendingSession, body: Uint8Array): boolean {
     const cost = body.length + BUFFERED_FRAME_OVERHEAD_BYTES;
     if (pending.bufferedBytes + cost > MAX_PENDING_BYTES_PER_SESSION) {
@@ -40,7 +40,7 @@ export class PendingSessions {
       return false;
     }
     pending.bufferedBytes += cost;
-    pending.bodies.push(body);
+    pending.bodies.push(new Uint8Array(body));
     return true;
   }
 

@@ -1,14 +1,21 @@
 import type { TLSSocket } from "node:tls";
-import type { PartyId } from "../math/party.ts";
+import { type PartyId, partiesExcept } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
 import { Dialer } from "./dialer.ts";
 import { TransportError } from "./errors.ts";
+import { IdentityKeys } from "./identity-keys.ts";
 import { Listener } from "./listener.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { PeerGate } from "./peer-gate.ts";
 import { SessionTable } from "./session-table.ts";
-import { checkPeers, secureSettings, type TlsTransportOptions, type TransportEvent } from "./tls-settings.ts";
+import {
+  checkPeers,
+  type PeerKey,
+  secureSettings,
+  type TlsTransportOptions,
+  type TransportEvent,
+} from "./tls-settings.ts";
 import type { Transport } from "./transport.ts";
 
 export type { PeerAddress, TlsTransportOptions, TransportEvent } from "./tls-settings.ts";
@@ -25,6 +32,7 @@ export class TlsTransport implements Transport {
   onEvent?: ((event: TransportEvent) => void) | undefined;
   readonly #timeouts: TransportTimeouts;
   readonly #limits: TransportLimits;
+  readonly #keys: IdentityKeys;
   readonly #table: SessionTable;
   readonly #gate: PeerGate;
   readonly #listener: Listener | null;
@@ -39,12 +47,17 @@ export class TlsTransport implements Transport {
     this.party = party;
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#keys = new IdentityKeys(party, options.key);
     this.#gate = new PeerGate(peers.map((peer) => peer.party));
     this.#table = new SessionTable({
       party,
       receiveTimeoutMs: this.#timeouts.receiveMs,
       maximumUnreadBytes: this.#limits.unreadBytesPerPeer,
-      sendFrame: (to, kind, sessionId, body) => this.#connections.get(to)?.send(kind, sessionId, body),
+      carrier: {
+        send: (to, kind, sessionId, body, held) => this.#connections.get(to)?.send(kind, sessionId, body, held),
+        queuedFor: (to, sessionId) => this.#connections.get(to)?.queuedFor(sessionId) ?? 0,
+        drop: (to, sessionId) => this.#connections.get(to)?.drop(sessionId),
+      },
       onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
     const secure = secureSettings(options);
@@ -57,7 +70,7 @@ export class TlsTransport implements Transport {
             secure,
             handshakeMs: this.#timeouts.handshakeMs,
             callers: new Map(callers.map((peer) => [peer.tlsKeyHash, peer.party])),
-            onPeer: (peer, socket) => this.#attach(peer, socket),
+            onPeer: (peer, socket, key) => this.#attach(peer, socket, key),
             onRefused: (error) => this.#emit({ kind: "refused", peer: null, error }),
           });
     for (const peer of peers.filter((peer) => peer.party < party)) {
@@ -65,7 +78,7 @@ export class TlsTransport implements Transport {
         peer,
         secure,
         timeouts: this.#timeouts,
-        onPeer: (socket) => this.#attach(peer.party, socket),
+        onPeer: (socket, key) => this.#attach(peer.party, socket, key),
         onRefused: (error) => this.#emit({ kind: "refused", peer: peer.party, error }),
       });
       this.#dialers.set(peer.party, dialer);
@@ -88,17 +101,29 @@ export class TlsTransport implements Transport {
     for (const dialer of this.#dialers.values()) dialer.dial();
   }
 
-  async openSession(sessionId: string, requestId: string): Promise<Network> {
-    this.#table.checkOpenable(sessionId, requestId);
+  async openSession(
+    sessionId: string,
+    requestId: string,
+    peers: readonly PartyId[] = partiesExcept(this.party),
+  ): Promise<Network> {
+    this.#table.checkOpenable(sessionId, requestId, peers);
     do {
       if (this.#closing !== null) throw transportClosed();
-      await this.#gate.wait(this.#timeouts.connectMs);
-    } while (!this.#gate.open);
-    return this.#table.open(sessionId, requestId);
+      await this.#gate.wait(peers, this.#timeouts.connectMs);
+    } while (!this.#gate.isOpen(peers));
+    return this.#table.open(sessionId, requestId, peers);
   }
 
   closeSession(sessionId: string, reason?: Error): void {
     this.#table.close(sessionId, reason);
+  }
+
+  sign(bytes: Uint8Array): Uint8Array {
+    return this.#keys.sign(bytes);
+  }
+
+  verify(party: PartyId, bytes: Uint8Array, signature: Uint8Array): boolean {
+    return this.#keys.verify(party, bytes, signature);
   }
 
   close(): Promise<void> {
@@ -116,12 +141,13 @@ export class TlsTransport implements Transport {
     await this.#listener?.close();
   }
 
-  #attach(peer: PartyId, socket: TLSSocket): void {
+  #attach(peer: PartyId, socket: TLSSocket, { publicKey }: PeerKey): void {
     if (this.#closing !== null) {
       socket.on("error", () => {});
       socket.destroy();
       return;
     }
+    this.#keys.learn(peer, publicKey);
     const replaced = new TransportError("ConnectionLost", `party ${peer} made a new connection`, peer);
     this.#connections.get(peer)?.destroy(replaced);
     const connection = new PeerConnection({
@@ -129,12 +155,19 @@ export class TlsTransport implements Transport {
       socket,
       sendQueueBytes: this.#limits.sendQueueBytesPerPeer,
       handshakeMs: this.#timeouts.handshakeMs,
+      stallMs: this.#timeouts.receiveMs,
       onReady: () => {
         this.#dialers.get(peer)?.succeeded();
         this.#gate.enter(peer);
         this.#emit({ kind: "connected", peer });
       },
       onFrame: (frame) => this.#table.accept(peer, frame),
+      onData: (sessionId, bytes) => this.#table.acceptData(peer, sessionId, bytes),
+      onProgress: () => this.#table.progressed(peer),
+      onStall: () => {
+        this.#table.stalled(peer);
+        connection.dropUnless((sessionId) => this.#table.isOpen(sessionId));
+      },
       onClose: (error) => this.#detach(peer, error),
     });
     this.#connections.set(peer, connection);

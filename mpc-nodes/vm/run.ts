@@ -1,20 +1,20 @@
 /**
- * Runs a program over any `Arithmetic`: shares in a node, plain words in tests. Knows no party numbers and opens
- * nothing: the outputs stay in the arithmetic's representation.
+ * Runs a program over any `Mpc`: shares in a node, plain words in tests, lengths where only the cost counts. Knows no party
+ * numbers and opens nothing: the outputs stay secret.
  *
  * @example
- * const outputs = await runProgram(payGap, clearArithmetic(), new Map([["wage", …], ["sex", …], ["log_wage", …]]), [], 534);
+ * const outputs = await runProgram(payGap, mpc, new Map([["wage", …], ["sex", …], ["log_wage", …]]), [], 534);
  */
 import { checkProgram, operandsOf, type ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
-import type { Arithmetic } from "./arithmetic.ts";
-import { type InteractiveOperation, levelsOf } from "./levels.ts";
+import type { Mpc, Vector } from "../protocol/mpc.ts";
+import { levelsOf } from "./levels.ts";
 
-/** A value at run time: a public word in [0, 2^64), or a vector that the arithmetic holds. */
-type Value<S> = { readonly word: bigint } | { readonly vector: S };
+/** A value at run time: a public word in [0, 2^64), or a secret vector. */
+type Value = { readonly word: bigint } | { readonly vector: Vector };
 
 /**
  * The outputs, in the order that the program declares, one word each.
@@ -22,48 +22,48 @@ type Value<S> = { readonly word: bigint } | { readonly vector: S };
  * @param inputs the columns that the program reads, each with `rows` words.
  * @param parameters signed words; refused outside the declared ranges, which the overflow analysis relies on.
  */
-export async function runProgram<S>(
+export async function runProgram(
   program: Program,
-  arithmetic: Arithmetic<S>,
-  inputs: ReadonlyMap<string, S>,
+  mpc: Mpc,
+  inputs: ReadonlyMap<string, Vector>,
   parameters: readonly bigint[],
   rows: number,
-): Promise<S[]> {
+): Promise<Vector[]> {
   const types = checkProgram(program);
   checkParameters(program, parameters);
   if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
-  const run = new Run(program, types, arithmetic, inputs, parameters, rows);
-  for (const { local, batch } of levelsOf(program, types)) {
+  const run = new Run(program, types, mpc, inputs, parameters, rows);
+  for (const { local, interactive } of levelsOf(program, types)) {
     for (const index of local) run.local(index);
-    if (batch !== null) await run.interactive(batch.operation, batch.instructions);
+    await run.interactive(interactive);
   }
   return program.outputs.map(({ value }) => run.secret(value));
 }
 
-class Run<S> {
+class Run {
   readonly #program: Program;
   readonly #types: readonly ValueType[];
-  readonly #arithmetic: Arithmetic<S>;
-  readonly #inputs: ReadonlyMap<string, S>;
+  readonly #mpc: Mpc;
+  readonly #inputs: ReadonlyMap<string, Vector>;
   readonly #parameters: readonly bigint[];
   readonly #rows: number;
-  readonly #values: (Value<S> | undefined)[] = [];
+  readonly #values: (Value | undefined)[] = [];
   /** Instructions that still have to read a value; at zero it is let go, for columns are large. */
   readonly #readers: number[];
 
   constructor(
     program: Program,
     types: readonly ValueType[],
-    arithmetic: Arithmetic<S>,
-    inputs: ReadonlyMap<string, S>,
+    mpc: Mpc,
+    inputs: ReadonlyMap<string, Vector>,
     parameters: readonly bigint[],
     rows: number,
   ) {
     this.#program = program;
     this.#types = types;
-    this.#arithmetic = arithmetic;
+    this.#mpc = mpc;
     this.#inputs = inputs;
     this.#parameters = parameters;
     this.#rows = rows;
@@ -80,23 +80,23 @@ class Run<S> {
     this.#release(index);
   }
 
-  /** Runs one batch. */
-  async interactive(operation: InteractiveOperation, indices: readonly number[]): Promise<void> {
-    const results = await this.#batch(operation, indices);
-    indices.forEach((index, position) => {
+  /** Runs instructions side by side. */
+  async interactive(indices: readonly number[]): Promise<void> {
+    const results = await this.#mpc.parallel(indices.map((index) => (task: Mpc) => this.#interactiveValue(task, index)));
+    for (const [position, index] of indices.entries()) {
       this.#values[index] = { vector: results[position] };
       this.#release(index);
-    });
+    }
   }
 
   /** The vector of a secret value. */
-  secret(index: number): S {
+  secret(index: number): Vector {
     const value = this.#value(index);
     if ("vector" in value) return value.vector;
     throw new TypeError(`value ${index} is public`);
   }
 
-  #value(index: number): Value<S> {
+  #value(index: number): Value {
     const value = this.#values[index];
     if (value === undefined) throw new TypeError(`value ${index} has not been computed`);
     return value;
@@ -105,38 +105,49 @@ class Run<S> {
   #release(index: number): void {
     for (const operand of operandsOf(this.#program.instructions[index])) {
       this.#readers[operand]--;
-      if (this.#readers[operand] === 0) this.#values[operand] = undefined;
+      if (this.#readers[operand] === 0) this.#letGo(operand);
     }
-    if (this.#readers[index] === 0) this.#values[index] = undefined;
+    if (this.#readers[index] === 0) this.#letGo(index);
   }
 
-  #batch(operation: InteractiveOperation, indices: readonly number[]): Promise<S[]> {
-    if (operation === "truncate") {
-      const items = indices.map((index) => {
-        const instruction = this.#program.instructions[index];
-        if (instruction.op !== "truncate") throw new TypeError(`instruction ${index} is not a truncation`);
-        return { value: this.secret(instruction.a), bits: instruction.bits };
-      });
-      return this.#arithmetic.truncate(items);
+  /** Inputs are the caller's. */
+  #letGo(index: number): void {
+    const value = this.#values[index];
+    this.#values[index] = undefined;
+    if (value !== undefined && "vector" in value && this.#program.instructions[index].op !== "input") {
+      this.#mpc.release(value.vector);
     }
-    const pairs = indices.map((index): [S, S] => {
-      const [a, b] = operandsOf(this.#program.instructions[index]);
-      return operation === "dot" ? [this.secret(a), this.secret(b)] : this.#aligned(index, a, b);
-    });
-    return this.#arithmetic[operation](pairs);
+  }
+
+  async #interactiveValue(task: Mpc, index: number): Promise<Vector> {
+    const instruction = this.#program.instructions[index];
+    switch (instruction.op) {
+      case "truncate": {
+        const [value] = await task.truncate([{ value: this.secret(instruction.a), bits: instruction.bits }]);
+        return value;
+      }
+      case "dot":
+        return task.dot([[this.secret(instruction.a), this.secret(instruction.b)]]);
+      case "multiply": {
+        const [a, b] = this.#aligned(task, index, instruction.a, instruction.b);
+        return task.multiply(a, b);
+      }
+      default:
+        throw new TypeError(`instruction ${index} (${instruction.op}) needs no communication`);
+    }
   }
 
   /** Both operands with the shape of the result. */
-  #aligned(index: number, a: number, b: number): [S, S] {
-    return [this.#shaped(this.secret(a), a, index), this.#shaped(this.secret(b), b, index)];
+  #aligned(mpc: Mpc, index: number, a: number, b: number): [Vector, Vector] {
+    return [this.#shaped(mpc, this.secret(a), a, index), this.#shaped(mpc, this.secret(b), b, index)];
   }
 
-  #shaped(vector: S, operand: number, result: number): S {
+  #shaped(mpc: Mpc, vector: Vector, operand: number, result: number): Vector {
     if (this.#types[operand].shape === this.#types[result].shape) return vector;
-    return this.#arithmetic.broadcast(vector, this.#rows);
+    return mpc.broadcast(vector, this.#rows);
   }
 
-  #localValue(index: number): Value<S> {
+  #localValue(index: number): Value {
     const instruction = this.#program.instructions[index];
     switch (instruction.op) {
       case "input":
@@ -155,7 +166,7 @@ class Run<S> {
         throw new TypeError(`instruction ${index} truncates a secret and is not local`);
       }
       case "sum":
-        return { vector: this.#arithmetic.sum(this.secret(instruction.a)) };
+        return { vector: this.#mpc.sum(this.secret(instruction.a)) };
       case "dot":
         throw new TypeError(`instruction ${index} is a dot product and is not local`);
       default:
@@ -163,26 +174,26 @@ class Run<S> {
     }
   }
 
-  #combine(op: "add" | "subtract" | "multiply", index: number, a: number, b: number): Value<S> {
+  #combine(op: "add" | "subtract" | "multiply", index: number, a: number, b: number): Value {
     const left = this.#value(a);
     const right = this.#value(b);
-    const arithmetic = this.#arithmetic;
+    const mpc = this.#mpc;
     if ("word" in left && "word" in right) return { word: publicResult(op, left.word, right.word) };
-    if ("word" in right) return { vector: withPublic(arithmetic, op, this.secret(a), right.word) };
+    if ("word" in right) return { vector: withPublic(mpc, op, this.secret(a), right.word) };
     if ("word" in left) {
       // p - x = -x + p; the other operations commute.
-      const x = op === "subtract" ? arithmetic.multiplyPublic(this.secret(b), toUnsigned(-1n)) : this.secret(b);
-      return { vector: withPublic(arithmetic, op === "subtract" ? "add" : op, x, left.word) };
+      const x = op === "subtract" ? mpc.negate(this.secret(b)) : this.secret(b);
+      return { vector: withPublic(mpc, op === "subtract" ? "add" : op, x, left.word) };
     }
     if (op === "multiply") throw new TypeError(`instruction ${index} multiplies secrets and is not local`);
-    const [x, y] = this.#aligned(index, a, b);
-    return { vector: op === "subtract" ? arithmetic.subtract(x, y) : arithmetic.add(x, y) };
+    const [x, y] = this.#aligned(mpc, index, a, b);
+    return { vector: op === "subtract" ? mpc.subtract(x, y) : mpc.add(x, y) };
   }
 
-  #input(name: string): S {
+  #input(name: string): Vector {
     const column = this.#inputs.get(name);
     if (column === undefined) throw new ProgramError("MissingInput", `column ${name} was not given`);
-    const length = this.#arithmetic.length(column);
+    const { length } = column;
     if (length === this.#rows) return column;
     throw new ProgramError("WrongInputLength", `column ${name} has ${length} rows, not ${this.#rows}`);
   }
@@ -193,7 +204,7 @@ function publicResult(op: "add" | "subtract" | "multiply", a: bigint, b: bigint)
   return toUnsigned(op === "add" ? a + b : a - b);
 }
 
-function withPublic<S>(arithmetic: Arithmetic<S>, op: "add" | "subtract" | "multiply", x: S, word: bigint): S {
-  if (op === "multiply") return arithmetic.multiplyPublic(x, word);
-  return arithmetic.addPublic(x, op === "add" ? word : toUnsigned(-word));
+function withPublic(mpc: Mpc, op: "add" | "subtract" | "multiply", x: Vector, word: bigint): Vector {
+  if (op === "multiply") return mpc.multiplyPublic(x, word);
+  return mpc.addPublic(x, op === "add" ? word : -word);
 }

@@ -34,8 +34,14 @@ export const MAX_UPLOAD_BYTES = UPLOAD_HEADER_BYTES + MAX_MANIFEST_BYTES + MAX_S
 /** Type (1), session id (32), body length (4): read whole before a byte of the body is kept. */
 export const FRAME_HEADER_BYTES = 37;
 
-/** Payload of one data frame: long messages are cut, so that sessions share a connection in pieces of this size. */
-export const MAX_DATA_FRAME_BYTES = 1_048_576;
+/**
+ * Payload of one data frame: long messages are cut, and sessions share a connection in pieces of this size, so that a short
+ * message waits for at most one such piece of each other session.
+ */
+export const MAX_DATA_FRAME_BYTES = 65_536;
+
+/** What is handed to a peer's socket at once: whole TLS records of 16 KiB (RFC 8446 §5.1), enough of them to hide a turn. */
+export const SEND_BATCH_BYTES = 131_072;
 
 export interface FrameLimit {
   readonly type: number;
@@ -59,8 +65,11 @@ export type FrameKind = keyof typeof FRAME_LIMITS;
 
 // ----- Memory that a peer can make a node use
 
-/** What a buffered frame counts for on top of its payload, so that a million tiny ones are not nearly free. */
+/** What a piece kept for a session that is not open counts for on top of its bytes: a thousand tiny ones are not nearly free. */
 export const BUFFERED_FRAME_OVERHEAD_BYTES = 256;
+
+/** What is received before it is asked for is kept in blocks of this size, and counted by them: a record of TLS fits. */
+export const UNREAD_BLOCK_BYTES = 16_384;
 
 /**
  * Buffered per peer for one session that is announced but not open here yet. A peer that keeps to the protocol needs
@@ -75,13 +84,16 @@ export const MAX_PENDING_SESSIONS_PER_PEER = 256;
 export const MAX_CLOSED_SESSIONS_REMEMBERED = 4_096;
 
 /**
- * Received from one peer and not yet asked for, over all open sessions. Protocols run in step, so an honest peer is
- * ahead by about one round: at most two share vectors of the largest column.
+ * Received from one peer and not yet asked for, over all open sessions. Protocols run in step and ask for `room` before they
+ * go on, so an honest peer is ahead by a round of what it may queue, `SEND_ROOM_BYTES`, in each session, far below this.
  */
 export const MAX_UNREAD_BYTES_PER_PEER = 268_435_456;
 
 /** Queued for one peer whose socket does not drain, over all sessions: one round of the largest column. */
 export const MAX_SEND_QUEUE_BYTES_PER_PEER = 268_435_456;
+
+/** A session that has less than this queued for a peer has room to send it more: some milliseconds of a fast network. */
+export const SEND_ROOM_BYTES = 4_194_304;
 
 /**
  * Connections accepted at once that have not yet shown a peer's key: strangers cannot exhaust file handles. One more takes
@@ -110,7 +122,7 @@ export const HANDSHAKE_TIMEOUT_MS = 3_000;
 /** How long opening a session waits for connections to all peers. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
-/** How long a receiver waits for a peer that sends nothing before it names that peer. */
+/** How long a receiver waits for a peer that sends nothing, and a sender for one that takes nothing, before it names that peer. */
 export const RECEIVE_TIMEOUT_MS = 30_000;
 
 /** What a peer must send to count as not silent while more is awaited: one byte at a time does not hold a session. */

@@ -1,0 +1,113 @@
+/** One party's end of one computation by four: keys, rounds and memory, from which the first task's `FourMpc` is made. */
+import { Arena, type Heap } from "../../kernels/heap.ts";
+import { ringsOf } from "../../kernels/rings.ts";
+import { type RandomSource, systemRandom } from "../../math/random.ts";
+import { heldShares } from "../../sharing/shared-vector.ts";
+import { COIN_TOSS_ROUNDS, tossCoins } from "../coin-toss.ts";
+import { ProtocolError } from "../errors.ts";
+import { Evidence } from "../evidence.ts";
+import type { Network } from "../network.ts";
+import { createRandomness } from "../randomness.ts";
+import { Rounds, type TaskPath } from "../rounds.ts";
+import { createTagger, type Roles } from "../tags.ts";
+import { type Context, SCRATCH_BYTES } from "./context.ts";
+import { FourMpc, type Tasks } from "./four-mpc.ts";
+import { JointRounds } from "./joint-round.ts";
+
+export const BINDING_BYTES = 32;
+
+export interface FourSession {
+  readonly mpc: FourMpc;
+  readonly network: Network;
+  /** Rounds of communication so far, the coin toss included. */
+  readonly rounds: number;
+  /** The digest by which a dispute about a message is settled; null when this party had no part in it. */
+  digestOf(roles: Roles, round: number, step: number): Uint8Array | null;
+  /** Frees everything: waits until the network refers to none of it. The session must have been closed, or be done. */
+  close(): Promise<void>;
+}
+
+export interface FourSessionOptions {
+  readonly network: Network;
+  readonly heap: Heap;
+  /** 32 bytes that name what is computed: chain, market, request, epoch, program, pool, active set, attempt. */
+  readonly binding: Uint8Array;
+  /** Contributions to the keys; the platform's generator unless a test says otherwise. */
+  readonly random?: RandomSource;
+  /** Lets other computations run. */
+  readonly pause?: () => Promise<void>;
+}
+
+/**
+ * Tosses the keys of this session, fresh for every request and attempt (PROTOCOL 3).
+ * @throws ProtocolError when a peer cheats in the toss or is bound to something else
+ */
+export async function openFourSession(options: FourSessionOptions): Promise<FourSession> {
+  const { network, heap, binding, random = systemRandom, pause = nextTurn } = options;
+  if (binding.length !== BINDING_BYTES) {
+    throw new ProtocolError("InvalidBinding", `a session is bound to ${BINDING_BYTES} bytes, not ${binding.length}`);
+  }
+  const keys = await tossCoins(network, binding, random);
+  return createFourSession(network, heap, keys, pause);
+}
+
+/** @param keys keys[j] is k_j, 32 bytes, equal at its three holders; null at the party's own index */
+export function createFourSession(
+  network: Network,
+  heap: Heap,
+  keys: readonly (Uint8Array | null)[],
+  pause: () => Promise<void> = nextTurn,
+): FourSession {
+  const { party } = network;
+  const [frames, values, scratches] = [new Arena(heap), new Arena(heap), new Arena(heap)];
+  const evidence = new Evidence(keys, frames, network);
+  const rounds = new Rounds(new JointRounds({ network, tag: createTagger(keys), evidence, arena: frames }));
+  const scratch = [0, 1, 2, 3].map(() => scratches.take(SCRATCH_BYTES).pointer) as unknown as Context["scratch"];
+  const fixed = { party, held: heldShares(party), heap, rings: ringsOf(heap.loops), scratch, pause };
+
+  const contextOf = (path: TaskPath, arena: Arena, randomness: Context["randomness"]): Context => ({
+    ...fixed,
+    arena,
+    randomness,
+    exchange: (...parts) => rounds.exchange(path, parts),
+  });
+  const paths = new WeakMap<Context, { path: TaskPath; calls: { count: number } }>();
+  const root = contextOf([], values, createRandomness(keys));
+  paths.set(root, { path: [], calls: { count: 0 } });
+  const tasks: Tasks = {
+    inScope(context, arena) {
+      const scoped: Context = { ...context, arena };
+      paths.set(scoped, paths.get(context)!);
+      return scoped;
+    },
+    parallel(context, children) {
+      const { path, calls } = paths.get(context)!;
+      const call = calls.count++;
+      return rounds.parallel(
+        children.map((child, index) => () => {
+          const childPath = [...path, call, index];
+          const own = contextOf(childPath, context.arena, createRandomness(keys, childPath.join(".")));
+          paths.set(own, { path: childPath, calls: { count: 0 } });
+          return child(own);
+        }),
+      );
+    },
+  };
+  return {
+    mpc: new FourMpc(root, tasks),
+    network,
+    get rounds() {
+      return COIN_TOSS_ROUNDS + rounds.count;
+    },
+    digestOf: (roles, round, step) => evidence.digestOf(roles, round, step),
+    async close() {
+      rounds.fail(new ProtocolError("SessionAborted", "the session was closed"));
+      await network.idle();
+      for (const arena of [values, frames, scratches]) arena.close();
+    },
+  };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

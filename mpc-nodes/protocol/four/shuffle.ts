@@ -1,0 +1,75 @@
+/**
+ * Applies a secret permutation in four passes, one for each part π_e that all parties but e know. In pass e the three others permute
+ * what they hold and give e a fresh sharing: for j ≠ e, the two of them that hold x_j share π_e(x_j) jointly, to e or to j; x_e,
+ * which all three hold, is permuted by each alone and stays in share e. Party e sees only masked messages or its own masks, so its new
+ * shares say nothing of π_e. Three ring elements a row and pass, one round a pass (PROTOCOL 16).
+ */
+import { PARTIES, type PartyId, partiesExcept } from "../../math/party.ts";
+import type { RoundPart } from "../round.ts";
+import { type Context, newVector } from "./context.ts";
+import { type Sharing, sharingPart, type TwoRoles } from "./joint-sharing.ts";
+import { knownSharing } from "./multiply.ts";
+import type { FourPermutation, FourVector } from "./values.ts";
+
+/** Rows of y are rows π(i) of x: passes 0 to 3. */
+export function shuffle(
+  context: Context,
+  permutation: FourPermutation,
+  vectors: readonly FourVector[],
+): Promise<FourVector[]> {
+  return passes(context, PARTIES, permutation.orders, vectors);
+}
+
+/** Passes 3 to 0, each with the inverse. */
+export function unshuffle(
+  context: Context,
+  permutation: FourPermutation,
+  vectors: readonly FourVector[],
+): Promise<FourVector[]> {
+  return passes(context, [...PARTIES].reverse(), permutation.inverses, vectors);
+}
+
+async function passes(
+  context: Context,
+  order: readonly PartyId[],
+  lists: readonly number[],
+  vectors: readonly FourVector[],
+): Promise<FourVector[]> {
+  let current = vectors;
+  for (const e of order) {
+    const next = current.map(({ word, length }) => newVector(context, word, length, true));
+    await context.exchange(...current.map((x, index) => passPart(context, e, lists[e]!, x, next[index]!)));
+    if (current !== vectors)
+      for (const { regions } of current) for (const region of regions) context.arena.free(region);
+    current = next;
+  }
+  return [...current];
+}
+
+function passPart(context: Context, e: PartyId, list: number, x: FourVector, y: FourVector): RoundPart {
+  const ring = context.rings[x.word];
+  const bytes = ring.elementBytes;
+  const sharings = partiesExcept(e).map((j): Sharing => {
+    return knownSharing(context, ring, rolesOf(e, j), y.at, (from, to, out) => {
+      ring.gather(out, x.at[j], list + 4 * from, to - from);
+      return out;
+    });
+  });
+  return sharingPart(context, ring, x.length, sharings, (from, to) => {
+    if (context.party === e) return;
+    const share = y.at[e] + from * bytes;
+    ring.gather(context.scratch[1], x.at[e], list + 4 * from, to - from);
+    ring.add(share, share, context.scratch[1], to - from);
+  });
+}
+
+/** Of the three that know π_e each sends one of the three messages. */
+function rolesOf(e: PartyId, j: PartyId): TwoRoles {
+  const known = partiesExcept(e);
+  const place = known.indexOf(j);
+  const [one, two] = [known[(place + 1) % 3]!, known[(place + 2) % 3]!];
+  return [
+    { sender: one, checker: two, receiver: e },
+    { sender: two, checker: one, receiver: j },
+  ];
+}
