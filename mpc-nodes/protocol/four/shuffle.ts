@@ -5,12 +5,13 @@
  * shares say nothing of π_e. Three ring elements a row and pass, one round a pass (PROTOCOL 16).
  */
 import type { Ring } from "../../kernels/rings.ts";
-import { PARTIES, type PartyId, partiesExcept } from "../../math/party.ts";
+import { PARTIES, type PartyId } from "../../math/party.ts";
 import type { RoundPart } from "../round.ts";
 import { type Context, newVector } from "./context.ts";
-import { type Sharing, sharingPart, type TwoRoles } from "./joint-sharing.ts";
+import { type Sharing, sharingPart } from "./joint-sharing.ts";
 import { knownSharing } from "./multiply.ts";
 import { fromRows, toRows } from "./row-bits.ts";
+import { passSharings } from "./shuffle-plan.ts";
 import type { FourBits, FourPermutation, FourVector } from "./values.ts";
 
 /** Rows of y are rows π(i) of x: passes 0 to 3. */
@@ -95,8 +96,8 @@ function passPart(
   const { gather } = context.rings[x.word];
   const ring = addition ?? context.rings[x.word];
   const bytes = ring.elementBytes;
-  const sharings = partiesExcept(e).map((j): Sharing => {
-    return knownSharing(context, ring, rolesOf(e, j), y.at, (from, to, out) => {
+  const sharings = passSharings(e).map(({ of: j, roles }): Sharing => {
+    return knownSharing(context, ring, roles, y.at, (from, to, out) => {
       gather(out, x.at[j], list + 4 * from, to - from);
       return out;
     });
@@ -107,15 +108,4 @@ function passPart(
     gather(context.scratch[1], x.at[e], list + 4 * from, to - from);
     ring.add(share, share, context.scratch[1], to - from);
   });
-}
-
-/** Of the three that know π_e each sends one of the three messages. */
-function rolesOf(e: PartyId, j: PartyId): TwoRoles {
-  const known = partiesExcept(e);
-  const place = known.indexOf(j);
-  const [one, two] = [known[(place + 1) % 3]!, known[(place + 2) % 3]!];
-  return [
-    { sender: one, checker: two, receiver: e },
-    { sender: two, checker: one, receiver: j },
-  ];
 }

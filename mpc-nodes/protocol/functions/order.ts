@@ -122,7 +122,9 @@ export async function together(
 /** Public positions below 2^32 out of opened words: their low halves. */
 export function lowHalves(words: BigUint64Array): Uint32Array {
   const halves = new Uint32Array(words.buffer, words.byteOffset, 2 * words.length);
-  return Uint32Array.from({ length: words.length }, (_, row) => halves[2 * row]!);
+  const positions = new Uint32Array(words.length);
+  for (let row = 0; row < positions.length; row++) positions[row] = halves[2 * row]!;
+  return positions;
 }
 
 /** The inverse of a public permutation. */

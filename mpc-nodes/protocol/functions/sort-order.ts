@@ -12,9 +12,9 @@
  *     open the destinations, move the rows                                                          round  1
  *
  * Elements a row: 6·(2^w − 1) + 6 + 12 + 12 + 4, so for each bit of the keys 40 (w = 1), 26 (2), 25.3 (3), 31 (4), besides ANDs of 0.1
- * an indicator. Rounds: 8 a pass. w = 3 moves the least and needs two thirds of the rounds of w = 2. For 32 bits that is 11 passes:
- * 836 elements a row and 88 rounds, then 16 elements and 5 rounds for the order, and 12 elements and 4 rounds a column (w = 2: 16
- * passes, 128 rounds, 832 elements).
+ * an indicator; a row of more than 64 bits costs 12 more. Rounds: 8 a pass. w = 3 moves the least, in two thirds of the rounds of w = 2.
+ * For 32 bits that is 11 passes, ten of three bits and one of two: 812 elements a row and 88 rounds (w = 2: 16 passes, 832 elements, 128
+ * rounds), a round for the first digit, 16 elements and 5 rounds for the order, and 12 elements and 4 rounds a column.
  */
 import type { Bits, Mpc, Vector } from "../mpc.ts";
 import { destinations, oneHot } from "./digits.ts";
