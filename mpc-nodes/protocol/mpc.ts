@@ -39,6 +39,7 @@ export type Secrets =
   | number
   | bigint
   | BigUint64Array
+  | Uint32Array
   | readonly Secrets[]
   | { readonly [name: string]: Secrets };
 
@@ -116,6 +117,8 @@ export interface Mpc {
 
   /** Every row the low `planes` bits of a public number. */
   constantBits(value: bigint, planes: number, length: number): Bits;
+  /** Row i the low `planes` bits of the public words[i] (planes ≤ 64). */
+  publicBits(words: BigUint64Array, planes: number): Bits;
   xor(a: Bits, b: Bits): Bits;
   /** Every row xor the low bits of a public number. */
   xorPublic(a: Bits, value: bigint): Bits;
@@ -129,6 +132,8 @@ export interface Mpc {
   concatenateBits(parts: readonly Bits[]): Bits;
   /** Rows [from, to). */
   sliceBits(a: Bits, from: number, to: number): Bits;
+  /** Row i: row indices[i] of a, for public indices. */
+  gatherBits(a: Bits, indices: Uint32Array): Bits;
 
   // ----- Bits, with messages
 
@@ -164,4 +169,8 @@ export interface Mpc {
   shuffle(permutation: Permutation, vectors: readonly Vector[]): Promise<Vector[]>;
   /** Undoes `shuffle`: row π(i) of the result is row i of the vector. Four rounds. */
   unshuffle(permutation: Permutation, vectors: readonly Vector[]): Promise<Vector[]>;
+  /** `shuffle` for rows of bits: what travels is a row's planes, not an element for each. Four rounds. */
+  shuffleBits(permutation: Permutation, bits: readonly Bits[]): Promise<Bits[]>;
+  /** Undoes `shuffleBits`. Four rounds. */
+  unshuffleBits(permutation: Permutation, bits: readonly Bits[]): Promise<Bits[]>;
 }

@@ -25,6 +25,7 @@ import * as linear from "./linear.ts";
 import * as product from "./multiply.ts";
 import * as openings from "./open.ts";
 import * as randoms from "./random.ts";
+import * as rowBits from "./row-bits.ts";
 import * as permuting from "./shuffle.ts";
 import { truncate } from "./truncate.ts";
 import { asBits, asPermutation, asVector, type FourVector, regionsOf } from "./values.ts";
@@ -203,6 +204,16 @@ export class FourMpc implements Mpc {
     return bits.constantBits(this.context, value, planes, length);
   }
 
+  publicBits(words: BigUint64Array, planes: number): Bits {
+    requireIndices(64, 0, planes);
+    return rowBits.publicBits(this.context, words, planes);
+  }
+
+  gatherBits(a: Bits, indices: Uint32Array): Bits {
+    requireIndices(a.length, ...extremes(indices));
+    return rowBits.gatherBits(this.context, asBits(a), indices);
+  }
+
   xor(a: Bits, b: Bits): Bits {
     requireBits(a, b);
     return bits.xor(this.context, asBits(a), asBits(b));
@@ -288,6 +299,16 @@ export class FourMpc implements Mpc {
   async unshuffle(permutation: Permutation, vectors: readonly Vector[]): Promise<Vector[]> {
     for (const vector of vectors) requireRows(vector, permutation.length);
     return permuting.unshuffle(this.context, asPermutation(permutation), vectors.map(asVector));
+  }
+
+  async shuffleBits(permutation: Permutation, columns: readonly Bits[]): Promise<Bits[]> {
+    for (const column of columns) requireRows(column, permutation.length);
+    return permuting.shuffleBits(this.context, asPermutation(permutation), columns.map(asBits));
+  }
+
+  async unshuffleBits(permutation: Permutation, columns: readonly Bits[]): Promise<Bits[]> {
+    for (const column of columns) requireRows(column, permutation.length);
+    return permuting.unshuffleBits(this.context, asPermutation(permutation), columns.map(asBits));
   }
 }
 

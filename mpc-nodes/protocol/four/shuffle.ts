@@ -4,12 +4,15 @@
  * which all three hold, is permuted by each alone and stays in share e. Party e sees only masked messages or its own masks, so its new
  * shares say nothing of π_e. Three ring elements a row and pass, one round a pass (PROTOCOL 16).
  */
-import { PARTIES, type PartyId, partiesExcept } from "../../math/party.ts";
+import type { Ring } from "../../kernels/rings.ts";
+import { PARTIES, type PartyId } from "../../math/party.ts";
 import type { RoundPart } from "../round.ts";
 import { type Context, newVector } from "./context.ts";
-import { type Sharing, sharingPart, type TwoRoles } from "./joint-sharing.ts";
+import { type Sharing, sharingPart } from "./joint-sharing.ts";
 import { knownSharing } from "./multiply.ts";
-import type { FourPermutation, FourVector } from "./values.ts";
+import { fromRows, toRows } from "./row-bits.ts";
+import { passSharings } from "./shuffle-plan.ts";
+import type { FourBits, FourPermutation, FourVector } from "./values.ts";
 
 /** Rows of y are rows π(i) of x: passes 0 to 3. */
 export function shuffle(
@@ -18,6 +21,15 @@ export function shuffle(
   vectors: readonly FourVector[],
 ): Promise<FourVector[]> {
   return passes(context, PARTIES, permutation.orders, vectors);
+}
+
+/** Rows of bits likewise, as words whose shares are xored: a word a row for every 64 planes of one column. */
+export function shuffleBits(
+  context: Context,
+  permutation: FourPermutation,
+  columns: readonly FourBits[],
+): Promise<FourBits[]> {
+  return passesOfBits(context, PARTIES, permutation.orders, columns);
 }
 
 /** Passes 3 to 0, each with the inverse. */
@@ -29,16 +41,42 @@ export function unshuffle(
   return passes(context, [...PARTIES].reverse(), permutation.inverses, vectors);
 }
 
+/** Passes 3 to 0, each with the inverse. */
+export function unshuffleBits(
+  context: Context,
+  permutation: FourPermutation,
+  columns: readonly FourBits[],
+): Promise<FourBits[]> {
+  return passesOfBits(context, [...PARTIES].reverse(), permutation.inverses, columns);
+}
+
+async function passesOfBits(
+  context: Context,
+  order: readonly PartyId[],
+  lists: readonly number[],
+  columns: readonly FourBits[],
+): Promise<FourBits[]> {
+  const rows = columns.map((column) => toRows(context, column));
+  const moved = await passes(context, order, lists, rows.flat(), context.rings.bits);
+  const results = columns.map((column, index) => {
+    const first = rows.slice(0, index).flat().length;
+    return fromRows(context, moved.slice(first, first + rows[index]!.length), column.planes);
+  });
+  for (const { regions } of [...rows.flat(), ...moved]) for (const region of regions) context.arena.free(region);
+  return results;
+}
+
 async function passes(
   context: Context,
   order: readonly PartyId[],
   lists: readonly number[],
   vectors: readonly FourVector[],
+  addition?: Ring,
 ): Promise<FourVector[]> {
   let current = vectors;
   for (const e of order) {
     const next = current.map(({ word, length }) => newVector(context, word, length, true));
-    await context.exchange(...current.map((x, index) => passPart(context, e, lists[e]!, x, next[index]!)));
+    await context.exchange(...current.map((x, index) => passPart(context, e, lists[e]!, x, next[index]!, addition)));
     if (current !== vectors)
       for (const { regions } of current) for (const region of regions) context.arena.free(region);
     current = next;
@@ -46,30 +84,28 @@ async function passes(
   return [...current];
 }
 
-function passPart(context: Context, e: PartyId, list: number, x: FourVector, y: FourVector): RoundPart {
-  const ring = context.rings[x.word];
+/** @param addition how shares add up, if not as numbers of x's word */
+function passPart(
+  context: Context,
+  e: PartyId,
+  list: number,
+  x: FourVector,
+  y: FourVector,
+  addition?: Ring,
+): RoundPart {
+  const { gather } = context.rings[x.word];
+  const ring = addition ?? context.rings[x.word];
   const bytes = ring.elementBytes;
-  const sharings = partiesExcept(e).map((j): Sharing => {
-    return knownSharing(context, ring, rolesOf(e, j), y.at, (from, to, out) => {
-      ring.gather(out, x.at[j], list + 4 * from, to - from);
+  const sharings = passSharings(e).map(({ of: j, roles }): Sharing => {
+    return knownSharing(context, ring, roles, y.at, (from, to, out) => {
+      gather(out, x.at[j], list + 4 * from, to - from);
       return out;
     });
   });
   return sharingPart(context, ring, x.length, sharings, (from, to) => {
     if (context.party === e) return;
     const share = y.at[e] + from * bytes;
-    ring.gather(context.scratch[1], x.at[e], list + 4 * from, to - from);
+    gather(context.scratch[1], x.at[e], list + 4 * from, to - from);
     ring.add(share, share, context.scratch[1], to - from);
   });
-}
-
-/** Of the three that know π_e each sends one of the three messages. */
-function rolesOf(e: PartyId, j: PartyId): TwoRoles {
-  const known = partiesExcept(e);
-  const place = known.indexOf(j);
-  const [one, two] = [known[(place + 1) % 3]!, known[(place + 2) % 3]!];
-  return [
-    { sender: one, checker: two, receiver: e },
-    { sender: two, checker: one, receiver: j },
-  ];
 }

@@ -1,0 +1,60 @@
+/** Bits row by row: a word for each row and every 64 planes, so that rows can be moved. Without a message: transposition is linear. */
+import { type Context, newBits, newVector, strideOf } from "./context.ts";
+import { type FourBits, type FourVector, planeWords } from "./values.ts";
+
+/** Vectors whose words' shares xor to the rows. */
+export function toRows(context: Context, a: FourBits): FourVector[] {
+  const { heap, held, scratch } = context;
+  return Array.from({ length: Math.ceil(a.planes / 64) }, (_, index) => {
+    const planes = Math.min(64, a.planes - 64 * index);
+    const rows = newVector(context, 64, a.length);
+    const skipped = 64 * index * a.planeWords * 8;
+    for (const j of held) {
+      heap.loops.fromPlanes(rows.at[j], 8, a.at[j] + skipped, a.planeWords * 8, a.length, planes, scratch[1]);
+    }
+    return rows;
+  });
+}
+
+/** The inverse of `toRows`. */
+export function fromRows(context: Context, rows: readonly FourVector[], planes: number, length?: number): FourBits {
+  const { heap, held, scratch } = context;
+  const out = newBits(context, planes, length ?? rows[0]!.length);
+  const bytes = out.planeWords * 8;
+  for (const [index, { at }] of rows.entries()) {
+    const count = Math.min(64, planes - 64 * index);
+    for (const j of held) {
+      heap.loops.toPlanes(out.at[j] + 64 * index * bytes, bytes, at[j], 8, out.length, count, scratch[1]);
+    }
+  }
+  return out;
+}
+
+/** Row i the low bits of words[i]; as all that is public, party 0 lacks it. */
+export function publicBits(context: Context, words: BigUint64Array, planes: number): FourBits {
+  const { heap, held, arena, scratch } = context;
+  const out = newBits(context, planes, words.length, true);
+  if (!held.includes(0)) return out;
+  const rows = arena.take(strideOf(words.byteLength));
+  heap.write(rows.pointer, new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+  heap.loops.toPlanes(out.at[0], planeWords(words.length) * 8, rows.pointer, 8, words.length, planes, scratch[1]);
+  arena.free(rows);
+  return out;
+}
+
+/** Row i of the result is row indices[i]. */
+export function gatherBits(context: Context, a: FourBits, indices: Uint32Array): FourBits {
+  const { heap, held, arena, rings } = context;
+  const list = arena.take(strideOf(indices.byteLength));
+  heap.write(list.pointer, new Uint8Array(indices.buffer, indices.byteOffset, indices.byteLength));
+  const rows = toRows(context, a);
+  const moved = rows.map((row) => {
+    const to = newVector(context, 64, indices.length);
+    for (const j of held) rings[64].gather(to.at[j], row.at[j], list.pointer, indices.length);
+    return to;
+  });
+  arena.free(list);
+  const out = fromRows(context, moved, a.planes, indices.length);
+  for (const { regions } of [...rows, ...moved]) for (const region of regions) arena.free(region);
+  return out;
+}

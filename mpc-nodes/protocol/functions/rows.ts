@@ -1,0 +1,35 @@
+/** Small things that are done to rows of tables. */
+import type { Bits, Mpc, Vector, WordBits } from "../mpc.ts";
+import { equal } from "./equal.ts";
+
+/** The rows where `keep` is 1, zeros elsewhere. Three rounds. */
+export async function maskRows(mpc: Mpc, keep: Bits, columns: readonly Vector[]): Promise<Vector[]> {
+  if (columns.length === 0) return [];
+  return mpc.scope(async (scope) => {
+    const words = [...new Set(columns.map(({ word }) => word))];
+    const factors = await scope.parallel(words.map((word) => async (task: Mpc) => (await task.inject(keep, word))[0]!));
+    const factorOf = (word: WordBits) => factors[words.indexOf(word)]!;
+    return scope.parallel(columns.map((column) => (task: Mpc) => task.multiply(column, factorOf(column.word))));
+  });
+}
+
+/** Row i: whether rows i and i + 1 are equal; one row fewer than there were. At least one row. */
+export async function equalToNext(mpc: Mpc, keys: Vector): Promise<Bits> {
+  return mpc.scope((scope) => equal(scope, scope.slice(keys, 0, keys.length - 1), scope.slice(keys, 1, keys.length)));
+}
+
+/** Row 0, then each row less the one before. At least one row. */
+export function differences(mpc: Mpc, column: Vector): Vector {
+  const { length } = column;
+  return mpc.subtract(column, mpc.concatenate([mpc.constant(0n, 1, column.word), mpc.slice(column, 0, length - 1)]));
+}
+
+/** The column and zeros behind it, `length` rows in all. */
+export function padded(mpc: Mpc, column: Vector, length: number): Vector {
+  return mpc.concatenate([column, mpc.constant(0n, length - column.length, column.word)]);
+}
+
+/** The table's own column of valid rows, or ones. */
+export function validOf(mpc: Mpc, { keys, valid }: { keys: Vector; valid?: Bits }): Bits {
+  return valid ?? mpc.constantBits(1n, 1, keys.length);
+}
