@@ -1,8 +1,10 @@
 import { PARTIES, type PartyId } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
 import type { Frame } from "../wire/frames.ts";
+import type { FrameKind } from "../wire/limits.ts";
 import { TransportError } from "./errors.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
+import { Questions } from "./questions.ts";
 import { SessionTable } from "./session-table.ts";
 import type { Transport } from "./transport.ts";
 
@@ -24,7 +26,9 @@ export function createMemoryTransports(options: MemoryTransportOptions = {}): Me
 export class MemoryTransport implements Transport {
   readonly party: PartyId;
   onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
+  onQuestion?: ((question: Uint8Array, from: PartyId) => Promise<Uint8Array>) | undefined;
   readonly #peers: readonly MemoryTransport[];
+  readonly #questions: Questions;
   readonly #table: SessionTable;
   #closed = false;
 
@@ -32,14 +36,19 @@ export class MemoryTransport implements Transport {
   constructor(party: PartyId, peers: readonly MemoryTransport[], options: MemoryTransportOptions) {
     this.party = party;
     this.#peers = peers;
+    const receiveTimeoutMs = options.timeouts?.receiveMs ?? DEFAULT_TIMEOUTS.receiveMs;
+    const sendFrame = (to: PartyId, kind: FrameKind, sessionId: string, body: Uint8Array) => {
+      const frame: Frame = { kind, sessionId, body: new Uint8Array(body) };
+      queueMicrotask(() => this.#peers[to].#accept(party, frame));
+    };
+    this.#questions = new Questions({
+      ...{ party, sendFrame, timeoutMs: receiveTimeoutMs },
+      isConnected: (peer) => !this.#peers[peer].#closed,
+      onQuestion: (question, from) => this.onQuestion?.(question, from),
+    });
     this.#table = new SessionTable({
-      party,
-      receiveTimeoutMs: options.timeouts?.receiveMs ?? DEFAULT_TIMEOUTS.receiveMs,
+      ...{ party, receiveTimeoutMs, sendFrame },
       maximumUnreadBytes: options.limits?.unreadBytesPerPeer ?? DEFAULT_LIMITS.unreadBytesPerPeer,
-      sendFrame: (to, kind, sessionId, body) => {
-        const frame: Frame = { kind, sessionId, body: new Uint8Array(body) };
-        queueMicrotask(() => this.#peers[to].#accept(party, frame));
-      },
       onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
   }
@@ -51,21 +60,32 @@ export class MemoryTransport implements Transport {
     return this.#table.open(sessionId, requestId);
   }
 
+  ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {
+    return this.#questions.ask(peer, question, maximumBytes);
+  }
+
   closeSession(sessionId: string, reason?: Error): void {
     this.#table.close(sessionId, reason);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    this.#table.closeAll(new TransportError("TransportClosed", "the transport was closed"));
+    const closed = new TransportError("TransportClosed", "the transport was closed");
+    this.#table.closeAll(closed);
+    this.#questions.close(closed);
     this.#closed = true;
     const lost = new TransportError("ConnectionLost", `party ${this.party} has closed its transport`, this.party);
     for (const peer of this.#peers) {
-      if (peer !== this) queueMicrotask(() => peer.#table.losePeer(this.party, lost));
+      if (peer !== this) queueMicrotask(() => peer.#lose(this.party, lost));
     }
   }
 
   #accept(from: PartyId, frame: Frame): void {
-    if (!this.#closed) this.#table.accept(from, frame);
+    if (!this.#closed && !this.#questions.accept(from, frame)) this.#table.accept(from, frame);
+  }
+
+  #lose(peer: PartyId, error: TransportError): void {
+    this.#table.losePeer(peer, error);
+    this.#questions.losePeer(peer, error);
   }
 }

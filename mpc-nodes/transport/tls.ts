@@ -1,12 +1,14 @@
 import type { TLSSocket } from "node:tls";
 import type { PartyId } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
+import type { FrameKind } from "../wire/limits.ts";
 import { Dialer } from "./dialer.ts";
 import { TransportError } from "./errors.ts";
 import { Listener } from "./listener.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { PeerGate } from "./peer-gate.ts";
+import { Questions } from "./questions.ts";
 import { SessionTable } from "./session-table.ts";
 import { checkPeers, secureSettings, type TlsTransportOptions, type TransportEvent } from "./tls-settings.ts";
 import type { Transport } from "./transport.ts";
@@ -21,11 +23,13 @@ export type { PeerAddress, TlsTransportOptions, TransportEvent } from "./tls-set
 export class TlsTransport implements Transport {
   readonly party: PartyId;
   onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
+  onQuestion?: ((question: Uint8Array, from: PartyId) => Promise<Uint8Array>) | undefined;
   /** Hears of connections made, lost and refused. Must not throw. */
   onEvent?: ((event: TransportEvent) => void) | undefined;
   readonly #timeouts: TransportTimeouts;
   readonly #limits: TransportLimits;
   readonly #table: SessionTable;
+  readonly #questions: Questions;
   readonly #gate: PeerGate;
   readonly #listener: Listener | null;
   readonly #dialers = new Map<PartyId, Dialer>();
@@ -40,11 +44,18 @@ export class TlsTransport implements Transport {
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#gate = new PeerGate(peers.map((peer) => peer.party));
+    const sendFrame = (to: PartyId, kind: FrameKind, id: string, body: Uint8Array) =>
+      this.#connections.get(to)?.send(kind, id, body);
+    this.#questions = new Questions({
+      ...{ party, sendFrame, timeoutMs: this.#timeouts.receiveMs },
+      isConnected: (peer) => this.#gate.connected.includes(peer),
+      onQuestion: (question, from) => this.onQuestion?.(question, from),
+    });
     this.#table = new SessionTable({
       party,
       receiveTimeoutMs: this.#timeouts.receiveMs,
       maximumUnreadBytes: this.#limits.unreadBytesPerPeer,
-      sendFrame: (to, kind, sessionId, body) => this.#connections.get(to)?.send(kind, sessionId, body),
+      sendFrame,
       onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
     const secure = secureSettings(options);
@@ -97,6 +108,10 @@ export class TlsTransport implements Transport {
     return this.#table.open(sessionId, requestId);
   }
 
+  ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {
+    return this.#questions.ask(peer, question, maximumBytes);
+  }
+
   closeSession(sessionId: string, reason?: Error): void {
     this.#table.close(sessionId, reason);
   }
@@ -109,6 +124,7 @@ export class TlsTransport implements Transport {
   async #close(): Promise<void> {
     this.#gate.fail(transportClosed());
     this.#table.closeAll(transportClosed());
+    this.#questions.close(transportClosed());
     await Promise.all([
       ...[...this.#dialers.values()].map((dialer) => dialer.stop()),
       ...[...this.#connections.values()].map((connection) => connection.end(this.#timeouts.closeGraceMs)),
@@ -134,7 +150,9 @@ export class TlsTransport implements Transport {
         this.#gate.enter(peer);
         this.#emit({ kind: "connected", peer });
       },
-      onFrame: (frame) => this.#table.accept(peer, frame),
+      onFrame: (frame) => {
+        if (!this.#questions.accept(peer, frame)) this.#table.accept(peer, frame);
+      },
       onClose: (error) => this.#detach(peer, error),
     });
     this.#connections.set(peer, connection);
@@ -144,6 +162,7 @@ export class TlsTransport implements Transport {
     this.#connections.delete(peer);
     this.#gate.leave(peer);
     this.#table.losePeer(peer, error);
+    this.#questions.losePeer(peer, error);
     this.#emit({ kind: "disconnected", peer, error });
     if (this.#closing === null) this.#dialers.get(peer)?.redial();
   }

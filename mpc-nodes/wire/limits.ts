@@ -37,6 +37,12 @@ export const FRAME_HEADER_BYTES = 37;
 /** Payload of one data frame: long messages are cut, so that sessions share a connection in pieces of this size. */
 export const MAX_DATA_FRAME_BYTES = 1_048_576;
 
+/** A question to a peer outside of any session: what the only ones there are (`share-question.ts`) need, and some room. */
+export const MAX_QUESTION_BYTES = 256;
+
+/** What one answer carries; whoever wants more asks for the next piece. */
+export const MAX_ANSWER_BYTES = 1_048_576;
+
 export interface FrameLimit {
   readonly type: number;
   readonly minimumBytes: number;
@@ -53,6 +59,10 @@ export const FRAME_LIMITS = {
   data: { type: 3, minimumBytes: 1, maximumBytes: MAX_DATA_FRAME_BYTES },
   /** Ends the sender's side of a session: u8 reason. */
   close: { type: 4, minimumBytes: 1, maximumBytes: 1 },
+  /** Asks a peer something outside of any session; in place of a session's id stands the asker's own for this question. */
+  question: { type: 16, minimumBytes: 1, maximumBytes: MAX_QUESTION_BYTES },
+  /** The answer under the question's id: u8 status (`transport/questions.ts`), then what was asked for. */
+  answer: { type: 17, minimumBytes: 1, maximumBytes: 1 + MAX_ANSWER_BYTES },
 } as const satisfies Record<string, FrameLimit>;
 
 export type FrameKind = keyof typeof FRAME_LIMITS;
@@ -88,6 +98,9 @@ export const MAX_SEND_QUEUE_BYTES_PER_PEER = 268_435_456;
  * the place of the oldest, so that silent strangers do not keep a peer out.
  */
 export const MAX_UNIDENTIFIED_CONNECTIONS = 64;
+
+/** Questions of one peer that are being answered at once, and that this node has open to one peer: each may cost an answer's memory. */
+export const MAX_OPEN_QUESTIONS_PER_PEER = 4;
 
 // ----- Time, in milliseconds (defaults; an operator may set others)
 
