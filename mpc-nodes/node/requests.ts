@@ -2,12 +2,10 @@
 import { answerTypes, type MarketAnswer, marketDomain } from "@sharebridge/contracts/typed-data.ts";
 import { ZeroHash } from "ethers";
 import { ChainError } from "../chain/errors.ts";
-import { bindingOf } from "../engine/binding.ts";
-import { compute } from "../engine/compute.ts";
-import { sessionIdOf } from "../engine/session-id.ts";
+import type { Evidence, Job, JobHooks } from "../engine/engine.ts";
 import type { PartyId } from "../math/party.ts";
 import type { RequestFailure, RequestRecord, RequestState } from "../store/store.ts";
-import { ALL_SEATS, answerFor, FIRST_ATTEMPT } from "./answer.ts";
+import { answerFor } from "./answer.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { failureOf, interrupted, mayPass } from "./failure.ts";
@@ -45,7 +43,10 @@ export class Requests {
     this.#nudges = new Nudges({
       ...{ timeoutMs: settings.sessionTimeoutMs, maximumPerPeer: settings.maxQueuedRequests, log },
       consider: (requestId) => this.#consider(requestId, "peer"),
-      refuse: (requestId, reason) => this.#refuse(requestId, reason),
+      // Only peers have opened a session for it.
+      refuse: (requestId, reason) => {
+        if (!this.#running.has(requestId)) context.engine.refuse(requestId, reason);
+      },
     });
   }
 
@@ -112,7 +113,7 @@ export class Requests {
     }
   }
 
-  /** Takes nothing on any more; resolves when everything under way has ended. Close the transport first. */
+  /** Takes nothing on any more; resolves when everything under way has ended. Close the engine first. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#nudges.stop();
@@ -158,10 +159,9 @@ export class Requests {
   /** Never throws for what goes wrong in the computation: it becomes the request's failure. */
   async #run(checked: CheckedRequest): Promise<void> {
     const { store, log } = this.#context;
-    const { requestId, market } = checked;
+    const { requestId } = checked;
     try {
       await this.#compute(checked);
-      await this.#sign(requestId, market);
     } catch (error) {
       log.warn({ requestId, error }, "request failed");
       await store.markFailed(requestId, failureOf(error));
@@ -169,47 +169,51 @@ export class Requests {
   }
 
   async #compute(checked: CheckedRequest): Promise<void> {
-    const { store, transport, chain, seat, log } = this.#context;
+    const { store, engine, chain, log } = this.#context;
     const { requestId, market, request, program, words, members, rows } = checked;
-    const inputs = await loadInputs(store, members, program);
-    const sessionId = sessionIdOf(requestId, FIRST_ATTEMPT);
     const { epoch, algorithm, poolHash } = request;
-    const terms = { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash };
-    const network = await transport.openSession(sessionId, requestId);
+    const job: Job = {
+      terms: { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash },
+      program,
+      parameters: words,
+      inputs: await loadInputs(store, members, program),
+      rows,
+      sealed: request.answerKey !== ZeroHash,
+    };
+    const evidence: Promise<void>[] = [];
+    const hooks = this.#hooks(checked, (found) => evidence.push(this.#keepEvidence(requestId, found)));
     try {
+      const { attempt, activeSet, excluded, statistics } = await engine.compute(job, hooks);
+      const level = excluded === null ? "info" : "warn";
+      log[level]({ requestId, rows, attempt, activeSet, excluded, statistics: { ...statistics } }, "computed");
+    } finally {
+      await Promise.all(evidence);
+    }
+  }
+
+  /** What the engine asks back while it computes. */
+  #hooks({ requestId, market, request }: CheckedRequest, onEvidence: JobHooks["onEvidence"]): JobHooks {
+    const { store, seat } = this.#context;
+    return {
       // Nothing of the computation is sent before this is durable.
-      await store.markComputing(requestId);
-      const { result, opening, statistics } = await compute(network, {
-        requestId,
-        binding: bindingOf({ ...terms, activeSet: ALL_SEATS, attempt: FIRST_ATTEMPT }),
-        program,
-        parameters: words,
-        inputs,
-        rows,
-        sealed: request.answerKey !== ZeroHash,
-      });
-      await this.#requireTime(requestId, request.deadlineUnixS);
-      await store.putAnswer({ requestId, seat, answer: answerFor(requestId, result), result, opening });
-      log.info({ requestId, rows, statistics: { ...statistics } }, "computed");
-    } catch (error) {
-      this.#closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
-      throw error;
-    }
-    this.#closeSession(sessionId);
+      begin: () => store.markComputing(requestId),
+      persistAndSign: async (settlement) => {
+        await this.#requireTime(requestId, request.deadlineUnixS);
+        const { result, opening } = settlement;
+        await store.putAnswer({ requestId, seat, answer: answerFor(requestId, settlement), result, opening });
+        return this.#sign(requestId, market);
+      },
+      onEvidence,
+    };
   }
 
-  /** Ends a session that only peers have opened. */
-  #refuse(requestId: string, reason: Error): void {
-    if (!this.#running.has(requestId)) this.#closeSession(sessionIdOf(requestId, FIRST_ATTEMPT), reason);
-  }
-
-  /** Whatever goes wrong with it changes nothing about what was or was not computed. */
-  #closeSession(sessionId: string, reason?: Error): void {
-    try {
-      this.#context.transport.closeSession(sessionId, reason);
-    } catch (error) {
-      this.#context.log.warn({ sessionId, error }, "session could not be closed");
-    }
+  /** Into the log and the store, for the operator; a request is computed though it cannot be kept. */
+  async #keepEvidence(requestId: string, evidence: Evidence): Promise<void> {
+    const { store, log, nowUnixMs } = this.#context;
+    log.warn({ requestId, ...evidence }, "an attempt failed");
+    await store.putEvidence({ requestId, ...evidence, atUnixMs: nowUnixMs() }).catch((error: unknown) => {
+      log.error({ requestId, error }, "the evidence could not be kept");
+    });
   }
 
   /**
@@ -223,7 +227,7 @@ export class Requests {
   }
 
   /** Signs the persisted answer: whatever happens in between, it is always the same one. */
-  async #sign(requestId: string, market: string): Promise<void> {
+  async #sign(requestId: string, market: string): Promise<string> {
     const { store, keys, chain, log } = this.#context;
     const persisted = await store.answer(requestId);
     if (persisted === null) throw new Error(`nothing is persisted for request ${requestId}`);
@@ -234,6 +238,7 @@ export class Requests {
     );
     await store.putSignature(requestId, signature);
     log.info({ requestId }, "signed");
+    return signature;
   }
 
   /** A failure that may pass is not the request's end: whoever asks is told to POST it again. */

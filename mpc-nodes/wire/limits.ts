@@ -135,3 +135,6 @@ export const MAX_RECONNECT_DELAY_MS = 5_000;
 
 /** How long closing waits for queued frames to leave before sockets are destroyed. */
 export const CLOSE_GRACE_MS = 1_000;
+
+/** How long closing waits for the engine's thread, which may be in a local operation, before it is ended. */
+export const ENGINE_STOP_GRACE_MS = 5_000;
