@@ -16,3 +16,6 @@ export class EngineError extends Error {
     this.code = code;
   }
 }
+
+export const cancelled = (requestId: string): EngineError =>
+  new EngineError("Cancelled", `the computation of request ${requestId} was cancelled`);

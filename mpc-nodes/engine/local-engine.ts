@@ -7,7 +7,7 @@ import type { Transport } from "../transport/transport.ts";
 import { bindingOf } from "./binding.ts";
 import { compute } from "./compute.ts";
 import type { Engine, EngineNote, Evidence, Job, JobHooks, Outcome } from "./engine.ts";
-import { EngineError } from "./errors.ts";
+import { cancelled } from "./errors.ts";
 import { sessionIdOf } from "./session-id.ts";
 
 /** A request is computed in one attempt, by all four seats. */
@@ -124,8 +124,6 @@ export class LocalEngine implements Engine {
     }
   }
 }
-
-const cancelled = (requestId: string) => new EngineError("Cancelled", `the computation of ${requestId} was cancelled`);
 
 /** What an error of a peer, or of a check on peers, says against them; null for others, which accuse nobody. */
 function evidenceOf(error: unknown): Evidence | null {

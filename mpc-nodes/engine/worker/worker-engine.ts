@@ -8,7 +8,7 @@ import { TransportError } from "../../transport/errors.ts";
 import type { TlsTransportOptions } from "../../transport/tls-settings.ts";
 import { ENGINE_STOP_GRACE_MS } from "../../wire/limits.ts";
 import type { Engine, EngineNote, Job, JobHooks, Outcome } from "../engine.ts";
-import { EngineError } from "../errors.ts";
+import { cancelled, EngineError } from "../errors.ts";
 import { Channel } from "./channel.ts";
 import { decodeError, encodeError } from "./errors.ts";
 import type { EngineSide, NodeSide, PeerNotice } from "./messages.ts";
@@ -95,6 +95,7 @@ export class WorkerEngine implements Engine {
   }
 
   async compute(job: Job, hooks: JobHooks, signal?: AbortSignal): Promise<Outcome> {
+    if (signal?.aborted) throw cancelled(job.terms.requestId);
     const id = this.#jobs++;
     const running: Running = { hooks, failure: undefined };
     this.#running.set(id, running);
@@ -102,8 +103,7 @@ export class WorkerEngine implements Engine {
     try {
       const { inputs, buffers } = ownMemory(job.inputs);
       const outcome = this.#channel.call("compute", { id, job: { ...job, inputs } }, buffers);
-      if (signal?.aborted) cancel();
-      else signal?.addEventListener("abort", cancel, { once: true });
+      signal?.addEventListener("abort", cancel, { once: true });
       return await outcome;
     } catch (error) {
       throw error instanceof EngineError && error.code === "HookFailed" ? (running.failure ?? error) : error;
