@@ -7,6 +7,7 @@ import type { Store } from "../store/store.ts";
 import type { NodeKeys } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
+import type { UploadSlots } from "./upload-slots.ts";
 
 export interface NodeContext {
   readonly settings: Settings;
@@ -20,6 +21,8 @@ export interface NodeContext {
   readonly store: Store;
   /** Computes, and talks to the peers. */
   readonly engine: Engine;
+  /** Places and room for datasets that are being received, from sellers and from peers. */
+  readonly slots: UploadSlots;
   readonly log: Log;
   /** The machine's clock. */
   readonly nowUnixMs: () => number;

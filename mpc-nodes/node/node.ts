@@ -11,6 +11,8 @@ import { type NodeKeys, publicIdentity } from "./keys.ts";
 import type { Log } from "./log.ts";
 import { Requests } from "./requests.ts";
 import type { Settings } from "./settings.ts";
+import { ShareDesk } from "./share-desk.ts";
+import { UploadSlots } from "./upload-slots.ts";
 
 export interface NodeParts {
   readonly settings: Settings;
@@ -46,10 +48,12 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
   const { settings, keys, chain, store, log } = parts;
   let engine: Engine | undefined;
   let requests: Requests | undefined;
+  let desk: ShareDesk | undefined;
   let http: HttpServer | undefined;
   const stopAll = async () => {
     await http?.close();
     await engine?.close();
+    desk?.stop();
     await requests?.stop();
     chain.close();
     await store.close();
@@ -80,11 +84,15 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
       chain,
       store,
       engine,
+      slots: new UploadSlots(store, settings),
       log,
       nowUnixMs,
     };
     const own = new Requests(context);
     requests = own;
+    const openDesk = new ShareDesk(context);
+    desk = openDesk;
+    engine.onQuestion = (question, from) => openDesk.answer(question, from);
     engine.onAnnounce = (requestId, from) => own.nudge(requestId, from);
     http = await listen(createHttpApp(context, own), settings["http.host"], settings["http.port"]);
     await own.resume();

@@ -8,8 +8,7 @@ import { TransportError } from "../transport/errors.ts";
 import type { NodeKeys } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
-
-const REFUSALS_LOGGED_EVERY_MS = 10_000;
+import { Sparse } from "./sparse.ts";
 
 /** `host:port`, an IPv6 host in brackets. Throws `InvalidSettings`. */
 export function parsePeerEndpoint(party: PartyId, endpoint: string): { host: string; port: number } {
@@ -40,14 +39,7 @@ export async function connectToPeers(
     ...parsePeerEndpoint(party, seats[party].peerEndpoint),
     tlsKeyHash: lower(seats[party].tlsKeyHash),
   }));
-  const refusals = new Map<PartyId | null, { loggedAt: number; unlogged: number }>();
-  /** How many refusals a line stands for: one line for each peer (or strangers) in a while, or anyone could fill the log. */
-  const toLog = (peer: PartyId | null): number => {
-    const { loggedAt, unlogged } = refusals.get(peer) ?? { loggedAt: Number.NEGATIVE_INFINITY, unlogged: 0 };
-    const isDue = performance.now() - loggedAt >= REFUSALS_LOGGED_EVERY_MS;
-    refusals.set(peer, isDue ? { loggedAt: performance.now(), unlogged: 0 } : { loggedAt, unlogged: unlogged + 1 });
-    return isDue ? unlogged + 1 : 0;
-  };
+  const refusals = new Sparse<PartyId | null>();
   return WorkerEngine.start({
     transport: {
       party: seat,
@@ -58,7 +50,7 @@ export async function connectToPeers(
       timeouts: { receiveMs: settings.sessionTimeoutMs },
     },
     onPeer: ({ kind, peer, error, connected }) => {
-      const count = kind === "refused" ? toLog(peer) : 1;
+      const count = kind === "refused" ? refusals.due(peer) : 1;
       if (count === 0) return;
       log.info({ event: kind, peer, count, error: error ?? undefined, connected, of: PARTIES.length - 1 }, "peer");
     },

@@ -13,6 +13,7 @@ import { requireBytes32 } from "./ids.ts";
 import { loadInputs } from "./inputs.ts";
 import { Nudges } from "./nudges.ts";
 import { type CheckedRequest, checkRequest } from "./request-checks.ts";
+import { ShareFetcher } from "./share-fetcher.ts";
 
 export interface RequestStatusReport {
   readonly requestId: string;
@@ -29,6 +30,7 @@ export interface RequestStatusReport {
 export class Requests {
   readonly #context: NodeContext;
   readonly #nudges: Nudges;
+  readonly #fetcher: ShareFetcher;
   /** Being checked, by id: a second call joins the first. */
   readonly #checking = new Map<string, Promise<RequestStatusReport>>();
   /** How many of these are checked for clients. Peers have places of their own: strangers cannot take them. */
@@ -40,6 +42,7 @@ export class Requests {
   constructor(context: NodeContext) {
     this.#context = context;
     const { settings, log } = context;
+    this.#fetcher = new ShareFetcher(context);
     this.#nudges = new Nudges({
       ...{ timeoutMs: settings.sessionTimeoutMs, maximumPerPeer: settings.maxQueuedRequests, log },
       consider: (requestId) => this.#consider(requestId, "peer"),
@@ -117,6 +120,7 @@ export class Requests {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#nudges.stop();
+    await this.#fetcher.stop();
     await Promise.allSettled(this.#checking.values());
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
@@ -137,7 +141,7 @@ export class Requests {
   /** @param before Whether the store has the request in its queue already. */
   async #admit(requestId: string, before: "unknown" | "queued"): Promise<RequestStatusReport> {
     const { store, log } = this.#context;
-    const checked = await checkRequest(this.#context, requestId);
+    const checked = await checkRequest(this.#context, requestId, (member) => this.#fetcher.obtain(member));
     const { market, request } = checked;
     // From here to the entry into the map nothing is awaited: two requests cannot take the same place.
     if (this.#stopped) throw new NodeError("ShuttingDown", "this node is shutting down; ask again when it is back");

@@ -102,6 +102,16 @@ export const MAX_UNIDENTIFIED_CONNECTIONS = 64;
 /** Questions of one peer that are being answered at once, and that this node has open to one peer: each may cost an answer's memory. */
 export const MAX_OPEN_QUESTIONS_PER_PEER = 4;
 
+/**
+ * What one peer may make this node open and send of its shares, and the time in which that much is given again: two of the
+ * largest datasets at once, then about two megabytes a second. A peer that lost its disk is whole again in hours.
+ */
+export const SHARE_BUDGET_BYTES_PER_PEER = 1_073_741_824;
+export const SHARE_BUDGET_REFILL_MS = 600_000;
+
+/** What any question counts for besides: it makes this node look into its store and ask the chain. */
+export const SHARE_QUESTION_COST_BYTES = 65_536;
+
 // ----- Time, in milliseconds (defaults; an operator may set others)
 
 /**
@@ -135,6 +145,12 @@ export const MAX_RECONNECT_DELAY_MS = 5_000;
 
 /** How long closing waits for queued frames to leave before sockets are destroyed. */
 export const CLOSE_GRACE_MS = 1_000;
+
+/** A dataset that a peer fetches stays open for its next question: no longer than this after the last. */
+export const SHARE_IDLE_MS = 10_000;
+
+/** How long a request waits for a dataset that is being fetched before whoever asks is told to come back. */
+export const SHARE_FETCH_WAIT_MS = 5_000;
 
 /** How long closing waits for the engine's thread, which may be in a local operation, before it is ended. */
 export const ENGINE_STOP_GRACE_MS = 5_000;

@@ -7,6 +7,7 @@ import { openStore } from "@sharebridge/mpc-nodes/node/folder.ts";
 import { type NodeKeys, publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { createLog } from "@sharebridge/mpc-nodes/node/log.ts";
 import { parseSettings, type Settings } from "@sharebridge/mpc-nodes/node/settings.ts";
+import { UploadSlots } from "@sharebridge/mpc-nodes/node/upload-slots.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { FAKE_CHAIN_ID, FakeChain } from "./fake-chain.ts";
@@ -36,10 +37,11 @@ export function testContext(node: { folder: string; keys: NodeKeys }, options: C
   mkdirSync(node.folder, { recursive: true });
   const chain = options.chain ?? new FakeChain();
   const transport = options.transport ?? createMemoryTransports()[seat];
+  const store = openStore(node.folder, node.keys);
+  const settings = testSettings(options.settings);
   return {
     ...{ seat, chain, keys: node.keys, identity: publicIdentity(node.keys), committeeId: 1n, epoch: 1n },
-    settings: testSettings(options.settings),
-    store: openStore(node.folder, node.keys),
+    ...{ settings, store, slots: new UploadSlots(store, settings) },
     transport,
     engine: new LocalEngine(transport),
     log: createLog("silent"),
