@@ -22,7 +22,13 @@ import { SEED_BYTES } from "../sharing/seed-expansion.ts";
 import { heldShares } from "../sharing/shared-vector.ts";
 import { type ShareOfTable, shareMatches } from "../sharing/table.ts";
 import { StoreError } from "../store/errors.ts";
-import { MAX_ANSWER_BYTES, MAX_MANIFEST_BYTES, MAX_SEALED_BYTES, SHARE_FETCH_WAIT_MS } from "../wire/limits.ts";
+import {
+  MAX_ANSWER_BYTES,
+  MAX_MANIFEST_BYTES,
+  MAX_SEALED_BYTES,
+  SHARE_FETCH_WAIT_MS,
+  SHARE_PIECES_AT_ONCE,
+} from "../wire/limits.ts";
 import {
   type DatasetDescription,
   decodeDescription,
@@ -176,11 +182,16 @@ export class ShareFetcher {
     if (!isExplicit) return { salt, seed: reader.bytes(SEED_BYTES), explicit: null };
     const bytesPerColumn = shape.rows * WORD_BYTES;
     const bytes = new Uint8Array(shape.columns * bytesPerColumn);
-    for (let piece = 0; piece * MAX_ANSWER_BYTES < bytes.length; piece++) {
-      const wanted = Math.min(MAX_ANSWER_BYTES, bytes.length - piece * MAX_ANSWER_BYTES);
-      const answer = await this.#ask(peer, { kind: "words", datasetId, share: j, piece }, wanted);
-      if (answer.length !== wanted) return null;
-      bytes.set(answer, piece * MAX_ANSWER_BYTES);
+    const pieces = Math.ceil(bytes.length / MAX_ANSWER_BYTES);
+    for (let first = 0; first < pieces; first += SHARE_PIECES_AT_ONCE) {
+      const wave = Array.from({ length: Math.min(SHARE_PIECES_AT_ONCE, pieces - first) }, async (_, index) => {
+        const piece = first + index;
+        const target = bytes.subarray(piece * MAX_ANSWER_BYTES, (piece + 1) * MAX_ANSWER_BYTES);
+        const answer = await this.#ask(peer, { kind: "words", datasetId, share: j, piece }, target.length);
+        if (answer.length === target.length) target.set(answer);
+        return answer.length === target.length;
+      });
+      if ((await Promise.all(wave)).includes(false)) return null;
     }
     const explicit = Array.from({ length: shape.columns }, (_, column) =>
       viewWords(bytes.subarray(column * bytesPerColumn, (column + 1) * bytesPerColumn)),

@@ -9,7 +9,7 @@ import { PARTIES, type PartyId, partiesExcept } from "../math/party.ts";
 import type { RandomSource } from "../math/random.ts";
 import { heldShares } from "../sharing/shared-vector.ts";
 import { ProtocolError } from "./errors.ts";
-import type { Network } from "./network.ts";
+import { type Network, receiveBytes } from "./network.ts";
 
 export const KEY_BYTES = 32;
 export const COIN_TOSS_ROUNDS = 3;
@@ -85,7 +85,7 @@ async function toHolders(
   const received = await Promise.all(
     peers.map(async (peer) => {
       const keys = partiesExcept(network.party, peer);
-      const reader = new ByteReader(await network.receive(peer, keys.length * KEY_BYTES));
+      const reader = new ByteReader(await receiveBytes(network, peer, keys.length * KEY_BYTES));
       return keys.map((j) => ({ peer, j, bytes: reader.bytes(KEY_BYTES) }));
     }),
   );

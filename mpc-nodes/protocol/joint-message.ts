@@ -6,7 +6,7 @@
 import { concatenateBytes, equalBytes } from "../math/bytes.ts";
 import { type PartyId, partiesExcept } from "../math/party.ts";
 import { ProtocolError } from "./errors.ts";
-import type { Network } from "./network.ts";
+import { type Network, receiveBytes } from "./network.ts";
 import { type Roles, TAG_BYTES, type Tagger } from "./tags.ts";
 
 export interface JointMessage extends Roles {
@@ -75,7 +75,7 @@ export function createJointMessages(network: Network, tag: Tagger): JointMessage
     await Promise.all(
       partiesExcept(network.party).map(async (peer) => {
         const byteLength = groups.reduce((total, group) => total + incomingLength(group, peer), 0);
-        if (byteLength > 0) frames.set(peer, await network.receive(peer, byteLength));
+        if (byteLength > 0) frames.set(peer, await receiveBytes(network, peer, byteLength));
       }),
     );
     return verified(groups, frames, round, messages);

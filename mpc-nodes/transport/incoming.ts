@@ -1,10 +1,13 @@
 import type { PartyId } from "../math/party.ts";
 import { BUFFERED_FRAME_OVERHEAD_BYTES, MIN_PROGRESS_BYTES } from "../wire/limits.ts";
 import { TransportError } from "./errors.ts";
+import { Fifo } from "./fifo.ts";
+import { keepable } from "./keepable.ts";
 
 interface Waiter {
-  readonly byteLength: number;
-  resolve(bytes: Uint8Array): void;
+  readonly into: Uint8Array;
+  filled: number;
+  resolve(): void;
   reject(error: Error): void;
 }
 
@@ -15,20 +18,21 @@ export interface IncomingOptions {
   onBuffered(change: number): void;
 }
 
+const DONE = Promise.resolve();
+
 /**
- * The bytes that one peer sends in one session: frames go in as they arrive, reads take exact lengths in order.
+ * The bytes that one peer sends in one session: they go in as they arrive, reads take exact lengths in order. Bytes that
+ * a read waits for are copied once, from where the socket put them to where the reader wants them.
  * A read that waits fails when the peer stays silent (less than `MIN_PROGRESS_BYTES` within the timeout and the read
  * still unfinished), when the peer ends its side, or when the stream is destroyed.
  */
 export class IncomingStream {
   readonly #options: IncomingOptions;
-  #chunks: Uint8Array[] = [];
-  /** Bytes of `#chunks[0]` that were read already. */
+  #chunks = new Fifo<Uint8Array>();
+  /** Bytes of the first chunk that were read already. */
   #offset = 0;
   #available = 0;
-  #waiters: Waiter[] = [];
-  /** The first waiter's bytes so far, when they came in more than one piece. */
-  #partial: { readonly bytes: Uint8Array; filled: number } | null = null;
+  #waiters = new Fifo<Waiter>();
   #timer: NodeJS.Timeout | null = null;
   #progress = 0;
   #ended: Error | null = null;
@@ -38,32 +42,47 @@ export class IncomingStream {
     this.#options = options;
   }
 
-  /** True once nothing more can arrive. */
-  get ended(): boolean {
-    return this.#ended !== null;
+  /** Why nothing more can arrive; null while it can. */
+  get ended(): Error | null {
+    return this.#ended;
   }
 
-  /** Takes a frame's body, which the stream owns from now on. Ignored after the end. */
-  push(body: Uint8Array): void {
+  /** Takes the next bytes; what nobody waits for is kept, without a copy where `keepable` allows. Ignored after the end. */
+  push(bytes: Uint8Array): void {
     if (this.#ended !== null) return;
-    this.#buffer(body);
-    this.#progress += body.length;
-    this.#serve();
+    let start = 0;
+    this.#progress += bytes.length;
+    let served = false;
+    while (this.#waiters.length > 0 && start < bytes.length) {
+      const waiter = this.#waiters.first;
+      const end = Math.min(bytes.length, start + waiter.into.length - waiter.filled);
+      waiter.into.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), waiter.filled);
+      waiter.filled += end - start;
+      start = end;
+      served = this.#resolveFilled() || served;
+    }
+    if (start < bytes.length) this.#keep(bytes.subarray(start));
     if (this.#waiters.length === 0) this.#disarm();
-    else if (this.#progress >= MIN_PROGRESS_BYTES) this.#arm();
+    else if (served || this.#progress >= MIN_PROGRESS_BYTES) this.#arm();
   }
 
-  /** The next `byteLength` bytes; a fresh array at offset 0 of its buffer. */
-  read(byteLength: number): Promise<Uint8Array> {
-    const bytes = new Promise<Uint8Array>((resolve, reject) => {
-      this.#waiters.push({ byteLength, resolve, reject });
-    });
-    this.#serve();
-    if (this.#waiters.length > 0) {
-      if (this.#ended !== null) this.#rejectWaiters(this.#ended);
-      else if (this.#timer === null) this.#arm();
+  /** Fills `into` with the next bytes. */
+  read(into: Uint8Array): Promise<void> {
+    if (this.#waiters.length === 0 && into.length <= this.#available) {
+      this.#take(into, into.length);
+      return this.#destroyed && this.#ended !== null ? Promise.reject(this.#ended) : DONE;
     }
-    return bytes;
+    return new Promise<void>((resolve, reject) => {
+      if (this.#ended !== null) {
+        reject(this.#ended);
+        return;
+      }
+      // Only the first waiter can find bytes: what is kept never reaches beyond it.
+      const filled = this.#available;
+      this.#take(into, filled);
+      this.#waiters.push({ into, filled, resolve, reject });
+      if (this.#timer === null) this.#arm();
+    });
   }
 
   /** Nothing more will arrive: what is buffered can still be read, further waits fail with `error`. */
@@ -81,64 +100,46 @@ export class IncomingStream {
     this.#ended = error;
     this.#disarm();
     this.#options.onBuffered(-(this.#available + this.#chunks.length * BUFFERED_FRAME_OVERHEAD_BYTES));
-    this.#chunks = [];
+    this.#chunks = new Fifo();
     this.#offset = 0;
     this.#available = 0;
     this.#rejectWaiters(error);
   }
 
-  #buffer(body: Uint8Array): void {
-    this.#chunks.push(body);
-    this.#available += body.length;
-    this.#options.onBuffered(body.length + BUFFERED_FRAME_OVERHEAD_BYTES);
+  #keep(bytes: Uint8Array): void {
+    this.#chunks.push(keepable(bytes));
+    this.#available += bytes.length;
+    this.#options.onBuffered(bytes.length + BUFFERED_FRAME_OVERHEAD_BYTES);
   }
 
-  /** Serves waiters in order, as far as the bytes go. */
-  #serve(): void {
-    while (this.#waiters.length > 0) {
-      const waiter = this.#waiters[0];
-      const bytes = this.#take(waiter.byteLength);
-      if (bytes === null) return;
-      this.#waiters.shift();
-      this.#progress = 0;
-      waiter.resolve(bytes);
-      if (this.#timer !== null) this.#arm();
+  /** Resolves the waiters at the front that have all their bytes, those for none included. */
+  #resolveFilled(): boolean {
+    const before = this.#waiters.length;
+    while (this.#waiters.length > 0 && this.#waiters.first.filled === this.#waiters.first.into.length) {
+      this.#waiters.shift().resolve();
     }
+    return this.#waiters.length < before;
   }
 
-  /** `byteLength` bytes when they are all there; otherwise keeps what came so far and returns null. */
-  #take(byteLength: number): Uint8Array | null {
-    if (this.#partial === null) {
-      if (byteLength === 0) return new Uint8Array(0);
-      if (this.#available === 0) return null;
-      if (this.#offset === 0 && this.#chunks[0].length === byteLength) return this.#shift(byteLength);
-      this.#partial = { bytes: new Uint8Array(byteLength), filled: 0 };
+  /** Puts `byteLength` of the kept bytes at the start of `into`. */
+  #take(into: Uint8Array, byteLength: number): void {
+    let filled = 0;
+    while (filled < byteLength) {
+      const chunk = this.#chunks.first;
+      const end = Math.min(chunk.length, this.#offset + byteLength - filled);
+      into.set(chunk.subarray(this.#offset, end), filled);
+      const taken = end - this.#offset;
+      filled += taken;
+      this.#available -= taken;
+      this.#offset = end;
+      let freed = taken;
+      if (end === chunk.length) {
+        this.#chunks.shift();
+        this.#offset = 0;
+        freed += BUFFERED_FRAME_OVERHEAD_BYTES;
+      }
+      this.#options.onBuffered(-freed);
     }
-    const partial = this.#partial;
-    while (this.#chunks.length > 0 && partial.filled < byteLength) {
-      const wanted = Math.min(byteLength - partial.filled, this.#chunks[0].length - this.#offset);
-      partial.bytes.set(this.#chunks[0].subarray(this.#offset, this.#offset + wanted), partial.filled);
-      partial.filled += wanted;
-      this.#shift(wanted);
-    }
-    if (partial.filled < byteLength) return null;
-    this.#partial = null;
-    return partial.bytes;
-  }
-
-  /** Counts `byteLength` bytes of the first chunk as read; returns that chunk. */
-  #shift(byteLength: number): Uint8Array {
-    const chunk = this.#chunks[0];
-    this.#offset += byteLength;
-    this.#available -= byteLength;
-    let freed = byteLength;
-    if (this.#offset === chunk.length) {
-      this.#chunks.shift();
-      this.#offset = 0;
-      freed += BUFFERED_FRAME_OVERHEAD_BYTES;
-    }
-    this.#options.onBuffered(-freed);
-    return chunk;
   }
 
   #arm(): void {
@@ -154,14 +155,11 @@ export class IncomingStream {
 
   #onSilence(): void {
     const { peer, receiveTimeoutMs } = this.#options;
-    const message = `party ${peer} sent nothing for ${receiveTimeoutMs} ms while ${this.#waiters[0].byteLength} bytes were awaited`;
+    const message = `party ${peer} sent nothing for ${receiveTimeoutMs} ms while ${this.#waiters.first.into.length} bytes were awaited`;
     this.destroy(new TransportError("PeerSilent", message, peer));
   }
 
   #rejectWaiters(error: Error): void {
-    this.#partial = null;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) waiter.reject(error);
+    for (const waiter of this.#waiters.takeAll()) waiter.reject(error);
   }
 }

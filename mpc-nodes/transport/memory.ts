@@ -1,8 +1,9 @@
-import { PARTIES, type PartyId } from "../math/party.ts";
+import { generateKeyPairSync } from "node:crypto";
+import { PARTIES, type PartyId, partiesExcept } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
-import type { Frame } from "../wire/frames.ts";
 import type { FrameKind } from "../wire/limits.ts";
 import { TransportError } from "./errors.ts";
+import { IdentityKeys } from "./identity-keys.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
 import { Questions } from "./questions.ts";
 import { SessionTable } from "./session-table.ts";
@@ -14,8 +15,8 @@ export interface MemoryTransportOptions {
 }
 
 /**
- * Four transports of one process, by party: the same sessions, bounds and errors as over TLS, without sockets. A frame
- * arrives in a later microtask, in order, as a copy.
+ * Four transports of one process, by party: the same sessions, bounds and errors as over TLS, without sockets. A
+ * frame arrives in a later microtask, in order, as a copy: payloads are never referred to, and there is always room.
  */
 export function createMemoryTransports(options: MemoryTransportOptions = {}): MemoryTransport[] {
   const transports: MemoryTransport[] = [];
@@ -30,6 +31,7 @@ export class MemoryTransport implements Transport {
   readonly #peers: readonly MemoryTransport[];
   readonly #questions: Questions;
   readonly #table: SessionTable;
+  readonly #keys: IdentityKeys;
   #closed = false;
 
   /** @param peers All four, by party; filled while they are made. See `createMemoryTransports`. */
@@ -37,27 +39,34 @@ export class MemoryTransport implements Transport {
     this.party = party;
     this.#peers = peers;
     const receiveTimeoutMs = options.timeouts?.receiveMs ?? DEFAULT_TIMEOUTS.receiveMs;
-    const sendFrame = (to: PartyId, kind: FrameKind, sessionId: string, body: Uint8Array) => {
-      const frame: Frame = { kind, sessionId, body: new Uint8Array(body) };
-      queueMicrotask(() => this.#peers[to].#accept(party, frame));
+    const send = (to: PartyId, kind: FrameKind, id: string, body: Uint8Array) => {
+      const copy = new Uint8Array(body);
+      queueMicrotask(() => this.#peers[to].#accept(party, kind, id, copy));
     };
     this.#questions = new Questions({
-      ...{ party, sendFrame, timeoutMs: receiveTimeoutMs },
+      ...{ party, sendFrame: send, timeoutMs: receiveTimeoutMs },
       isConnected: (peer) => !this.#peers[peer].#closed,
       onQuestion: (question, from) => this.onQuestion?.(question, from),
     });
     this.#table = new SessionTable({
-      ...{ party, receiveTimeoutMs, sendFrame },
+      ...{ party, receiveTimeoutMs },
       maximumUnreadBytes: options.limits?.unreadBytesPerPeer ?? DEFAULT_LIMITS.unreadBytesPerPeer,
+      carrier: { send, queuedFor: () => 0, drop: () => {} },
       onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
+    this.#keys = new IdentityKeys(party, generateKeyPairSync("ed25519").privateKey);
   }
 
-  async openSession(sessionId: string, requestId: string): Promise<Network> {
+  get connected(): PartyId[] {
+    return this.#closed ? [] : partiesExcept(this.party).filter((peer) => !this.#peers[peer].#closed);
+  }
+
+  async openSession(sessionId: string, requestId: string, peers = partiesExcept(this.party)): Promise<Network> {
+    this.#table.checkOpenable(sessionId, requestId, peers);
     if (this.#closed) throw new TransportError("TransportClosed", "the transport is closed");
-    const gone = this.#peers.find((peer) => peer.#closed);
-    if (gone) throw new TransportError("PeerUnreachable", `party ${gone.party} has closed its transport`, gone.party);
-    return this.#table.open(sessionId, requestId);
+    const gone = peers.find((peer) => this.#peers[peer].#closed);
+    if (gone !== undefined) throw new TransportError("PeerUnreachable", `party ${gone} has closed its transport`, gone);
+    return this.#table.open(sessionId, requestId, peers);
   }
 
   ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {
@@ -66,6 +75,15 @@ export class MemoryTransport implements Transport {
 
   closeSession(sessionId: string, reason?: Error): void {
     this.#table.close(sessionId, reason);
+  }
+
+  sign(bytes: Uint8Array): Uint8Array {
+    return this.#keys.sign(bytes);
+  }
+
+  verify(party: PartyId, bytes: Uint8Array, signature: Uint8Array): boolean {
+    this.#keys.learn(party, this.#peers[party].#keys.publicKey);
+    return this.#keys.verify(party, bytes, signature);
   }
 
   async close(): Promise<void> {
@@ -80,8 +98,11 @@ export class MemoryTransport implements Transport {
     }
   }
 
-  #accept(from: PartyId, frame: Frame): void {
-    if (!this.#closed && !this.#questions.accept(from, frame)) this.#table.accept(from, frame);
+  #accept(from: PartyId, kind: FrameKind, sessionId: string, body: Uint8Array): void {
+    if (this.#closed) return;
+    if (kind === "data") this.#table.acceptData(from, sessionId, body);
+    else if (!this.#questions.accept(from, { kind, sessionId, body }))
+      this.#table.accept(from, { kind, sessionId, body });
   }
 
   #lose(peer: PartyId, error: TransportError): void {

@@ -2,11 +2,12 @@ import type { PartyId } from "../math/party.ts";
 import { TransportError } from "./errors.ts";
 
 interface Waiter {
+  readonly peers: readonly PartyId[];
   resolve(): void;
   reject(error: Error): void;
 }
 
-/** Which peers are connected, and who waits until all are. */
+/** Which peers are connected, and who waits for some of them. */
 export class PeerGate {
   readonly #missing: Set<PartyId>;
   readonly #connected = new Set<PartyId>();
@@ -20,14 +21,19 @@ export class PeerGate {
     return [...this.#connected].sort();
   }
 
-  get open(): boolean {
-    return this.#missing.size === 0;
+  /** Whether all of `peers` are connected. */
+  isOpen(peers: readonly PartyId[]): boolean {
+    return peers.every((peer) => !this.#missing.has(peer));
   }
 
   enter(peer: PartyId): void {
     this.#missing.delete(peer);
     this.#connected.add(peer);
-    if (this.open) this.#release((waiter) => waiter.resolve());
+    for (const waiter of [...this.#waiters]) {
+      if (!this.isOpen(waiter.peers)) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
   }
 
   leave(peer: PartyId): void {
@@ -35,19 +41,20 @@ export class PeerGate {
     this.#missing.add(peer);
   }
 
-  /** Resolves when all are connected, which may have changed again by the time that the caller runs. */
-  wait(timeoutMs: number): Promise<void> {
-    if (this.open) return Promise.resolve();
+  /** Resolves when all of `peers` are connected, which may have changed again by the time that the caller runs. */
+  wait(peers: readonly PartyId[], timeoutMs: number): Promise<void> {
+    if (this.isOpen(peers)) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiters.delete(waiter);
-        reject(this.#unreachable(timeoutMs));
+        reject(this.#unreachable(peers, timeoutMs));
       }, timeoutMs);
       const settle = (then: () => void) => {
         clearTimeout(timer);
         then();
       };
       const waiter: Waiter = {
+        peers,
         resolve: () => settle(resolve),
         reject: (error) => settle(() => reject(error)),
       };
@@ -57,17 +64,13 @@ export class PeerGate {
 
   /** Rejects everyone who waits. */
   fail(error: Error): void {
-    this.#release((waiter) => waiter.reject(error));
-  }
-
-  #release(settle: (waiter: Waiter) => void): void {
     const waiters = this.#waiters;
     this.#waiters = new Set();
-    for (const waiter of waiters) settle(waiter);
+    for (const waiter of waiters) waiter.reject(error);
   }
 
-  #unreachable(timeoutMs: number): TransportError {
-    const missing = [...this.#missing].sort();
+  #unreachable(peers: readonly PartyId[], timeoutMs: number): TransportError {
+    const missing = peers.filter((peer) => this.#missing.has(peer));
     const who = missing.length === 1 ? `party ${missing[0]}` : `parties ${missing.join(", ")}`;
     return new TransportError("PeerUnreachable", `no connection to ${who} within ${timeoutMs} ms`, missing[0]);
   }

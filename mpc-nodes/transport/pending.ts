@@ -4,6 +4,7 @@ import {
   MAX_PENDING_BYTES_PER_SESSION,
   MAX_PENDING_SESSIONS_PER_PEER,
 } from "../wire/limits.ts";
+import { keepable } from "./keepable.ts";
 
 /** A session that a peer has announced and that is not open here. */
 export interface PendingSession {
@@ -31,7 +32,7 @@ export class PendingSessions {
     return true;
   }
 
-  /** Keeps a data frame; on the first one too many frees what was kept and returns false. */
+  /** Keeps bytes of a data frame; on the first too many frees what was kept and returns false. */
   keep(pending: PendingSession, body: Uint8Array): boolean {
     const cost = body.length + BUFFERED_FRAME_OVERHEAD_BYTES;
     if (pending.bufferedBytes + cost > MAX_PENDING_BYTES_PER_SESSION) {
@@ -40,7 +41,7 @@ export class PendingSessions {
       return false;
     }
     pending.bufferedBytes += cost;
-    pending.bodies.push(body);
+    pending.bodies.push(keepable(body));
     return true;
   }
 

@@ -1,20 +1,30 @@
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
-import { type PartyId, partiesExcept } from "../math/party.ts";
+import { isPartyId, type PartyId } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
 import { WireError } from "../wire/errors.ts";
 import type { Frame } from "../wire/frames.ts";
 import { type FrameKind, MAX_CLOSED_SESSIONS_REMEMBERED, MAX_PENDING_BYTES_PER_SESSION } from "../wire/limits.ts";
 import { CloseReason, describeCloseReason, isCloseReason } from "./close-reason.ts";
 import { TransportError } from "./errors.ts";
+import type { Held } from "./held.ts";
 import { type PendingSession, PendingSessions } from "./pending.ts";
 import { TransportSession } from "./session.ts";
+
+/** What takes frames to the peers. What is for a peer that is not connected is dropped. */
+export interface Carrier {
+  /** Queues a frame's body, or bytes that are cut into data frames; `held` is retained while they are referred to. May throw `SendOverflow` for data. */
+  send(to: PartyId, kind: FrameKind, sessionId: string, body: Uint8Array, held: Held | null): void;
+  /** Bytes of the session that wait for the peer. */
+  queuedFor(to: PartyId, sessionId: string): number;
+  /** Forgets the session's data that waits for the peer. */
+  drop(to: PartyId, sessionId: string): void;
+}
 
 export interface SessionTableOptions {
   readonly party: PartyId;
   readonly receiveTimeoutMs: number;
   readonly maximumUnreadBytes: number;
-  /** Hands a frame to whatever carries it to the peer. May throw `SendOverflow` for data; drops when not connected. */
-  sendFrame(to: PartyId, kind: FrameKind, sessionId: string, body: Uint8Array): void;
+  readonly carrier: Carrier;
   onAnnounce(requestId: string, from: PartyId): void;
 }
 
@@ -38,36 +48,58 @@ export class SessionTable {
   }
 
   /** Throws what `Transport.openSession` says, but for the connections, which are the carrier's. */
-  checkOpenable(sessionId: string, requestId: string): void {
+  checkOpenable(sessionId: string, requestId: string, peers: readonly PartyId[]): void {
     for (const id of [sessionId, requestId]) {
       if (!BYTES32.test(id)) throw new TransportError("InvalidArgument", `${id} is not 32 bytes in lower-case 0x-hex`);
+    }
+    const others = peers.every((peer) => isPartyId(peer) && peer !== this.#options.party);
+    if (peers.length === 0 || !others || new Set(peers).size !== peers.length) {
+      throw new TransportError(
+        "InvalidArgument",
+        `parties ${peers.join(", ")} are not peers of party ${this.#options.party}`,
+      );
     }
     if (this.#open.has(sessionId)) throw new TransportError("SessionAlreadyOpen", `session ${sessionId} is open`);
     if (this.#closed.has(sessionId)) throw sessionClosed(sessionId);
   }
 
-  open(sessionId: string, requestId: string): Network {
-    this.checkOpenable(sessionId, requestId);
-    const { party, receiveTimeoutMs, sendFrame } = this.#options;
+  open(sessionId: string, requestId: string, peers: readonly PartyId[]): Network {
+    this.checkOpenable(sessionId, requestId, peers);
+    const { party, receiveTimeoutMs, carrier } = this.#options;
     const session = new TransportSession({
       party,
+      peers: [...peers].sort(),
       requestId,
       receiveTimeoutMs,
-      sendData: (to, body) => sendFrame(to, "data", sessionId, body),
+      sendData: (to, body, held) => carrier.send(to, "data", sessionId, body, held),
+      queuedFor: (to) => carrier.queuedFor(to, sessionId),
       onBuffered: (from, change) => {
         this.#unreadBytes[from] += change;
       },
     });
     this.#open.set(sessionId, session);
-    for (const peer of partiesExcept(party)) sendFrame(peer, "announce", sessionId, hexToBytes(requestId.slice(2)));
-    for (const [peer, pending] of this.#pending.take(sessionId)) this.#takeOver(session, peer, pending);
+    for (const peer of session.peers) carrier.send(peer, "announce", sessionId, hexToBytes(requestId.slice(2)), null);
+    for (const [peer, pending] of this.#pending.take(sessionId)) {
+      if (session.peers.includes(peer)) this.#takeOver(session, peer, pending);
+      else this.#tell(peer, sessionId, CloseReason.unknown);
+    }
     return session;
   }
 
   /** A session that was open is over for good; one that only peers opened is refused: a peer's word must not use its id up. */
   close(sessionId: string, reason?: Error): void {
     const session = this.#open.get(sessionId);
-    const listeners = session ? partiesExcept(this.#options.party) : [...this.#pending.take(sessionId).keys()];
+    if (reason !== undefined) for (const peer of session?.peers ?? []) this.#options.carrier.drop(peer, sessionId);
+    this.#end(sessionId, session, reason);
+  }
+
+  /** What was sent before still leaves, as far as the carrier takes it. */
+  closeAll(reason: Error): void {
+    for (const [sessionId, session] of [...this.#open]) this.#end(sessionId, session, reason);
+  }
+
+  #end(sessionId: string, session: TransportSession | undefined, reason?: Error): void {
+    const listeners = session?.peers ?? [...this.#pending.take(sessionId).keys()];
     if (listeners.length === 0) return;
     session?.destroy(reason ?? sessionClosed(sessionId));
     this.#open.delete(sessionId);
@@ -75,36 +107,72 @@ export class SessionTable {
     for (const peer of listeners) this.#tell(peer, sessionId, reason ? CloseReason.failed : CloseReason.done);
   }
 
-  closeAll(reason: Error): void {
-    for (const sessionId of [...this.#open.keys()]) this.close(sessionId, reason);
-  }
-
   /** Ends every session's stream from a peer whose connection is gone. */
   losePeer(peer: PartyId, error: Error): void {
     this.#pending.removePeer(peer);
-    for (const session of this.#open.values()) session.stream(peer).end(error);
+    for (const session of this.#open.values()) if (session.peers.includes(peer)) session.endPeer(peer, error, false);
+  }
+
+  /** The peer has taken something that was queued for it. */
+  progressed(peer: PartyId): void {
+    for (const session of this.#open.values()) session.progressed(peer);
   }
 
   /**
-   * Takes a frame of a peer. What concerns one session fails that session alone.
+   * The peer has taken nothing for the receive timeout, though something is queued for it: whoever waits for room learns
+   * it, and what closed sessions left behind is dropped by the carrier, which knows it by `isOpen`.
+   */
+  stalled(peer: PartyId): void {
+    for (const session of this.#open.values()) session.stalled(peer);
+  }
+
+  isOpen(sessionId: string): boolean {
+    return this.#open.has(sessionId);
+  }
+
+  /**
+   * Takes a frame of a peer, other than data. What concerns one session fails that session alone.
    *
    * @throws WireError for a frame that no party sends: the carrier drops the connection.
    */
   accept(from: PartyId, frame: Frame): void {
     const session = this.#open.get(frame.sessionId);
-    if (frame.kind === "announce") this.#acceptAnnounce(from, frame, session);
-    else if (frame.kind === "data") this.#acceptData(from, frame, session);
-    else if (frame.kind === "close") this.#acceptClose(from, frame, session);
-    else throw new WireError("MalformedFrame", `a ${frame.kind} frame stands only at the start of a connection`);
+    if (frame.kind === "hello") {
+      throw new WireError("MalformedFrame", "a hello frame stands only at the start of a connection");
+    }
+    if (frame.kind === "close") this.#acceptClose(from, frame, session);
+    else this.#acceptAnnounce(from, frame, session);
+  }
+
+  /**
+   * Takes bytes of a data frame; the piece that they are part of may be kept. Late ones of a closed session are dropped;
+   * those of a session that the peer never announced are answered.
+   */
+  acceptData(from: PartyId, sessionId: string, bytes: Uint8Array): void {
+    const session = this.#open.get(sessionId);
+    if (session !== undefined) {
+      if (session.peers.includes(from)) this.#deliver(session, from, bytes);
+      return;
+    }
+    const pending = this.#pending.get(from, sessionId);
+    if (pending === undefined) {
+      if (!this.#closed.has(sessionId)) this.#tell(from, sessionId, CloseReason.unknown);
+    } else if (!pending.overflowed && !this.#pending.keep(pending, bytes)) {
+      this.#tell(from, sessionId, CloseReason.overflow);
+    }
   }
 
   #acceptAnnounce(from: PartyId, { sessionId, body }: Frame, session: TransportSession | undefined): void {
     const requestId = `0x${bytesToHex(body)}`;
     if (session !== undefined) {
+      if (!session.peers.includes(from)) {
+        this.#tell(from, sessionId, CloseReason.unknown);
+        return;
+      }
       session.announced.add(from);
       if (requestId === session.requestId) return;
       const message = `party ${from} announced request ${requestId} for the session that computes ${session.requestId}`;
-      session.stream(from).destroy(new TransportError("AnnounceMismatch", message, from));
+      session.failPeer(from, new TransportError("AnnounceMismatch", message, from));
       return;
     }
     if (this.#closed.has(sessionId)) {
@@ -115,30 +183,17 @@ export class SessionTable {
     }
   }
 
-  /** Late frames of a closed session are dropped; those of a session that the peer never announced are answered. */
-  #acceptData(from: PartyId, { sessionId, body }: Frame, session: TransportSession | undefined): void {
-    const pending = this.#pending.get(from, sessionId);
-    if (session !== undefined) {
-      this.#deliver(session, from, body);
-    } else if (pending === undefined) {
-      if (!this.#closed.has(sessionId)) this.#tell(from, sessionId, CloseReason.unknown);
-    } else if (!pending.overflowed && !this.#pending.keep(pending, body)) {
-      this.#tell(from, sessionId, CloseReason.overflow);
-    }
-  }
-
-  #deliver(session: TransportSession, from: PartyId, body: Uint8Array): void {
-    const stream = session.stream(from);
+  #deliver(session: TransportSession, from: PartyId, bytes: Uint8Array): void {
     if (!session.announced.has(from)) {
       const message = `party ${from} sent data before it announced which request the session computes`;
-      stream.destroy(new TransportError("ProtocolViolation", message, from));
+      session.failPeer(from, new TransportError("ProtocolViolation", message, from));
       return;
     }
-    stream.push(body);
+    session.push(from, bytes);
     const unread = this.#unreadBytes[from];
     if (unread <= this.#options.maximumUnreadBytes) return;
     const message = `party ${from} has sent ${unread} bytes that nothing asked for yet, more than ${this.#options.maximumUnreadBytes}`;
-    stream.destroy(new TransportError("ReceiveOverflow", message, from));
+    session.failPeer(from, new TransportError("ReceiveOverflow", message, from));
   }
 
   #acceptClose(from: PartyId, { sessionId, body }: Frame, session: TransportSession | undefined): void {
@@ -146,26 +201,27 @@ export class SessionTable {
     if (!isCloseReason(reason)) throw new WireError("MalformedFrame", `${reason} is not a reason to close a session`);
     this.#pending.remove(from, sessionId);
     const message = `party ${from} ${describeCloseReason(reason)}`;
-    session?.stream(from).end(new TransportError("ClosedByPeer", message, from));
+    if (!session?.peers.includes(from)) return;
+    this.#options.carrier.drop(from, sessionId);
+    session.endPeer(from, new TransportError("ClosedByPeer", message, from), reason === CloseReason.done);
   }
 
   /** Gives a session that opens what a peer sent before. */
   #takeOver(session: TransportSession, from: PartyId, pending: PendingSession): void {
     session.announced.add(from);
-    const stream = session.stream(from);
     if (pending.overflowed) {
       const message = `party ${from} sent more than ${MAX_PENDING_BYTES_PER_SESSION} bytes before the session was opened here`;
-      stream.destroy(new TransportError("PendingOverflow", message, from));
+      session.failPeer(from, new TransportError("PendingOverflow", message, from));
     } else if (pending.requestId !== session.requestId) {
       const message = `party ${from} announced request ${pending.requestId} for the session that computes ${session.requestId}`;
-      stream.destroy(new TransportError("AnnounceMismatch", message, from));
+      session.failPeer(from, new TransportError("AnnounceMismatch", message, from));
     } else {
-      for (const body of pending.bodies) stream.push(body);
+      for (const bytes of pending.bodies) session.push(from, bytes);
     }
   }
 
   #tell(peer: PartyId, sessionId: string, reason: CloseReason): void {
-    this.#options.sendFrame(peer, "close", sessionId, Uint8Array.of(reason));
+    this.#options.carrier.send(peer, "close", sessionId, Uint8Array.of(reason), null);
   }
 
   #remember(sessionId: string): void {

@@ -1,88 +1,158 @@
-import { type PartyId, partiesExcept } from "../math/party.ts";
+import type { PartyId } from "../math/party.ts";
 import type { Network, NetworkStatistics } from "../protocol/network.ts";
-import { MAX_DATA_FRAME_BYTES } from "../wire/limits.ts";
+import { SEND_ROOM_BYTES } from "../wire/limits.ts";
 import { TransportError } from "./errors.ts";
+import { Held } from "./held.ts";
 import { IncomingStream } from "./incoming.ts";
 
 export interface SessionOptions {
   readonly party: PartyId;
+  readonly peers: readonly PartyId[];
   readonly requestId: string;
   readonly receiveTimeoutMs: number;
-  /** Sends one data frame's body; throws `SendOverflow` when too much is queued. */
-  sendData(to: PartyId, body: Uint8Array): void;
+  /** Queues bytes; retains `held` while it refers to them. Throws `SendOverflow` when too much is queued. */
+  sendData(to: PartyId, body: Uint8Array, held: Held): void;
+  /** Bytes of this session that wait for `to`. */
+  queuedFor(to: PartyId): number;
   onBuffered(from: PartyId, change: number): void;
 }
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+const DONE = Promise.resolve();
 
 /** One party's end of a session: a `Network` whose bytes travel in frames. */
 export class TransportSession implements Network {
   readonly party: PartyId;
+  readonly peers: readonly PartyId[];
   readonly requestId: string;
   readonly statistics: NetworkStatistics = { bytesSent: 0, bytesReceived: 0, messagesSent: 0 };
   /** The peers that have said which request the session computes. */
   readonly announced = new Set<PartyId>();
   readonly #options: SessionOptions;
   readonly #streams = new Map<PartyId, IncomingStream>();
+  readonly #roomWaiters = new Map<PartyId, Waiter[]>();
+  /** The peers that have ended their side with success: they have all that they need. */
+  readonly #done = new Set<PartyId>();
+  readonly #held = new Held();
   #closed: Error | null = null;
 
   constructor(options: SessionOptions) {
     this.party = options.party;
+    this.peers = options.peers;
     this.requestId = options.requestId;
     this.#options = options;
-    for (const peer of partiesExcept(options.party)) {
+    for (const peer of options.peers) {
       const onBuffered = (change: number) => options.onBuffered(peer, change);
       this.#streams.set(peer, new IncomingStream({ peer, receiveTimeoutMs: options.receiveTimeoutMs, onBuffered }));
+      this.#roomWaiters.set(peer, []);
     }
   }
 
-  /** Cuts the payload into frames. To a peer that has ended its side nothing is sent any more: it does not listen. */
+  /** To a peer that has ended its side nothing is sent any more: it does not listen. */
   send(to: PartyId, payload: Uint8Array): void {
-    const stream = this.stream(to);
+    const stream = this.#stream(to);
     if (this.#closed !== null) throw this.#closed;
     this.statistics.messagesSent += 1;
     this.statistics.bytesSent += payload.length;
-    if (stream.ended) return;
+    if (stream.ended !== null || payload.length === 0) return;
     try {
-      for (let start = 0; start < payload.length; start += MAX_DATA_FRAME_BYTES) {
-        this.#options.sendData(to, payload.subarray(start, start + MAX_DATA_FRAME_BYTES));
-      }
+      this.#options.sendData(to, payload, this.#held);
     } catch (error) {
-      stream.destroy(error as Error);
+      this.failPeer(to, error as Error);
       throw error;
     }
   }
 
-  receive(from: PartyId, byteLength: number): Promise<Uint8Array> {
-    const bytes = this.#receive(from, byteLength);
-    // Whoever reads from several peers at once looks at the first failure only; the others are no loose ends.
-    bytes.catch(() => {});
-    return bytes;
+  /** Room is each session's own, so that none waits for what another has queued. */
+  room(to: PartyId): Promise<void> {
+    const waiting = this.#roomWaiters.get(to);
+    if (waiting === undefined) return handled(Promise.reject(this.#noStream(to)));
+    const error = this.#closed ?? (this.#done.has(to) ? null : this.#stream(to).ended);
+    if (error !== null) return handled(Promise.reject(error));
+    if (this.#hasRoom(to)) return DONE;
+    return handled(new Promise((resolve, reject) => waiting.push({ resolve, reject })));
   }
 
-  async #receive(from: PartyId, byteLength: number): Promise<Uint8Array> {
-    const stream = this.stream(from);
-    if (!Number.isSafeInteger(byteLength) || byteLength < 0) {
-      throw new TransportError(
-        "InvalidArgument",
-        `cannot receive ${byteLength} bytes: the length must be an integer ≥ 0`,
-      );
-    }
-    const bytes = await stream.read(byteLength);
-    this.statistics.bytesReceived += byteLength;
-    return bytes;
+  receive(from: PartyId, into: Uint8Array): Promise<void> {
+    const stream = this.#streams.get(from);
+    if (stream === undefined) return handled(Promise.reject(this.#noStream(from)));
+    const filled = stream.read(into);
+    const counted = filled.then(() => {
+      this.statistics.bytesReceived += into.length;
+    });
+    return handled(counted);
   }
 
-  /** What `peer` sends in this session. */
-  stream(peer: PartyId): IncomingStream {
-    const stream = this.#streams.get(peer);
-    if (stream === undefined) {
-      throw new TransportError("InvalidArgument", `party ${this.party} has no stream to party ${peer}`);
-    }
-    return stream;
+  idle(): Promise<void> {
+    return this.#held.idle();
+  }
+
+  /** Takes bytes that `peer` sent. */
+  push(peer: PartyId, bytes: Uint8Array): void {
+    this.#stream(peer).push(bytes);
+  }
+
+  /** The peer has taken something that was queued for it. */
+  progressed(peer: PartyId): void {
+    if (this.#roomWaiters.get(peer)?.length && this.#hasRoom(peer)) this.#settleRoom(peer, null);
+  }
+
+  /** The peer has taken nothing for the receive timeout, though something is queued for it. */
+  stalled(peer: PartyId): void {
+    if (!this.#roomWaiters.get(peer)?.length) return;
+    const message = `party ${peer} took nothing for ${this.#options.receiveTimeoutMs} ms while ${this.#options.queuedFor(peer)} bytes waited for it`;
+    this.failPeer(peer, new TransportError("PeerSilent", message, peer));
+  }
+
+  /** The peer sends nothing more; `done` when that is how its part ends. What it sent can still be read. */
+  endPeer(peer: PartyId, error: Error, done: boolean): void {
+    if (done && this.#stream(peer).ended === null) this.#done.add(peer);
+    this.#stream(peer).end(error);
+    this.#settleRoom(peer, done ? null : error);
+  }
+
+  /** Nothing of the peer is of use any more. */
+  failPeer(peer: PartyId, error: Error): void {
+    this.#stream(peer).destroy(error);
+    this.#settleRoom(peer, error);
   }
 
   /** Rejects every wait with `error`; frees every buffer. */
   destroy(error: Error): void {
     this.#closed = error;
-    for (const stream of this.#streams.values()) stream.destroy(error);
+    for (const peer of this.peers) this.failPeer(peer, error);
   }
+
+  #hasRoom(to: PartyId): boolean {
+    return this.#options.queuedFor(to) < SEND_ROOM_BYTES;
+  }
+
+  #settleRoom(peer: PartyId, error: Error | null): void {
+    const waiters = this.#roomWaiters.get(peer) ?? [];
+    this.#roomWaiters.set(peer, []);
+    for (const { resolve, reject } of waiters) {
+      if (error === null) resolve();
+      else reject(error);
+    }
+  }
+
+  #stream(peer: PartyId): IncomingStream {
+    const stream = this.#streams.get(peer);
+    if (stream === undefined) throw this.#noStream(peer);
+    return stream;
+  }
+
+  #noStream(peer: PartyId): TransportError {
+    return new TransportError("InvalidArgument", `party ${this.party} has no stream to party ${peer}`);
+  }
+}
+
+/** Whoever waits for several peers at once looks at the first failure only; the others are no loose ends. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -1,9 +1,10 @@
 import type { TLSSocket } from "node:tls";
-import type { PartyId } from "../math/party.ts";
+import { type PartyId, partiesExcept } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
 import type { FrameKind } from "../wire/limits.ts";
 import { Dialer } from "./dialer.ts";
 import { TransportError } from "./errors.ts";
+import { IdentityKeys } from "./identity-keys.ts";
 import { Listener } from "./listener.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
 import { PeerConnection } from "./peer-connection.ts";
@@ -28,6 +29,7 @@ export class TlsTransport implements Transport {
   onEvent?: ((event: TransportEvent) => void) | undefined;
   readonly #timeouts: TransportTimeouts;
   readonly #limits: TransportLimits;
+  readonly #keys: IdentityKeys;
   readonly #table: SessionTable;
   readonly #questions: Questions;
   readonly #gate: PeerGate;
@@ -43,9 +45,10 @@ export class TlsTransport implements Transport {
     this.party = party;
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#keys = new IdentityKeys(party, options.key);
     this.#gate = new PeerGate(peers.map((peer) => peer.party));
     const sendFrame = (to: PartyId, kind: FrameKind, id: string, body: Uint8Array) =>
-      this.#connections.get(to)?.send(kind, id, body);
+      this.#connections.get(to)?.send(kind, id, body, null);
     this.#questions = new Questions({
       ...{ party, sendFrame, timeoutMs: this.#timeouts.receiveMs },
       isConnected: (peer) => this.#gate.connected.includes(peer),
@@ -55,7 +58,11 @@ export class TlsTransport implements Transport {
       party,
       receiveTimeoutMs: this.#timeouts.receiveMs,
       maximumUnreadBytes: this.#limits.unreadBytesPerPeer,
-      sendFrame,
+      carrier: {
+        send: (to, kind, sessionId, body, held) => this.#connections.get(to)?.send(kind, sessionId, body, held),
+        queuedFor: (to, sessionId) => this.#connections.get(to)?.queuedFor(sessionId) ?? 0,
+        drop: (to, sessionId) => this.#connections.get(to)?.drop(sessionId),
+      },
       onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
     const secure = secureSettings(options);
@@ -99,13 +106,13 @@ export class TlsTransport implements Transport {
     for (const dialer of this.#dialers.values()) dialer.dial();
   }
 
-  async openSession(sessionId: string, requestId: string): Promise<Network> {
-    this.#table.checkOpenable(sessionId, requestId);
+  async openSession(sessionId: string, requestId: string, peers = partiesExcept(this.party)): Promise<Network> {
+    this.#table.checkOpenable(sessionId, requestId, peers);
     do {
       if (this.#closing !== null) throw transportClosed();
-      await this.#gate.wait(this.#timeouts.connectMs);
-    } while (!this.#gate.open);
-    return this.#table.open(sessionId, requestId);
+      await this.#gate.wait(peers, this.#timeouts.connectMs);
+    } while (!this.#gate.isOpen(peers));
+    return this.#table.open(sessionId, requestId, peers);
   }
 
   ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {
@@ -114,6 +121,14 @@ export class TlsTransport implements Transport {
 
   closeSession(sessionId: string, reason?: Error): void {
     this.#table.close(sessionId, reason);
+  }
+
+  sign(bytes: Uint8Array): Uint8Array {
+    return this.#keys.sign(bytes);
+  }
+
+  verify(party: PartyId, bytes: Uint8Array, signature: Uint8Array): boolean {
+    return this.#keys.verify(party, bytes, signature);
   }
 
   close(): Promise<void> {
@@ -138,6 +153,8 @@ export class TlsTransport implements Transport {
       socket.destroy();
       return;
     }
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate !== undefined) this.#keys.learn(peer, certificate.publicKey);
     const replaced = new TransportError("ConnectionLost", `party ${peer} made a new connection`, peer);
     this.#connections.get(peer)?.destroy(replaced);
     const connection = new PeerConnection({
@@ -145,6 +162,7 @@ export class TlsTransport implements Transport {
       socket,
       sendQueueBytes: this.#limits.sendQueueBytesPerPeer,
       handshakeMs: this.#timeouts.handshakeMs,
+      stallMs: this.#timeouts.receiveMs,
       onReady: () => {
         this.#dialers.get(peer)?.succeeded();
         this.#gate.enter(peer);
@@ -152,6 +170,12 @@ export class TlsTransport implements Transport {
       },
       onFrame: (frame) => {
         if (!this.#questions.accept(peer, frame)) this.#table.accept(peer, frame);
+      },
+      onData: (sessionId, bytes) => this.#table.acceptData(peer, sessionId, bytes),
+      onProgress: () => this.#table.progressed(peer),
+      onStall: () => {
+        this.#table.stalled(peer);
+        connection.dropUnless((sessionId) => this.#table.isOpen(sessionId));
       },
       onClose: (error) => this.#detach(peer, error),
     });

@@ -1,12 +1,16 @@
 import type { PartyId } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
+import type { Signer } from "../protocol/signer.ts";
 
 /**
  * One party's way to its three peers: sessions come and go, what carries them stays. Implemented in memory and over
  * TLS 1.3; `test/suites/network.suite.ts` is what both must do.
  */
-export interface Transport {
+export interface Transport extends Signer {
   readonly party: PartyId;
+
+  /** The peers that are connected now, ascending. */
+  readonly connected: readonly PartyId[];
 
   /**
    * Called when a peer opens a session that is not open here: the nudge by which a node hears of a request. Called
@@ -30,19 +34,20 @@ export interface Transport {
   ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array>;
 
   /**
-   * Opens this party's end of a session and announces it to the peers. An id is good for one session: a retry takes
-   * the next attempt's id.
+   * Opens this party's end of a session and announces it to its peers, who must be connected. An id is good for one
+   * session: a retry takes the next attempt's id.
    *
    * @param sessionId 32 bytes, 0x-hex.
-   * @param requestId 32 bytes, 0x-hex: what is computed; all four parties must say the same.
+   * @param requestId 32 bytes, 0x-hex: what is computed; all parties must say the same.
+   * @param peers Who else takes part; all three when left out. The others need not be connected, and are told nothing.
    * @throws TransportError `SessionAlreadyOpen`, `SessionClosed`, `PeerUnreachable`, `TransportClosed`, `InvalidArgument`.
    */
-  openSession(sessionId: string, requestId: string): Promise<Network>;
+  openSession(sessionId: string, requestId: string, peers?: readonly PartyId[]): Promise<Network>;
 
   /**
    * Ends this party's end of a session, or refuses one that only peers have opened: waits are rejected, buffers freed,
-   * peers told. What was sent before still arrives. Without `reason` the session is done; with one it failed (peers learn
-   * only that). Does nothing when the session is closed already. What was only refused may be opened later.
+   * peers told. Without `reason` the session is done, and what was sent before still arrives; with one it failed (peers
+   * learn only that), and what has not left is dropped. Does nothing when the session is closed already. What was only refused may be opened later.
    */
   closeSession(sessionId: string, reason?: Error): void;
 

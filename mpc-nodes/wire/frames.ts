@@ -1,53 +1,57 @@
 /**
  * Frames between nodes: u8 type ‖ 32-byte session id ‖ u32be body length ‖ body. The header is read whole, and its type
- * and length are checked against `limits.ts`, before a byte of the body is kept.
+ * and length are checked against `limits.ts`, before a byte of the body is looked at.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { ByteReader, ByteWriter, fixedBytes } from "../math/bytes.ts";
+import { fixedBytes } from "../math/bytes.ts";
 import { WireError } from "./errors.ts";
 import { FRAME_HEADER_BYTES, FRAME_LIMITS, type FrameKind, type FrameLimit } from "./limits.ts";
 
+const ID_START = 1;
+const LENGTH_START = 33;
+
+/** A frame that was read whole: any but data. */
 export interface Frame {
-  readonly kind: FrameKind;
+  readonly kind: Exclude<FrameKind, "data">;
   /** 32 bytes, 0x-hex. */
   readonly sessionId: string;
   /** A fresh array at offset 0 of its buffer; the receiver owns it. */
   readonly body: Uint8Array;
 }
 
-interface FrameHeader {
-  readonly kind: FrameKind;
-  readonly sessionId: string;
-  readonly byteLength: number;
+/** Who takes what a decoder reads. */
+export interface FrameSink {
+  frame(frame: Frame): void;
+  /** Bytes of a data frame as they arrive, a view of the piece that was pushed; a frame's body may come in many. */
+  data(sessionId: string, bytes: Uint8Array): void;
 }
 
 /** Session id of frames that belong to the connection, not to a session. */
 export const NO_SESSION = `0x${"00".repeat(32)}`;
 
-const kinds = new Map<number, FrameKind>(
-  (Object.keys(FRAME_LIMITS) as FrameKind[]).map((kind) => [FRAME_LIMITS[kind].type, kind]),
+const kinds: readonly (FrameKind | undefined)[] = Array.from({ length: 256 }, (_, type) =>
+  (Object.keys(FRAME_LIMITS) as FrameKind[]).find((kind) => FRAME_LIMITS[kind].type === type),
 );
 
-/** The 37 bytes before a body of `byteLength` bytes. Throws `FrameLengthOutOfBounds` for one that no peer would take. */
-export function encodeFrameHeader(kind: FrameKind, sessionId: string, byteLength: number): Uint8Array {
-  checkLength(kind, byteLength);
-  return new ByteWriter()
-    .u8(FRAME_LIMITS[kind].type)
-    .bytes(fixedBytes("session id", sessionId, 32))
-    .u32(byteLength)
-    .finish();
-}
+/** Writes the headers of one session's frames. */
+export class FrameWriter {
+  readonly #id: Uint8Array;
 
-function decodeFrameHeader(bytes: Uint8Array): FrameHeader {
-  const reader = new ByteReader(bytes);
-  const type = reader.u8();
-  const kind = kinds.get(type);
-  if (kind === undefined) throw new WireError("UnknownFrameType", `there is no frame of type ${type}`);
-  const sessionId = `0x${bytesToHex(reader.bytes(32))}`;
-  const byteLength = reader.u32();
-  reader.end();
-  checkLength(kind, byteLength);
-  return { kind, sessionId, byteLength };
+  constructor(sessionId: string) {
+    this.#id = fixedBytes("session id", sessionId, 32);
+  }
+
+  /** Puts the 37 bytes before a body of `byteLength` bytes. Throws `FrameLengthOutOfBounds` where no peer would take it. */
+  write(target: Uint8Array, start: number, kind: FrameKind, byteLength: number): void {
+    checkLength(kind, byteLength);
+    target[start] = FRAME_LIMITS[kind].type;
+    target.set(this.#id, start + ID_START);
+    const at = start + LENGTH_START;
+    target[at] = byteLength >>> 24;
+    target[at + 1] = byteLength >>> 16;
+    target[at + 2] = byteLength >>> 8;
+    target[at + 3] = byteLength;
+  }
 }
 
 function checkLength(kind: FrameKind, byteLength: number): void {
@@ -57,56 +61,90 @@ function checkLength(kind: FrameKind, byteLength: number): void {
   throw new WireError("FrameLengthOutOfBounds", message);
 }
 
-/** Cuts a byte stream into frames, however the stream was cut. After an error it takes no more. */
+/**
+ * Cuts a byte stream into frames, however the stream was cut. Data is handed on as it arrives, so that a frame is never
+ * collected. After an error it takes no more.
+ */
 export class FrameDecoder {
-  readonly #headerBytes = new Uint8Array(FRAME_HEADER_BYTES);
+  readonly #header = new Uint8Array(FRAME_HEADER_BYTES);
   #headerFilled = 0;
-  #header: FrameHeader | null = null;
+  /** The frame whose body is being read; null between frames. */
+  #kind: FrameKind | null = null;
+  /** The session of the last header, as bytes and as text: most often the next one's too. */
+  readonly #id = new Uint8Array(32);
+  #sessionId = NO_SESSION;
+  /** Bytes of the body still to come. */
+  #missing = 0;
+  /** A control frame's body so far. */
   #body = new Uint8Array(0);
-  #bodyFilled = 0;
   #failed: WireError | null = null;
 
   /**
-   * Takes the next piece and hands over every frame that it completes. The piece's memory is not kept.
+   * Takes the next piece and hands on all that it completes. The decoder keeps nothing of the piece's memory.
    *
-   * @throws WireError `UnknownFrameType`, `FrameLengthOutOfBounds`, or what `onFrame` throws. Frames that were complete
+   * @throws WireError `UnknownFrameType`, `FrameLengthOutOfBounds`, or what the sink throws. Frames that were complete
    * before have been handed over.
    */
-  push(piece: Uint8Array, onFrame: (frame: Frame) => void): void {
+  push(piece: Uint8Array, sink: FrameSink): void {
     if (this.#failed !== null) throw this.#failed;
-    let rest = piece;
-    while (rest.length > 0) {
-      rest = this.#header === null ? this.#fillHeader(rest) : this.#fillBody(rest, this.#header, onFrame);
+    let start = 0;
+    while (start < piece.length) {
+      if (this.#kind === null) start = this.#readHeader(piece, start);
+      else if (this.#kind === "data") start = this.#passData(piece, start, sink);
+      else start = this.#readBody(piece, start, this.#kind, sink);
     }
   }
 
-  #fillHeader(piece: Uint8Array): Uint8Array {
-    const taken = piece.subarray(0, FRAME_HEADER_BYTES - this.#headerFilled);
-    this.#headerBytes.set(taken, this.#headerFilled);
-    this.#headerFilled += taken.length;
-    if (this.#headerFilled === FRAME_HEADER_BYTES) {
-      try {
-        this.#header = decodeFrameHeader(this.#headerBytes);
-      } catch (error) {
-        this.#failed = error as WireError;
-        throw error;
-      }
-      this.#headerFilled = 0;
-      this.#body = new Uint8Array(this.#header.byteLength);
-      this.#bodyFilled = 0;
+  #readHeader(piece: Uint8Array, start: number): number {
+    const end = Math.min(piece.length, start + FRAME_HEADER_BYTES - this.#headerFilled);
+    this.#header.set(piece.subarray(start, end), this.#headerFilled);
+    this.#headerFilled += end - start;
+    if (this.#headerFilled < FRAME_HEADER_BYTES) return end;
+    this.#headerFilled = 0;
+    try {
+      this.#startFrame(this.#header);
+    } catch (error) {
+      this.#failed = error as WireError;
+      throw error;
     }
-    return piece.subarray(taken.length);
+    return end;
+  }
+
+  #startFrame(header: Uint8Array): void {
+    const kind = kinds[header[0]];
+    if (kind === undefined) throw new WireError("UnknownFrameType", `there is no frame of type ${header[0]}`);
+    const byteLength = new DataView(header.buffer).getUint32(LENGTH_START);
+    checkLength(kind, byteLength);
+    this.#readId(header);
+    this.#kind = kind;
+    this.#missing = byteLength;
+    if (kind !== "data") this.#body = new Uint8Array(byteLength);
+  }
+
+  #readId(header: Uint8Array): void {
+    let same = true;
+    for (let i = 0; i < 32; i++) same = same && this.#id[i] === header[ID_START + i];
+    if (same) return;
+    this.#id.set(header.subarray(ID_START, LENGTH_START));
+    this.#sessionId = `0x${bytesToHex(this.#id)}`;
+  }
+
+  #passData(piece: Uint8Array, start: number, sink: FrameSink): number {
+    const end = Math.min(piece.length, start + this.#missing);
+    this.#missing -= end - start;
+    if (this.#missing === 0) this.#kind = null;
+    sink.data(this.#sessionId, piece.subarray(start, end));
+    return end;
   }
 
   /** Every frame type has at least one byte of body, so a body is completed here and nowhere else. */
-  #fillBody(piece: Uint8Array, header: FrameHeader, onFrame: (frame: Frame) => void): Uint8Array {
-    const taken = piece.subarray(0, header.byteLength - this.#bodyFilled);
-    this.#body.set(taken, this.#bodyFilled);
-    this.#bodyFilled += taken.length;
-    if (this.#bodyFilled === header.byteLength) {
-      this.#header = null;
-      onFrame({ kind: header.kind, sessionId: header.sessionId, body: this.#body });
-    }
-    return piece.subarray(taken.length);
+  #readBody(piece: Uint8Array, start: number, kind: Frame["kind"], sink: FrameSink): number {
+    const end = Math.min(piece.length, start + this.#missing);
+    this.#body.set(piece.subarray(start, end), this.#body.length - this.#missing);
+    this.#missing -= end - start;
+    if (this.#missing > 0) return end;
+    this.#kind = null;
+    sink.frame({ kind, sessionId: this.#sessionId, body: this.#body });
+    return end;
   }
 }

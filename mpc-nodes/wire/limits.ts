@@ -34,14 +34,20 @@ export const MAX_UPLOAD_BYTES = UPLOAD_HEADER_BYTES + MAX_MANIFEST_BYTES + MAX_S
 /** Type (1), session id (32), body length (4): read whole before a byte of the body is kept. */
 export const FRAME_HEADER_BYTES = 37;
 
-/** Payload of one data frame: long messages are cut, so that sessions share a connection in pieces of this size. */
-export const MAX_DATA_FRAME_BYTES = 1_048_576;
+/**
+ * Payload of one data frame: long messages are cut, and sessions share a connection in pieces of this size, so that a short
+ * message waits for at most one such piece of each other session.
+ */
+export const MAX_DATA_FRAME_BYTES = 65_536;
+
+/** What is handed to a peer's socket at once: whole TLS records of 16 KiB (RFC 8446 §5.1), enough of them to hide a turn. */
+export const SEND_BATCH_BYTES = 262_144;
 
 /** A question to a peer outside of any session: what the only ones there are (`share-question.ts`) need, and some room. */
 export const MAX_QUESTION_BYTES = 256;
 
-/** What one answer carries; whoever wants more asks for the next piece. */
-export const MAX_ANSWER_BYTES = 1_048_576;
+/** What one answer carries: no more than a data frame, for the same reason. Whoever wants more asks for the next piece. */
+export const MAX_ANSWER_BYTES = 65_536;
 
 export interface FrameLimit {
   readonly type: number;
@@ -85,13 +91,16 @@ export const MAX_PENDING_SESSIONS_PER_PEER = 256;
 export const MAX_CLOSED_SESSIONS_REMEMBERED = 4_096;
 
 /**
- * Received from one peer and not yet asked for, over all open sessions. Protocols run in step, so an honest peer is
- * ahead by about one round: at most two share vectors of the largest column.
+ * Received from one peer and not yet asked for, over all open sessions. Protocols run in step and ask for `room` before they
+ * go on, so an honest peer is ahead by a round of what it may queue, `SEND_ROOM_BYTES`, in each session, far below this.
  */
 export const MAX_UNREAD_BYTES_PER_PEER = 268_435_456;
 
 /** Queued for one peer whose socket does not drain, over all sessions: one round of the largest column. */
 export const MAX_SEND_QUEUE_BYTES_PER_PEER = 268_435_456;
+
+/** A session that has less than this queued for a peer has room to send it more: some milliseconds of a fast network. */
+export const SEND_ROOM_BYTES = 4_194_304;
 
 /**
  * Connections accepted at once that have not yet shown a peer's key: strangers cannot exhaust file handles. One more takes
@@ -100,7 +109,10 @@ export const MAX_SEND_QUEUE_BYTES_PER_PEER = 268_435_456;
 export const MAX_UNIDENTIFIED_CONNECTIONS = 64;
 
 /** Questions of one peer that are being answered at once, and that this node has open to one peer: each may cost an answer's memory. */
-export const MAX_OPEN_QUESTIONS_PER_PEER = 4;
+export const MAX_OPEN_QUESTIONS_PER_PEER = 16;
+
+/** Of these, how many one dataset that is being fetched takes: a few, so that a long way between two nodes is not walked for each piece. */
+export const SHARE_PIECES_AT_ONCE = 4;
 
 /**
  * What one peer may make this node open and send of its shares, and the time in which that much is given again: two of the
@@ -133,7 +145,7 @@ export const HANDSHAKE_TIMEOUT_MS = 3_000;
 /** How long opening a session waits for connections to all peers. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
-/** How long a receiver waits for a peer that sends nothing before it names that peer. */
+/** How long a receiver waits for a peer that sends nothing, and a sender for one that takes nothing, before it names that peer. */
 export const RECEIVE_TIMEOUT_MS = 30_000;
 
 /** What a peer must send to count as not silent while more is awaited: one byte at a time does not hold a session. */

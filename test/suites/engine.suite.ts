@@ -208,7 +208,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks()));
       await engines[0].close();
       expect(await failed).to.have.property("code", "TransportClosed");
-      const late = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks()));
+      const late = rejection(engines[0].compute(jobsOf(small("late"))[0], new TestHooks()));
       expect(await late).to.have.property("code", "TransportClosed");
       await engines[0].close();
     });

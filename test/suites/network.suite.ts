@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { PARTIES, type PartyId, partiesExcept } from "../../mpc-nodes/math/party.ts";
-import type { Network } from "../../mpc-nodes/protocol/network.ts";
+import { type Network, receiveBytes } from "../../mpc-nodes/protocol/network.ts";
 import type { Transport } from "../../mpc-nodes/transport/transport.ts";
 import {
   MAX_DATA_FRAME_BYTES,
@@ -42,7 +42,7 @@ export function networkSuite(name: string, create: CreateTransports): void {
         }
         const received: number[] = [];
         for (const length of [...reads, total]) {
-          received.push(...(await networks[3].receive(1, Math.min(length, total - received.length))));
+          received.push(...(await receiveBytes(networks[3], 1, Math.min(length, total - received.length))));
         }
         expect(received).to.deep.equal([...bytes]);
       });
@@ -54,31 +54,42 @@ export function networkSuite(name: string, create: CreateTransports): void {
       const bytes = pattern(3 * MAX_DATA_FRAME_BYTES + 17, 5);
       networks[0].send(2, bytes);
       networks[0].send(2, Uint8Array.of(9));
-      const received = await networks[2].receive(0, bytes.length);
+      const received = await receiveBytes(networks[2], 0, bytes.length);
       expect(Buffer.compare(received, bytes)).to.equal(0);
-      expect([...(await networks[2].receive(0, 1))]).to.deep.equal([9]);
+      expect([...(await receiveBytes(networks[2], 0, 1))]).to.deep.equal([9]);
     });
 
     it("serves reads that were made before the bytes came, in order, and empty ones at once", async () => {
       const networks = await start();
-      expect(await networks[0].receive(1, 0)).to.have.length(0);
-      const reads = [networks[0].receive(1, 2), networks[0].receive(1, 0), networks[0].receive(1, 1)];
+      expect(await receiveBytes(networks[0], 1, 0)).to.have.length(0);
+      const reads = [receiveBytes(networks[0], 1, 2), receiveBytes(networks[0], 1, 0), receiveBytes(networks[0], 1, 1)];
       networks[1].send(0, new Uint8Array(0));
       networks[1].send(0, Uint8Array.of(1, 2, 3));
       const received = await Promise.all(reads);
       expect(received.map((bytes) => [...bytes])).to.deep.equal([[1, 2], [], [3]]);
     });
 
-    it("gives arrays that start their buffer and are the receiver's own", async () => {
+    it("gives each receiver bytes of its own, and leaves the sender's as they are", async () => {
       const networks = await start();
       const payload = Buffer.from([0, 1, 2, 3, 4, 5, 6, 7]).subarray(1);
       networks[0].send(1, payload);
       networks[0].send(2, payload);
-      const [atOne, atTwo] = await Promise.all([networks[1].receive(0, 7), networks[2].receive(0, 7)]);
-      expect([atOne.byteOffset, atTwo.byteOffset]).to.deep.equal([0, 0]);
+      const [atOne, atTwo] = await Promise.all([receiveBytes(networks[1], 0, 7), receiveBytes(networks[2], 0, 7)]);
       atOne.fill(0);
       expect([...atTwo]).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
       expect([...payload]).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+    });
+
+    it("fills exactly what it is given, and nothing beside it", async () => {
+      const networks = await start();
+      const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 }).buffer;
+      const [out, into] = [new Uint8Array(memory, 0, 100_000), new Uint8Array(memory, 100_003, 100_000)];
+      out.set(pattern(100_000, 3));
+      networks[0].send(1, out);
+      await networks[1].receive(0, into);
+      expect(Buffer.compare(into, pattern(100_000, 3))).to.equal(0);
+      const beside = new Uint8Array(memory);
+      expect([beside[100_002], beside[200_003]]).to.deep.equal([0, 0]);
     });
 
     it("keeps all pairs and several sessions apart", async () => {
@@ -91,7 +102,7 @@ export function networkSuite(name: string, create: CreateTransports): void {
       eachPair((network, session, peer) => network.send(peer, message(session, network.party, peer)));
       await Promise.all(
         eachPair(async (network, session, peer) => {
-          const received = await network.receive(peer, 500);
+          const received = await receiveBytes(network, peer, 500);
           expect([...received]).to.deep.equal([...message(session, peer, network.party)]);
         }),
       );
@@ -101,7 +112,7 @@ export function networkSuite(name: string, create: CreateTransports): void {
       const networks = await start();
       networks[0].send(1, new Uint8Array(MAX_DATA_FRAME_BYTES + 1));
       networks[0].send(2, new Uint8Array(10));
-      await Promise.all([networks[1].receive(0, MAX_DATA_FRAME_BYTES + 1), networks[2].receive(0, 4)]);
+      await Promise.all([receiveBytes(networks[1], 0, MAX_DATA_FRAME_BYTES + 1), receiveBytes(networks[2], 0, 4)]);
       expect(networks.map(({ statistics }) => ({ ...statistics }))).to.deep.equal([
         { bytesSent: MAX_DATA_FRAME_BYTES + 11, bytesReceived: 0, messagesSent: 2 },
         { bytesSent: 0, bytesReceived: MAX_DATA_FRAME_BYTES + 1, messagesSent: 0 },
@@ -110,11 +121,10 @@ export function networkSuite(name: string, create: CreateTransports): void {
       ]);
     });
 
-    it("refuses impossible peers, lengths and ids", async () => {
+    it("refuses impossible peers and ids", async () => {
       const networks = await start();
-      await rejection(networks[0].receive(0, 1), "InvalidArgument");
-      await rejection(networks[0].receive(1, -1), "InvalidArgument");
-      await rejection(networks[0].receive(1, 1.5), "InvalidArgument");
+      await rejection(receiveBytes(networks[0], 0, 1), "InvalidArgument");
+      await rejection(networks[0].room(0), "InvalidArgument");
       expect(() => networks[0].send(4 as PartyId, Uint8Array.of(1))).to.throw("no stream to party 4");
       await rejection(transports[0].openSession("0x12", REQUEST), "InvalidArgument");
       await rejection(transports[0].openSession(idOf(9), REQUEST.toUpperCase()), "InvalidArgument");
@@ -135,7 +145,7 @@ export function networkSuite(name: string, create: CreateTransports): void {
         await nudged;
         const network = await transports[3].openSession(idOf(1), REQUEST);
         for (const peer of partiesExcept(3)) {
-          expect([...(await network.receive(peer, 2))]).to.deep.equal([peer, 7]);
+          expect([...(await receiveBytes(network, peer, 2))]).to.deep.equal([peer, 7]);
         }
         expect(heard).to.have.deep.members([0, 1, 2].map((peer) => [REQUEST, peer]));
       });
@@ -156,9 +166,9 @@ export function networkSuite(name: string, create: CreateTransports): void {
         await both;
         expect(heard).to.have.members([REQUEST, idOf(666)]);
         const network = await transports[3].openSession(idOf(1), REQUEST);
-        expect([...(await network.receive(1, 1))]).to.deep.equal([1]);
-        expect(await rejection(network.receive(0, 1), "AnnounceMismatch")).to.have.property("peer", 0);
-        expect(await rejection(honest.receive(0, 1), "AnnounceMismatch")).to.have.property("peer", 0);
+        expect([...(await receiveBytes(network, 1, 1))]).to.deep.equal([1]);
+        expect(await rejection(receiveBytes(network, 0, 1), "AnnounceMismatch")).to.have.property("peer", 0);
+        expect(await rejection(receiveBytes(honest, 0, 1), "AnnounceMismatch")).to.have.property("peer", 0);
       });
 
       it("opens an id once", async () => {
@@ -175,11 +185,11 @@ export function networkSuite(name: string, create: CreateTransports): void {
         const cut = MAX_PENDING_BYTES_PER_SESSION / 4;
         for (let sent = 0; sent <= MAX_PENDING_BYTES_PER_SESSION; sent += cut) early.send(0, new Uint8Array(cut));
         other.send(0, Uint8Array.of(5));
-        const refused = await rejection(early.receive(0, 1), "ClosedByPeer");
+        const refused = await rejection(receiveBytes(early, 0, 1), "ClosedByPeer");
         expect(refused.message).to.contain("more was sent than it keeps");
         const network = await transports[0].openSession(idOf(1), REQUEST);
-        expect(await rejection(network.receive(1, 1), "PendingOverflow")).to.have.property("peer", 1);
-        expect([...(await network.receive(2, 1))]).to.deep.equal([5]);
+        expect(await rejection(receiveBytes(network, 1, 1), "PendingOverflow")).to.have.property("peer", 1);
+        expect([...(await receiveBytes(network, 2, 1))]).to.deep.equal([5]);
       });
 
       it("keeps a bounded number of sessions that are not open, per peer", async () => {
@@ -188,22 +198,22 @@ export function networkSuite(name: string, create: CreateTransports): void {
         for (let number = 0; number <= MAX_PENDING_SESSIONS_PER_PEER; number++) {
           crowd.push(await transports[1].openSession(idOf(100 + number), REQUEST));
         }
-        const refused = await rejection(crowd[MAX_PENDING_SESSIONS_PER_PEER].receive(0, 1), "ClosedByPeer");
+        const refused = await rejection(receiveBytes(crowd[MAX_PENDING_SESSIONS_PER_PEER], 0, 1), "ClosedByPeer");
         expect(refused.message).to.contain("too many wait");
         const early = await transports[2].openSession(idOf(1), REQUEST);
         early.send(0, Uint8Array.of(3));
         const network = await transports[0].openSession(idOf(1), REQUEST);
-        expect([...(await network.receive(2, 1))]).to.deep.equal([3]);
+        expect([...(await receiveBytes(network, 2, 1))]).to.deep.equal([3]);
       });
     });
 
     describe("closing", () => {
       it("rejects this side's waits and sends", async () => {
         const networks = await start();
-        const waits = partiesExcept(0).map((peer) => networks[0].receive(peer, 8));
+        const waits = partiesExcept(0).map((peer) => receiveBytes(networks[0], peer, 8));
         transports[0].closeSession(idOf(1));
         for (const wait of waits) await rejection(wait, "SessionClosed");
-        await rejection(networks[0].receive(1, 1), "SessionClosed");
+        await rejection(receiveBytes(networks[0], 1, 1), "SessionClosed");
         expect(() => networks[0].send(1, Uint8Array.of(1)))
           .to.throw("was closed")
           .with.property("code", "SessionClosed");
@@ -212,24 +222,24 @@ export function networkSuite(name: string, create: CreateTransports): void {
 
       it("rejects this side's waits with the reason, and tells peers no more than that it failed", async () => {
         const networks = await start();
-        const wait = networks[0].receive(1, 8).catch((error: Error) => error);
+        const wait = receiveBytes(networks[0], 1, 8).catch((error: Error) => error);
         const reason = new Error("the share of a patient is 12");
         transports[0].closeSession(idOf(1), reason);
         expect(await wait).to.equal(reason);
-        const told = await rejection(networks[2].receive(0, 1), "ClosedByPeer");
+        const told = await rejection(receiveBytes(networks[2], 0, 1), "ClosedByPeer");
         expect(told.message).to.equal("party 0 gave the session up");
       });
 
       it("lets peers read what was sent before, and fails what waits for more", async () => {
         const networks = await start();
         networks[0].send(1, Uint8Array.of(1, 2, 3));
-        const waiting = networks[2].receive(0, 1);
+        const waiting = receiveBytes(networks[2], 0, 1);
         transports[0].closeSession(idOf(1));
         expect(await rejection(waiting, "ClosedByPeer")).to.have.property("peer", 0);
-        expect([...(await networks[1].receive(0, 3))]).to.deep.equal([1, 2, 3]);
-        await rejection(networks[1].receive(0, 1), "ClosedByPeer");
+        expect([...(await receiveBytes(networks[1], 0, 3))]).to.deep.equal([1, 2, 3]);
+        await rejection(receiveBytes(networks[1], 0, 1), "ClosedByPeer");
         networks[1].send(2, Uint8Array.of(4));
-        expect([...(await networks[2].receive(1, 1))]).to.deep.equal([4]);
+        expect([...(await receiveBytes(networks[2], 1, 1))]).to.deep.equal([4]);
       });
 
       it("drops late frames of a closed session and leaves other sessions alone", async () => {
@@ -238,7 +248,7 @@ export function networkSuite(name: string, create: CreateTransports): void {
         transports[0].closeSession(idOf(1));
         networks[1].send(0, new Uint8Array(100));
         others[1].send(0, Uint8Array.of(8));
-        expect([...(await others[0].receive(1, 1))]).to.deep.equal([8]);
+        expect([...(await receiveBytes(others[0], 1, 1))]).to.deep.equal([8]);
       });
 
       it("refuses a session that only peers have opened, and may open it later: a peer's word uses no id up", async () => {
@@ -249,7 +259,9 @@ export function networkSuite(name: string, create: CreateTransports): void {
         const early = await transports[1].openSession(idOf(1), REQUEST);
         expect(await nudged).to.equal(REQUEST);
         transports[0].closeSession(idOf(1), new Error("the request is not paid"));
-        expect((await rejection(early.receive(0, 1), "ClosedByPeer")).message).to.equal("party 0 gave the session up");
+        expect((await rejection(receiveBytes(early, 0, 1), "ClosedByPeer")).message).to.equal(
+          "party 0 gave the session up",
+        );
         const nudgedAgain = new Promise<string>((resolve) => {
           transports[0].onAnnounce = resolve;
         });
@@ -257,15 +269,15 @@ export function networkSuite(name: string, create: CreateTransports): void {
         expect(await nudgedAgain).to.equal(REQUEST);
         late.send(0, Uint8Array.of(7));
         const opened = await transports[0].openSession(idOf(1), REQUEST);
-        expect([...(await opened.receive(2, 1))]).to.deep.equal([7]);
+        expect([...(await receiveBytes(opened, 2, 1))]).to.deep.equal([7]);
         opened.send(2, Uint8Array.of(8));
-        expect([...(await late.receive(0, 1))]).to.deep.equal([8]);
+        expect([...(await receiveBytes(late, 0, 1))]).to.deep.equal([8]);
       });
 
       it("of a transport fails its sessions here and there", async () => {
         const networks = await start();
-        const here = networks[3].receive(0, 1);
-        const there = PARTIES.slice(0, 3).map((party) => networks[party].receive(3, 1));
+        const here = receiveBytes(networks[3], 0, 1);
+        const there = PARTIES.slice(0, 3).map((party) => receiveBytes(networks[party], 3, 1));
         await transports[3].close();
         await transports[3].close();
         await rejection(here, "TransportClosed");
@@ -279,15 +291,15 @@ export function networkSuite(name: string, create: CreateTransports): void {
         const networks = await start({ timeouts: { receiveMs: 300 } });
         const others = await openAll(transports, idOf(2));
         networks[1].send(0, Uint8Array.of(1));
-        const silent = await rejection(networks[0].receive(1, 2), "PeerSilent");
+        const silent = await rejection(receiveBytes(networks[0], 1, 2), "PeerSilent");
         expect(silent).to.have.property("peer", 1);
         expect(silent.message).to.equal("party 1 sent nothing for 300 ms while 2 bytes were awaited");
         networks[1].send(0, Uint8Array.of(2));
-        await rejection(networks[0].receive(1, 1), "PeerSilent");
+        await rejection(receiveBytes(networks[0], 1, 1), "PeerSilent");
         networks[2].send(0, Uint8Array.of(3));
-        expect([...(await networks[0].receive(2, 1))]).to.deep.equal([3]);
+        expect([...(await receiveBytes(networks[0], 2, 1))]).to.deep.equal([3]);
         others[1].send(0, Uint8Array.of(4));
-        expect([...(await others[0].receive(1, 1))]).to.deep.equal([4]);
+        expect([...(await receiveBytes(others[0], 1, 1))]).to.deep.equal([4]);
       });
 
       it("fails the session of a peer that sends more than anyone asks for", async () => {
@@ -296,11 +308,11 @@ export function networkSuite(name: string, create: CreateTransports): void {
         networks[1].send(0, new Uint8Array(60_000));
         others[1].send(0, new Uint8Array(60_000));
         marker[1].send(0, Uint8Array.of(1));
-        await marker[0].receive(1, 1);
-        expect(await rejection(others[0].receive(1, 1), "ReceiveOverflow")).to.have.property("peer", 1);
-        expect(await networks[0].receive(1, 60_000)).to.have.length(60_000);
+        await receiveBytes(marker[0], 1, 1);
+        expect(await rejection(receiveBytes(others[0], 1, 1), "ReceiveOverflow")).to.have.property("peer", 1);
+        expect(await receiveBytes(networks[0], 1, 60_000)).to.have.length(60_000);
         networks[2].send(0, Uint8Array.of(3));
-        expect([...(await networks[0].receive(2, 1))]).to.deep.equal([3]);
+        expect([...(await receiveBytes(networks[0], 2, 1))]).to.deep.equal([3]);
       });
     });
   });

@@ -145,8 +145,11 @@ export function tamper(from: PartyId, to: PartyId, index: number): (network: Net
     let count = 0;
     return {
       party: network.party,
+      peers: network.peers,
       statistics: network.statistics,
-      receive: (peer, byteLength) => network.receive(peer, byteLength),
+      room: (peer) => network.room(peer),
+      receive: (peer, into) => network.receive(peer, into),
+      idle: () => network.idle(),
       send(peer, payload) {
         const changed = payload.slice();
         if (peer === to && count++ === index) changed[0] ^= 1;

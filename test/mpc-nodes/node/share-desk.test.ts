@@ -1,6 +1,10 @@
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { viewBytes } from "@sharebridge/mpc-nodes/math/words.ts";
-import { SHARE_BUDGET_BYTES_PER_PEER, SHARE_QUESTION_COST_BYTES } from "@sharebridge/mpc-nodes/wire/limits.ts";
+import {
+  MAX_ANSWER_BYTES,
+  SHARE_BUDGET_BYTES_PER_PEER,
+  SHARE_QUESTION_COST_BYTES,
+} from "@sharebridge/mpc-nodes/wire/limits.ts";
 import { encodeShareQuestion, type ShareQuestion } from "@sharebridge/mpc-nodes/wire/share-question.ts";
 import { expect } from "chai";
 import { id } from "ethers";
@@ -43,7 +47,7 @@ describe("the desk that gives shares to peers", () => {
         for (const share of partiesExcept(thief, victim)) allowed.push(question({ share }));
         if (thief !== 3 && victim !== 3) allowed.push(question({ kind: "words", share: 3 }));
         for (const ask of allowed) {
-          const answer = Buffer.from(await contexts[thief].engine.ask(victim, ask, 1_048_576));
+          const answer = Buffer.from(await contexts[thief].engine.ask(victim, ask, MAX_ANSWER_BYTES));
           for (const secret of secrets) expect(answer.includes(secret)).to.equal(false);
         }
       }
@@ -62,7 +66,7 @@ describe("the desk that gives shares to peers", () => {
         }
       }
     }
-    const words = await four.contexts[0].engine.ask(1, question({ kind: "words", share: 3 }), 1_048_576);
+    const words = await four.contexts[0].engine.ask(1, question({ kind: "words", share: 3 }), MAX_ANSWER_BYTES);
     const expected = Buffer.concat(packages[1].explicit!.map((column) => Buffer.from(viewBytes(column))));
     expect(Buffer.compare(words, expected)).to.equal(0);
   });

@@ -72,8 +72,8 @@ describe("a node that lacks a dataset", () => {
   };
 
   it("fetches a table of many pieces", async () => {
-    // Four columns of 40,000 rows: 1.28 MB of explicit words, two pieces, a column across both.
-    const workers = Array.from({ length: 40_000 }, (_, row) => WORKERS[row % WORKERS.length]);
+    // Four columns of 15,000 rows: 480 kB of explicit words, eight pieces in two waves, columns across pieces.
+    const workers = Array.from({ length: 15_000 }, (_, row) => WORKERS[row % WORKERS.length]);
     await start([1], { workers });
     await obtain(1);
     expect(Buffer.compare((await packageAt(1))!, packageOf(four.committed, 1))).to.equal(0);

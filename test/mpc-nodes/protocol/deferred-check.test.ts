@@ -11,7 +11,7 @@ import { tossCoins } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
 import { OPEN_SESSION_COST } from "@sharebridge/mpc-nodes/protocol/cost.ts";
 import { createJointMessages, type JointMessages } from "@sharebridge/mpc-nodes/protocol/joint-message.ts";
 import { multiply } from "@sharebridge/mpc-nodes/protocol/multiply.ts";
-import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
+import { type Network, receiveBytes } from "@sharebridge/mpc-nodes/protocol/network.ts";
 import { createRandomness, deriveKey } from "@sharebridge/mpc-nodes/protocol/randomness.ts";
 import { createTagger, type Roles, TAG_BYTES, type Tagger } from "@sharebridge/mpc-nodes/protocol/tags.ts";
 import { expect } from "chai";
@@ -55,7 +55,7 @@ const checkLater: Joint = (network, tag) => {
           if (message.receiver !== network.party) continue;
           const length = part(message, null, peer) as number;
           if (length === 0) continue;
-          const bytes = await network.receive(peer, length);
+          const bytes = await receiveBytes(network, peer, length);
           if (peer === message.sender) results[index] = bytes;
         }
       }

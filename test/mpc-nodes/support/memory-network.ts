@@ -1,4 +1,4 @@
-import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
 
 /** One payload on its way. */
@@ -24,7 +24,7 @@ export interface MemoryNetworks {
 
 interface Link {
   readonly frames: { frame: Frame; consumed: number }[];
-  waiting: { byteLength: number; resolve(bytes: Uint8Array): void; reject(error: Error): void } | null;
+  waiting: { into: Uint8Array; resolve(): void; reject(error: Error): void } | null;
   sent: number;
 }
 
@@ -39,15 +39,14 @@ export function memoryNetworks(tamper: (frame: Frame) => Uint8Array = ({ payload
 
   function deliver(link: Link): void {
     const available = link.frames.reduce((total, { frame, consumed }) => total + frame.payload.length - consumed, 0);
-    if (!link.waiting || available < link.waiting.byteLength) return;
-    const { byteLength, resolve } = link.waiting;
+    if (!link.waiting || available < link.waiting.into.length) return;
+    const { into, resolve } = link.waiting;
     link.waiting = null;
-    const bytes = new Uint8Array(byteLength);
     let filled = 0;
-    while (filled < byteLength) {
+    while (filled < into.length) {
       const head = link.frames[0]!;
-      const part = head.frame.payload.subarray(head.consumed, head.consumed + byteLength - filled);
-      bytes.set(part, filled);
+      const part = head.frame.payload.subarray(head.consumed, head.consumed + into.length - filled);
+      into.set(part, filled);
       filled += part.length;
       head.consumed += part.length;
       if (head.consumed === head.frame.payload.length) {
@@ -55,13 +54,14 @@ export function memoryNetworks(tamper: (frame: Frame) => Uint8Array = ({ payload
         link.frames.shift();
       }
     }
-    resolve(bytes);
+    resolve();
   }
 
   const networks = PARTIES.map((party): Network => {
     const statistics = { bytesSent: 0, bytesReceived: 0, messagesSent: 0 };
     return {
       party,
+      peers: partiesExcept(party),
       statistics,
       send(to, payload) {
         if (closed) throw closed;
@@ -69,20 +69,23 @@ export function memoryNetworks(tamper: (frame: Frame) => Uint8Array = ({ payload
         const sent: Frame = { from: party, to, index: link.sent++, payload };
         statistics.bytesSent += payload.length;
         statistics.messagesSent++;
-        events.push({ kind: "sent", ...sent });
+        events.push({ kind: "sent", ...sent, payload: payload.slice() });
         link.frames.push({ frame: { ...sent, payload: tamper(sent).slice() }, consumed: 0 });
         deliver(link);
       },
-      async receive(from, byteLength) {
+      async room() {
+        if (closed) throw closed;
+      },
+      async idle() {},
+      async receive(from, into) {
         if (closed) throw closed;
         const link = links[from]![party]!;
         if (link.waiting) throw new Error(`party ${party} already waits for party ${from}`);
-        const bytes = await new Promise<Uint8Array>((resolve, reject) => {
-          link.waiting = { byteLength, resolve, reject };
+        await new Promise<void>((resolve, reject) => {
+          link.waiting = { into, resolve, reject };
           deliver(link);
         });
-        statistics.bytesReceived += bytes.length;
-        return bytes;
+        statistics.bytesReceived += into.length;
       },
     };
   });

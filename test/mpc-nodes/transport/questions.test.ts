@@ -26,6 +26,6 @@ describe("answers", () => {
     questions.accept(1, { ...frame, body: Uint8Array.of(0, 7) });
     questions.accept(1, frame);
     expect([...(await answer)]).to.deep.equal([7]);
-    expect(questions.accept(1, { ...frame, kind: "data" })).to.equal(false);
+    expect(questions.accept(1, { ...frame, kind: "close" })).to.equal(false);
   });
 });

@@ -4,25 +4,21 @@ import { type AddressInfo, connect as connectTcp } from "node:net";
 import { type ConnectionOptions, connect, createServer, type TLSSocket } from "node:tls";
 import { expect } from "chai";
 import type { PartyId } from "../../../mpc-nodes/math/party.ts";
-import type { Network } from "../../../mpc-nodes/protocol/network.ts";
+import { type Network, receiveBytes } from "../../../mpc-nodes/protocol/network.ts";
 import { createTlsIdentity } from "../../../mpc-nodes/transport/certificate.ts";
 import { CloseReason } from "../../../mpc-nodes/transport/close-reason.ts";
 import { TlsTransport } from "../../../mpc-nodes/transport/tls.ts";
-import { encodeFrameHeader, type Frame, FrameDecoder, NO_SESSION } from "../../../mpc-nodes/wire/frames.ts";
+import { type Frame, FrameDecoder, NO_SESSION } from "../../../mpc-nodes/wire/frames.ts";
 import {
   FRAME_HEADER_BYTES,
-  type FrameKind,
   MAX_DATA_FRAME_BYTES,
   MAX_PENDING_BYTES_PER_SESSION,
 } from "../../../mpc-nodes/wire/limits.ts";
 import { idOf, openAll, REQUEST, rejection } from "../../suites/network-support.ts";
+import { encodeFrame } from "../support/encode-frame.ts";
 import { createTlsTransports, identities, leftoversOf, nextEvent, settingsOf } from "./support.ts";
 
-const HELLO = frame("hello", NO_SESSION, Uint8Array.of(1));
-
-function frame(kind: FrameKind, sessionId: string, body: Uint8Array): Uint8Array {
-  return Buffer.concat([encodeFrameHeader(kind, sessionId, body.length), body]);
-}
+const HELLO = encodeFrame("hello", NO_SESSION, Uint8Array.of(1));
 
 function rawHeader(type: number, byteLength: number): Uint8Array {
   const bytes = new Uint8Array(FRAME_HEADER_BYTES);
@@ -64,7 +60,9 @@ describe("TLS transport under attack", () => {
     const networks = await openAll(transports, sessionId);
     networks[2].send(0, Uint8Array.of(1));
     networks[3].send(0, Uint8Array.of(2));
-    expect([...(await networks[0].receive(2, 1)), ...(await networks[0].receive(3, 1))]).to.deep.equal([1, 2]);
+    expect([...(await receiveBytes(networks[0], 2, 1)), ...(await receiveBytes(networks[0], 3, 1))]).to.deep.equal([
+      1, 2,
+    ]);
   }
 
   function refusal(): Promise<{ readonly error?: Error }> {
@@ -236,14 +234,15 @@ describe("TLS transport under attack", () => {
       attacker = call(await keysOf(1));
       frames = [];
       const decoder = new FrameDecoder();
-      attacker.socket.on("data", (piece: Buffer) => decoder.push(piece, (frame) => frames.push(frame)));
+      const sink = { frame: (frame: Frame) => frames.push(frame), data: () => {} };
+      attacker.socket.on("data", (piece: Buffer) => decoder.push(piece, sink));
       attacker.socket.write(HELLO);
       await ready;
       networks = [await transports[0].openSession(idOf(1), REQUEST)];
     });
 
     async function expectViolation(words: string, ...bytes: Uint8Array[]): Promise<void> {
-      const wait = networks[0].receive(1, 1);
+      const wait = receiveBytes(networks[0], 1, 1);
       for (const piece of bytes) attacker.socket.write(piece);
       const error = await rejection(wait, "ProtocolViolation");
       expect(error).to.have.property("peer", 1);
@@ -265,27 +264,27 @@ describe("TLS transport under attack", () => {
     it("drops a second hello", () => expectViolation("stands only at the start", HELLO));
 
     it("drops a close frame without meaning", () =>
-      expectViolation("99 is not a reason", frame("close", idOf(1), Uint8Array.of(99))));
+      expectViolation("99 is not a reason", encodeFrame("close", idOf(1), Uint8Array.of(99))));
 
     it("fails the session alone when data comes before the announcement", async () => {
-      const wait = networks[0].receive(1, 1);
-      attacker.socket.write(frame("data", idOf(1), Uint8Array.of(1)));
+      const wait = receiveBytes(networks[0], 1, 1);
+      attacker.socket.write(encodeFrame("data", idOf(1), Uint8Array.of(1)));
       expect(await rejection(wait, "ProtocolViolation")).to.have.property("peer", 1);
       expect(transports[0].connected).to.deep.equal([1, 2, 3]);
     });
 
     it("answers data of a session that was never announced with a refusal, and keeps nothing", async () => {
-      attacker.socket.write(frame("data", idOf(7), new Uint8Array(100)));
+      attacker.socket.write(encodeFrame("data", idOf(7), new Uint8Array(100)));
       const [refused] = await closeFrames(1);
       expect(refused).to.deep.include({ sessionId: idOf(7), body: Uint8Array.of(CloseReason.unknown) });
     });
 
     it("refuses an announced session beyond its bound, once", async () => {
-      attacker.socket.write(frame("announce", idOf(7), new Uint8Array(32)));
+      attacker.socket.write(encodeFrame("announce", idOf(7), new Uint8Array(32)));
       for (let sent = 0; sent <= 2 * MAX_PENDING_BYTES_PER_SESSION; sent += 10_000) {
-        attacker.socket.write(frame("data", idOf(7), new Uint8Array(10_000)));
+        attacker.socket.write(encodeFrame("data", idOf(7), new Uint8Array(10_000)));
       }
-      attacker.socket.write(frame("data", idOf(8), new Uint8Array(1)));
+      attacker.socket.write(encodeFrame("data", idOf(8), new Uint8Array(1)));
       const refusals = await closeFrames(2);
       expect(refusals.map(({ sessionId, body }) => [sessionId, body[0]])).to.deep.equal([
         [idOf(7), CloseReason.overflow],
@@ -302,8 +301,8 @@ describe("TLS transport under attack", () => {
 
   it("drops a peer whose first frame is not hello, or that speaks another version", async () => {
     const wrong: [Uint8Array, string][] = [
-      [frame("announce", idOf(1), new Uint8Array(32)), "its first frame was announce, not hello"],
-      [frame("hello", NO_SESSION, Uint8Array.of(2)), "it speaks version 2 of the node protocol, this node 1"],
+      [encodeFrame("announce", idOf(1), new Uint8Array(32)), "its first frame was announce, not hello"],
+      [encodeFrame("hello", NO_SESSION, Uint8Array.of(2)), "it speaks version 2 of the node protocol, this node 1"],
     ];
     for (const [bytes, words] of wrong) {
       const transport = new TlsTransport(await settingsOf(0, []));

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { receiveBytes } from "../../../mpc-nodes/protocol/network.ts";
 import { TlsTransport } from "../../../mpc-nodes/transport/tls.ts";
 import { networkSuite } from "../../suites/network.suite.ts";
 import { idOf, openAll, REQUEST, rejection } from "../../suites/network-support.ts";
@@ -18,7 +19,7 @@ describe("TLS transport", () => {
     const left = await leftoversOf(async () => {
       transports = await createTlsTransports();
       const [network] = await openAll(transports, idOf(1));
-      const wait = network.receive(1, 1).catch(() => {});
+      const wait = receiveBytes(network, 1, 1).catch(() => {});
       await Promise.all(transports.map((transport) => transport.close()));
       await wait;
       // Never connected: closed while dialling, while waiting to dial, and while a session waits for peers.
@@ -63,8 +64,8 @@ describe("TLS transport", () => {
     transports = await createTlsTransports();
     const networks = await openAll(transports, idOf(1));
     networks[3].send(0, Uint8Array.of(1, 2));
-    expect([...(await networks[0].receive(3, 1))]).to.deep.equal([1]);
-    const waits = [networks[0].receive(3, 5), networks[1].receive(3, 1)];
+    expect([...(await receiveBytes(networks[0], 3, 1))]).to.deep.equal([1]);
+    const waits = [receiveBytes(networks[0], 3, 5), receiveBytes(networks[1], 3, 1)];
     const settings = await settingsOf(
       3,
       transports.map((transport) => transport.port),
@@ -77,12 +78,12 @@ describe("TLS transport", () => {
     }
     await second.close();
     networks[1].send(0, Uint8Array.of(6));
-    expect([...(await networks[0].receive(1, 1))], "other peers of the session").to.deep.equal([6]);
+    expect([...(await receiveBytes(networks[0], 1, 1))], "other peers of the session").to.deep.equal([6]);
     networks[0].send(3, Uint8Array.of(7));
     const again = await openAll(transports, idOf(2));
     again[3].send(0, Uint8Array.of(9));
-    expect([...(await again[0].receive(3, 1))]).to.deep.equal([9]);
-    await rejection(networks[0].receive(3, 1), "ConnectionLost");
+    expect([...(await receiveBytes(again[0], 3, 1))]).to.deep.equal([9]);
+    await rejection(receiveBytes(networks[0], 3, 1), "ConnectionLost");
   });
 
   it("bounds what is queued for a peer that does not take it", async () => {
@@ -93,9 +94,9 @@ describe("TLS transport", () => {
       for (let sent = 0; sent < 5; sent++) networks[0].send(1, megabyte);
     };
     expect(flood).to.throw("party 1 takes its bytes too slowly").with.property("code", "SendOverflow");
-    await rejection(networks[0].receive(1, 1), "SendOverflow");
+    await rejection(receiveBytes(networks[0], 1, 1), "SendOverflow");
     networks[0].send(2, Uint8Array.of(1));
-    expect([...(await networks[2].receive(0, 1))]).to.deep.equal([1]);
+    expect([...(await receiveBytes(networks[2], 0, 1))]).to.deep.equal([1]);
   });
 
   it("takes any amount from a peer that keeps reading: the queue drains", async () => {
@@ -104,7 +105,7 @@ describe("TLS transport", () => {
     const megabyte = new Uint8Array(1_000_000).fill(7);
     for (let sent = 0; sent < 20; sent++) {
       networks[0].send(1, megabyte);
-      expect((await networks[1].receive(0, megabyte.length))[999_999]).to.equal(7);
+      expect((await receiveBytes(networks[1], 0, megabyte.length))[999_999]).to.equal(7);
     }
   });
 

@@ -1,20 +1,40 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { encodeFrameHeader, type Frame, FrameDecoder } from "../../../mpc-nodes/wire/frames.ts";
-import { FRAME_HEADER_BYTES, FRAME_LIMITS, MAX_DATA_FRAME_BYTES } from "../../../mpc-nodes/wire/limits.ts";
+import { FrameDecoder, type FrameSink, FrameWriter } from "../../../mpc-nodes/wire/frames.ts";
+import {
+  FRAME_HEADER_BYTES,
+  FRAME_LIMITS,
+  type FrameKind,
+  MAX_DATA_FRAME_BYTES,
+} from "../../../mpc-nodes/wire/limits.ts";
 import { seed } from "../../support/seed.ts";
+import { encodeFrame } from "../support/encode-frame.ts";
 
 const SESSION = `0x${"ab".repeat(32)}`;
 
-function encode(kind: Frame["kind"], body: Uint8Array): Uint8Array {
-  return Uint8Array.of(...encodeFrameHeader(kind, SESSION, body.length), ...body);
+/** A frame, or bytes of a data frame, as the decoder hands them over. */
+interface Heard {
+  readonly kind: FrameKind;
+  readonly sessionId: string;
+  readonly body: Uint8Array;
 }
 
-function decode(...pieces: Uint8Array[]): Frame[] {
-  const frames: Frame[] = [];
+function listenTo(heard: Heard[]): FrameSink {
+  return {
+    frame: (frame) => heard.push(frame),
+    data: (sessionId, body) => heard.push({ kind: "data", sessionId, body }),
+  };
+}
+
+function encode(kind: FrameKind, body: Uint8Array, sessionId = SESSION): Uint8Array {
+  return encodeFrame(kind, sessionId, body);
+}
+
+function decode(...pieces: Uint8Array[]): Heard[] {
+  const heard: Heard[] = [];
   const decoder = new FrameDecoder();
-  for (const piece of pieces) decoder.push(piece, (frame) => frames.push(frame));
-  return frames;
+  for (const piece of pieces) decoder.push(piece, listenTo(heard));
+  return heard;
 }
 
 function header(type: number, byteLength: number): Uint8Array {
@@ -25,25 +45,44 @@ function header(type: number, byteLength: number): Uint8Array {
 }
 
 describe("frames", () => {
-  it("reads back what was written, however the bytes are cut", () => {
-    const bodies = fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { minLength: 1, maxLength: 6 });
+  it("reads back what was written, however the bytes are cut, and passes data on as it comes", () => {
+    const kind = fc.constantFrom<FrameKind>("data", "data", "announce", "close");
+    const session = fc.constantFrom(SESSION, `0x${"01".repeat(32)}`);
+    const sent = fc.array(fc.tuple(kind, session, fc.uint8Array({ minLength: 1, maxLength: 300 })), {
+      minLength: 1,
+      maxLength: 6,
+    });
     const cuts = fc.array(fc.nat(2_000), { maxLength: 20 });
-    const property = fc.property(bodies, cuts, (data, at) => {
-      const bytes = Uint8Array.from(data.flatMap((body) => [...encode("data", body)]));
+    const property = fc.property(sent, cuts, (messages, at) => {
+      const frames = messages.map(([kind, sessionId, bytes]): Heard => {
+        const { minimumBytes, maximumBytes } = FRAME_LIMITS[kind];
+        const length = Math.max(minimumBytes, Math.min(maximumBytes, bytes.length));
+        return { kind, sessionId, body: Uint8Array.from({ length }, (_, index) => bytes[index] ?? index) };
+      });
+      const bytes = Uint8Array.from(frames.flatMap(({ kind, sessionId, body }) => [...encode(kind, body, sessionId)]));
       const edges = [0, ...at.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
       const pieces = edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));
-      const frames = decode(...pieces);
-      expect(frames.map((frame) => [...frame.body])).to.deep.equal(data.map((body) => [...body]));
-      expect(frames.every((frame) => frame.kind === "data" && frame.sessionId === SESSION)).to.equal(true);
+      const text = (heard: readonly Heard[]) =>
+        heard.flatMap(({ kind, sessionId, body }) =>
+          kind === "data" ? [...body].map((byte) => `${sessionId} ${byte}`) : [`${kind} ${sessionId} ${body}`],
+        );
+      expect(text(decode(...pieces))).to.deep.equal(text(frames));
     });
     fc.assert(property, { seed });
   });
 
-  it("keeps nothing of the memory that it was given", () => {
+  it("hands on data without a copy, before the frame is complete", () => {
     const bytes = encode("data", Uint8Array.of(1, 2, 3));
+    const [heard] = decode(bytes.subarray(0, FRAME_HEADER_BYTES + 2));
+    expect([...heard.body]).to.deep.equal([1, 2]);
+    expect(heard.body.buffer).to.equal(bytes.buffer);
+  });
+
+  it("keeps nothing of the memory that it was given, and gives other frames an array of their own", () => {
+    const bytes = encode("close", Uint8Array.of(3));
     const [frame] = decode(bytes);
     bytes.fill(0);
-    expect([...frame.body]).to.deep.equal([1, 2, 3]);
+    expect([...frame.body]).to.deep.equal([3]);
     expect(frame.body.byteOffset).to.equal(0);
   });
 
@@ -74,19 +113,20 @@ describe("frames", () => {
   });
 
   it("hands over the frames before the bad one, and takes nothing after it", () => {
-    const frames: Frame[] = [];
+    const frames: Heard[] = [];
     const decoder = new FrameDecoder();
     const bytes = Uint8Array.of(...encode("close", Uint8Array.of(0)), ...header(9, 1));
-    expect(() => decoder.push(bytes, (frame) => frames.push(frame))).to.throw();
+    expect(() => decoder.push(bytes, listenTo(frames))).to.throw();
     expect(frames).to.have.length(1);
-    expect(() => decoder.push(encode("close", Uint8Array.of(0)), (frame) => frames.push(frame)))
+    expect(() => decoder.push(encode("close", Uint8Array.of(0)), listenTo(frames)))
       .to.throw()
       .with.property("code", "UnknownFrameType");
     expect(frames).to.have.length(1);
   });
 
   it("does not write what it would not read", () => {
-    expect(() => encodeFrameHeader("data", SESSION, MAX_DATA_FRAME_BYTES + 1)).to.throw();
-    expect(() => encodeFrameHeader("data", "0x12", 1)).to.throw("session id must be 32 bytes");
+    const writer = new FrameWriter(SESSION);
+    expect(() => writer.write(new Uint8Array(FRAME_HEADER_BYTES), 0, "data", MAX_DATA_FRAME_BYTES + 1)).to.throw();
+    expect(() => new FrameWriter("0x12")).to.throw("session id must be 32 bytes");
   });
 });
