@@ -7,36 +7,21 @@
  * to match is the seller's doing, as an honest node is always among two, and it stored what it had checked.
  */
 import { canonicalJson } from "@sharebridge/algorithms/language/canonical-json.ts";
-import { checkColumns } from "@sharebridge/algorithms/language/columns.ts";
 import { schemaHash } from "@sharebridge/algorithms/language/schema.ts";
 import { datasetCommitment } from "@sharebridge/contracts/typed-data.ts";
 import { getBytes } from "ethers";
 import type { ChainDataset, PoolMember } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
-import { ByteReader } from "../math/bytes.ts";
 import { type PartyId, partiesExcept } from "../math/party.ts";
-import { viewWords, WORD_BYTES } from "../math/words.ts";
-import { SALT_BYTES } from "../sharing/commitment.ts";
 import { EXPLICIT_SHARE, encodePackage, packageByteLength, type TableShape } from "../sharing/package.ts";
-import { SEED_BYTES } from "../sharing/seed-expansion.ts";
 import { heldShares } from "../sharing/shared-vector.ts";
 import { type ShareOfTable, shareMatches } from "../sharing/table.ts";
 import { StoreError } from "../store/errors.ts";
-import {
-  MAX_ANSWER_BYTES,
-  MAX_MANIFEST_BYTES,
-  MAX_SEALED_BYTES,
-  SHARE_FETCH_WAIT_MS,
-  SHARE_PIECES_AT_ONCE,
-} from "../wire/limits.ts";
-import {
-  type DatasetDescription,
-  decodeDescription,
-  encodeShareQuestion,
-  type ShareQuestion,
-} from "../wire/share-question.ts";
+import { MAX_SEALED_BYTES, SHARE_FETCH_WAIT_MS } from "../wire/limits.ts";
+import type { DatasetDescription } from "../wire/share-question.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
+import { copyOf, describedBy } from "./share-source.ts";
 
 type FetcherContext = Pick<
   NodeContext,
@@ -144,20 +129,10 @@ export class ShareFetcher {
 
   /** From any peer: both parts hash to what is on chain. */
   #description(dataset: ChainDataset): Promise<DatasetDescription> {
-    const { datasetId, scheme, commitment } = dataset;
-    const question: ShareQuestion = { kind: "describe", datasetId, share: 0, piece: 0 };
-    return this.#firstGood(dataset, "description", partiesExcept(this.#context.seat), async (peer) => {
-      const answer = await this.#ask(peer, question, MAX_MANIFEST_BYTES);
-      try {
-        const described = decodeDescription(answer);
-        checkColumns(described.schema.columns);
-        const isRight =
-          schemaHash(described.schema) === dataset.schemaHash &&
-          datasetCommitment(scheme, described.shareCommitments) === commitment;
-        return isRight ? described : null;
-      } catch {
-        return null;
-      }
+    const { engine, seat } = this.#context;
+    return this.#firstGood(dataset, "description", partiesExcept(seat), async (peer) => {
+      const described = await describedBy(engine, peer, dataset.datasetId);
+      return described !== null && isOnChain(described, dataset) ? described : null;
     });
   }
 
@@ -165,42 +140,10 @@ export class ShareFetcher {
   #share(dataset: ChainDataset, j: PartyId, shape: TableShape, commitment: Uint8Array): Promise<ShareOfTable> {
     const { datasetId } = dataset;
     return this.#firstGood(dataset, `share ${j}`, partiesExcept(this.#context.seat, j), async (peer) => {
-      const share = await this.#copyOf(peer, datasetId, j, shape);
+      const share = await copyOf(this.#context.engine, peer, datasetId, j, shape);
       const isRight = share !== null && (await shareMatches(j, share, shape, getBytes(datasetId), commitment));
       return isRight ? share : null;
     });
-  }
-
-  /** One peer's copy, not yet believed; null when its lengths are wrong. */
-  async #copyOf(peer: PartyId, datasetId: string, j: PartyId, shape: TableShape): Promise<ShareOfTable | null> {
-    const isExplicit = j === EXPLICIT_SHARE;
-    const length = SALT_BYTES + (isExplicit ? 0 : SEED_BYTES);
-    const secrets = await this.#ask(peer, { kind: "secrets", datasetId, share: j, piece: 0 }, length);
-    if (secrets.length !== length) return null;
-    const reader = new ByteReader(secrets);
-    const salt = reader.bytes(SALT_BYTES);
-    if (!isExplicit) return { salt, seed: reader.bytes(SEED_BYTES), explicit: null };
-    const bytesPerColumn = shape.rows * WORD_BYTES;
-    const bytes = new Uint8Array(shape.columns * bytesPerColumn);
-    const pieces = Math.ceil(bytes.length / MAX_ANSWER_BYTES);
-    for (let first = 0; first < pieces; first += SHARE_PIECES_AT_ONCE) {
-      const wave = Array.from({ length: Math.min(SHARE_PIECES_AT_ONCE, pieces - first) }, async (_, index) => {
-        const piece = first + index;
-        const target = bytes.subarray(piece * MAX_ANSWER_BYTES, (piece + 1) * MAX_ANSWER_BYTES);
-        const answer = await this.#ask(peer, { kind: "words", datasetId, share: j, piece }, target.length);
-        if (answer.length === target.length) target.set(answer);
-        return answer.length === target.length;
-      });
-      if ((await Promise.all(wave)).includes(false)) return null;
-    }
-    const explicit = Array.from({ length: shape.columns }, (_, column) =>
-      viewWords(bytes.subarray(column * bytesPerColumn, (column + 1) * bytesPerColumn)),
-    );
-    return { salt, seed: null, explicit };
-  }
-
-  #ask(peer: PartyId, question: ShareQuestion, maximumBytes: number): Promise<Uint8Array> {
-    return this.#context.engine.ask(peer, encodeShareQuestion(question), maximumBytes);
   }
 
   /** What the first of `holders` gives that is right. `get` gives null for what is wrong, and throws for what may pass. */
@@ -231,4 +174,9 @@ export class ShareFetcher {
       `this node lacks dataset ${datasetId}, and no peer gives it the ${what} now; ask again later`,
     );
   }
+}
+
+function isOnChain({ schema, shareCommitments }: DatasetDescription, dataset: ChainDataset): boolean {
+  const { scheme, commitment } = dataset;
+  return schemaHash(schema) === dataset.schemaHash && datasetCommitment(scheme, shareCommitments) === commitment;
 }
