@@ -1,16 +1,13 @@
 /** Requests: each is checked on chain, computed once with the peers, its digest persisted, then signed (PROTOCOL 7, 21). */
-import { answerTypes, type MarketAnswer, marketDomain } from "@sharebridge/contracts/typed-data.ts";
-import { ZeroHash } from "ethers";
+import type { MarketAnswer } from "@sharebridge/contracts/typed-data.ts";
 import { ChainError } from "../chain/errors.ts";
-import type { Evidence, Job, JobHooks } from "../engine/engine.ts";
 import type { PartyId } from "../math/party.ts";
 import type { RequestFailure, RequestRecord, RequestState } from "../store/store.ts";
-import { answerFor } from "./answer.ts";
+import { computeAndSign, signPersisted } from "./compute-and-sign.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { failureOf, interrupted, mayPass } from "./failure.ts";
 import { requireBytes32 } from "./ids.ts";
-import { loadInputs } from "./inputs.ts";
 import { Nudges } from "./nudges.ts";
 import { type CheckedRequest, checkRequest } from "./request-checks.ts";
 import { ShareFetcher } from "./share-fetcher.ts";
@@ -110,7 +107,7 @@ export class Requests {
     const { store, log } = this.#context;
     for (const { requestId, market, sessionOpened } of await store.unfinishedRequests()) {
       log.info({ requestId, sessionOpened }, "request left over from the last run");
-      if (await store.answer(requestId)) await this.#sign(requestId, market);
+      if (await store.answer(requestId)) await signPersisted(this.#context, requestId, market);
       else if (sessionOpened) await store.markFailed(requestId, interrupted);
       else this.#restart(requestId);
     }
@@ -165,84 +162,11 @@ export class Requests {
     const { store, log } = this.#context;
     const { requestId } = checked;
     try {
-      await this.#compute(checked);
+      await computeAndSign(this.#context, checked);
     } catch (error) {
       log.warn({ requestId, error }, "request failed");
       await store.markFailed(requestId, failureOf(error));
     }
-  }
-
-  async #compute(checked: CheckedRequest): Promise<void> {
-    const { store, engine, chain, log } = this.#context;
-    const { requestId, market, request, program, words, members, rows } = checked;
-    const { epoch, algorithm, poolHash } = request;
-    const job: Job = {
-      terms: { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash },
-      program,
-      parameters: words,
-      inputs: await loadInputs(store, members, program),
-      rows,
-      sealed: request.answerKey !== ZeroHash,
-    };
-    const evidence: Promise<void>[] = [];
-    const hooks = this.#hooks(checked, (found) => evidence.push(this.#keepEvidence(requestId, found)));
-    try {
-      const { attempt, activeSet, excluded, statistics } = await engine.compute(job, hooks);
-      const level = excluded === null ? "info" : "warn";
-      log[level]({ requestId, rows, attempt, activeSet, excluded, statistics: { ...statistics } }, "computed");
-    } finally {
-      await Promise.all(evidence);
-    }
-  }
-
-  /** What the engine asks back while it computes. */
-  #hooks({ requestId, market, request }: CheckedRequest, onEvidence: JobHooks["onEvidence"]): JobHooks {
-    const { store, seat } = this.#context;
-    return {
-      // Nothing of the computation is sent before this is durable.
-      begin: () => store.markComputing(requestId),
-      persistAndSign: async (settlement) => {
-        await this.#requireTime(requestId, request.deadlineUnixS);
-        const { result, opening } = settlement;
-        await store.putAnswer({ requestId, seat, answer: answerFor(requestId, settlement), result, opening });
-        return this.#sign(requestId, market);
-      },
-      onEvidence,
-    };
-  }
-
-  /** Into the log and the store, for the operator; a request is computed though it cannot be kept. */
-  async #keepEvidence(requestId: string, evidence: Evidence): Promise<void> {
-    const { store, log, nowUnixMs } = this.#context;
-    log.warn({ requestId, ...evidence }, "an attempt failed");
-    await store.putEvidence({ requestId, ...evidence, atUnixMs: nowUnixMs() }).catch((error: unknown) => {
-      log.error({ requestId, error }, "the evidence could not be kept");
-    });
-  }
-
-  /**
-   * Before anything is persisted to be signed: throws `DeadlinePassed`. Without the chain the machine's clock decides; what
-   * is signed is released only after another look at the chain.
-   */
-  async #requireTime(requestId: string, deadlineUnixS: bigint): Promise<void> {
-    const view = await this.#context.chain.view().catch(() => ({ latestUnixS: 0n }));
-    if (!isTooLate(this.#context, view, deadlineUnixS)) return;
-    throw new NodeError("DeadlinePassed", `request ${requestId} was computed too near its deadline; nothing is signed`);
-  }
-
-  /** Signs the persisted answer: whatever happens in between, it is always the same one. */
-  async #sign(requestId: string, market: string): Promise<string> {
-    const { store, keys, chain, log } = this.#context;
-    const persisted = await store.answer(requestId);
-    if (persisted === null) throw new Error(`nothing is persisted for request ${requestId}`);
-    const signature = await keys.signer.signTypedData(
-      marketDomain(chain.chainId, market),
-      answerTypes,
-      persisted.answer,
-    );
-    await store.putSignature(requestId, signature);
-    log.info({ requestId }, "signed");
-    return signature;
   }
 
   /** A failure that may pass is not the request's end: whoever asks is told to POST it again. */

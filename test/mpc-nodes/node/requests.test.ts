@@ -234,6 +234,9 @@ describe("requests", () => {
     expect(report.state).to.equal("failed");
     expect(report.error?.code).to.equal("ClosedByPeer");
     expect(await nodes[0].consider(requestId)).to.include({ state: "failed" });
+    const [evidence] = await contexts[0].store.evidence(requestId);
+    expect(evidence).to.include({ requestId, attempt: 0, excluded: null, code: "ClosedByPeer", atUnixMs: 0 });
+    expect(evidence.suspects).to.have.length(1);
   });
 
   it("may be asked for again when no session came about", async () => {
