@@ -1,20 +1,20 @@
 /** What a node signs. */
 import { AnswerStatus, type MarketAnswer, ProofType } from "@sharebridge/contracts/typed-data.ts";
 import { keccak256 } from "ethers";
+import type { Settlement } from "../engine/engine.ts";
 
-/** A request is computed once, by all four seats; later attempts and smaller sets have their place in the digest already. */
-export const FIRST_ATTEMPT = 0;
-export const ALL_SEATS = 0b1111;
-
-/** The answer to a request with this result, by all four seats in the first attempt. */
-export function answerFor(requestId: string, result: string): MarketAnswer {
+/** The answer to a request: what was settled on, in which attempt, and who computed it. */
+export function answerFor(
+  requestId: string,
+  { attempt, activeSet, result }: Pick<Settlement, "attempt" | "activeSet" | "result">,
+): MarketAnswer {
   return {
     requestId,
     status: AnswerStatus.computed,
     outputsHash: keccak256(result),
     budgetSpent: 0n,
-    attempt: FIRST_ATTEMPT,
-    activeSet: ALL_SEATS,
+    attempt,
+    activeSet,
     proofType: ProofType.threeSignatures,
   };
 }

@@ -1,12 +1,13 @@
 /** What every part of a running node knows: who it is and what it can reach. */
 import type { ChainReader, ChainView } from "../chain/chain-reader.ts";
 import type { PublicIdentity } from "../chain/seat.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { PartyId } from "../math/party.ts";
 import type { Store } from "../store/store.ts";
-import type { Transport } from "../transport/transport.ts";
 import type { NodeKeys } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
+import type { UploadSlots } from "./upload-slots.ts";
 
 export interface NodeContext {
   readonly settings: Settings;
@@ -18,7 +19,10 @@ export interface NodeContext {
   readonly seat: PartyId;
   readonly chain: ChainReader;
   readonly store: Store;
-  readonly transport: Transport;
+  /** Computes, and talks to the peers. */
+  readonly engine: Engine;
+  /** Places and room for datasets that are being received, from sellers and from peers. */
+  readonly slots: UploadSlots;
   readonly log: Log;
   /** The machine's clock. */
   readonly nowUnixMs: () => number;

@@ -19,7 +19,6 @@ import type { NodeContext } from "./context.ts";
 import { NodeError, type NodeErrorCode } from "./errors.ts";
 import { requireBytes32 } from "./ids.ts";
 import { announcedPackageBytes, readManifest, readSealed } from "./upload-body.ts";
-import { UploadSlots } from "./upload-slots.ts";
 
 /** Nothing but the chain, dataset, epoch and seat in `info` is bound to what is sealed. */
 const NO_ASSOCIATED_DATA = new Uint8Array();
@@ -32,11 +31,9 @@ export interface UploadReceipt {
 
 export class Datasets {
   readonly #context: NodeContext;
-  readonly #slots: UploadSlots;
 
   constructor(context: NodeContext) {
     this.#context = context;
-    this.#slots = new UploadSlots(context.store, context.settings);
   }
 
   /**
@@ -53,7 +50,7 @@ export class Datasets {
     this.#checkManifest(manifest, dataset);
     const packageBytes = announcedPackageBytes(announced, body.declaredBytes, settings.maxUploadBytes);
     const expected = { datasetId, owner: lower(dataset.owner), bytes: manifestBytes + packageBytes };
-    return this.#slots.hold(expected, async () => {
+    return this.#context.slots.hold(expected, async () => {
       const sealed = await readSealed(body, manifest, packageBytes);
       return this.#storeSealed(manifest, sealed, dataset);
     });

@@ -1,6 +1,7 @@
 /** An error as a sentence for the operator. */
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { ChainError } from "../chain/errors.ts";
+import { EngineError } from "../engine/errors.ts";
 import { StoreError } from "../store/errors.ts";
 import { TransportError } from "../transport/errors.ts";
 import { ApprovalError } from "./approval-error.ts";
@@ -10,7 +11,7 @@ import { KeyError } from "./key-error.ts";
 import { SettingsError } from "./settings-error.ts";
 
 const ours = [
-  ...[ApprovalError, ChainError, FileError, KeyError, NodeError],
+  ...[ApprovalError, ChainError, EngineError, FileError, KeyError, NodeError],
   ...[ProgramError, SettingsError, StoreError, TransportError],
 ];
 

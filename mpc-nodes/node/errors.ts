@@ -47,6 +47,9 @@ const statuses = {
   ParametersInvalid: 409,
   TooManyRows: 409,
   DatasetMissing: 409,
+  DatasetUnusable: 409,
+  DatasetFetching: 503,
+  SharesUnavailable: 503,
   PolicyNotSatisfied: 409,
   // Failures of an accepted request that may pass: POST it again
   PeerUnreachable: 503,
@@ -58,7 +61,10 @@ const statuses = {
   NoOpening: 404,
 } as const;
 
-export type NodeErrorCode = keyof typeof statuses;
+/** Refusals of peers' questions: they stay in the log, no HTTP client meets them. */
+type PeerRefusalCode = "NotEntitled" | "PeerQuotaExceeded";
+
+export type NodeErrorCode = keyof typeof statuses | PeerRefusalCode;
 
 export class NodeError extends Error {
   readonly code: NodeErrorCode;

@@ -1,5 +1,6 @@
 /** What a failed request says about itself to whoever asks: a code and a sentence, nothing from inside. */
 import { ChainError } from "../chain/errors.ts";
+import { EngineError } from "../engine/errors.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { StoreError } from "../store/errors.ts";
 import type { RequestFailure } from "../store/store.ts";
@@ -12,10 +13,12 @@ export const interrupted: RequestFailure = {
 };
 
 /** Errors of these classes are sentences made for readers, without secrets. */
-const named = [NodeError, ChainError, StoreError, TransportError, ProtocolError] as const;
+const named = [NodeError, ChainError, StoreError, TransportError, ProtocolError, EngineError] as const;
 
 export function failureOf(error: unknown): RequestFailure {
   if (error instanceof TransportError && error.code === "TransportClosed") return interrupted;
+  // The node ends with its engine, and starts again.
+  if (error instanceof EngineError && error.code === "EngineCrashed") return interrupted;
   const known = named.find((kind) => error instanceof kind);
   if (known !== undefined) return { code: (error as { code: string }).code, message: (error as Error).message };
   return {

@@ -21,10 +21,13 @@ function settingsHelp(): string {
 
 async function runUntilSignal(folder: string): Promise<void> {
   const node = await start(folder, process.env);
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  const stopped = new Promise<null>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(null));
   });
+  const crash = await Promise.race([stopped, node.crashed]);
   await node.stop();
+  // Whatever supervises the process starts it again.
+  if (crash !== null) throw crash;
 }
 
 function commandLine(): Command {

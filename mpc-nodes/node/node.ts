@@ -1,9 +1,9 @@
-/** One operator's node: wires chain, store, transport and HTTP, starts them in order and stops them in reverse. */
+/** One operator's node: wires chain, store, engine and HTTP, starts them in order and stops them in reverse. */
 import type { ChainReader, ChainSeat } from "../chain/chain-reader.ts";
 import { ownSeat } from "../chain/seat.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { PartyId } from "../math/party.ts";
 import type { Store } from "../store/store.ts";
-import type { Transport } from "../transport/transport.ts";
 import type { NodeContext } from "./context.ts";
 import { createHttpApp } from "./http.ts";
 import { type HttpServer, listen } from "./http-server.ts";
@@ -11,6 +11,8 @@ import { type NodeKeys, publicIdentity } from "./keys.ts";
 import type { Log } from "./log.ts";
 import { Requests } from "./requests.ts";
 import type { Settings } from "./settings.ts";
+import { ShareDesk } from "./share-desk.ts";
+import { UploadSlots } from "./upload-slots.ts";
 
 export interface NodeParts {
   readonly settings: Settings;
@@ -19,14 +21,21 @@ export interface NodeParts {
   readonly store: Store;
   readonly log: Log;
   readonly nowUnixMs?: () => number;
-  /** Makes the transport for the seat that the chain gives this node, and the peers that it names. */
-  readonly connect: (seat: PartyId, seats: readonly ChainSeat[]) => Promise<Transport>;
+  /** Starts the engine for the seat that the chain gives this node, and the peers that it names. */
+  readonly connect: (seat: PartyId, seats: readonly ChainSeat[]) => Promise<Engine>;
 }
 
 export interface RunningNode {
   readonly seat: PartyId;
   readonly epoch: bigint;
   readonly httpPort: number;
+  /**
+   * Resolves when the engine has come to an end by itself: every computation has failed, `stop` is all that is left to do.
+   * The node is not repaired from within: it is started again, and `resume` picks up what the store says, by the one way
+   * that every stop and power cut takes too. A new engine in the old node would be a second way, and one without the
+   * memory of which sessions were open.
+   */
+  readonly crashed: Promise<Error>;
   /** Resolves when no request, socket, timer or file of the node is left. */
   stop(): Promise<void>;
 }
@@ -37,12 +46,14 @@ export interface RunningNode {
  */
 export async function startNode(parts: NodeParts): Promise<RunningNode> {
   const { settings, keys, chain, store, log } = parts;
-  let transport: Transport | undefined;
+  let engine: Engine | undefined;
   let requests: Requests | undefined;
+  let desk: ShareDesk | undefined;
   let http: HttpServer | undefined;
   const stopAll = async () => {
     await http?.close();
-    await transport?.close();
+    await engine?.close();
+    desk?.stop();
     await requests?.stop();
     chain.close();
     await store.close();
@@ -54,7 +65,13 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
     const epoch = await view.currentEpoch(committeeId);
     const seats = await view.seats(committeeId, epoch);
     const seat = ownSeat(seats, identity);
-    transport = await parts.connect(seat, seats);
+    engine = await parts.connect(seat, seats);
+    const { promise: crashed, resolve: onCrash } = Promise.withResolvers<Error>();
+    engine.onCrash = (error) => {
+      log.fatal({ error }, "the engine has crashed: this node has to be started again");
+      onCrash(error);
+    };
+    engine.onNote = ({ level, message, fields }) => log[level]({ ...fields }, message);
 
     const nowUnixMs = parts.nowUnixMs ?? Date.now;
     const context: NodeContext = {
@@ -66,13 +83,17 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
       seat,
       chain,
       store,
-      transport,
+      engine,
+      slots: new UploadSlots(store, settings),
       log,
       nowUnixMs,
     };
     const own = new Requests(context);
     requests = own;
-    transport.onAnnounce = (requestId, from) => own.nudge(requestId, from);
+    const openDesk = new ShareDesk(context);
+    desk = openDesk;
+    engine.onQuestion = (question, from) => openDesk.answer(question, from);
+    engine.onAnnounce = (requestId, from) => own.nudge(requestId, from);
     http = await listen(createHttpApp(context, own), settings["http.host"], settings["http.port"]);
     await own.resume();
 
@@ -82,7 +103,7 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
       stopped ??= stopAll();
       return stopped;
     };
-    return { seat, epoch, httpPort: http.port, stop };
+    return { seat, epoch, httpPort: http.port, crashed, stop };
   } catch (error) {
     await stopAll();
     throw error;

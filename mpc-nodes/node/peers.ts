@@ -1,15 +1,14 @@
 /** The three peers as the chain names them: where they listen, and the TLS key by which each is known. */
 import type { ChainSeat } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
+import type { Engine } from "../engine/engine.ts";
+import { WorkerEngine } from "../engine/worker/worker-engine.ts";
 import { PARTIES, type PartyId, partiesExcept } from "../math/party.ts";
 import { TransportError } from "../transport/errors.ts";
-import { TlsTransport } from "../transport/tls.ts";
-import type { Transport } from "../transport/transport.ts";
 import type { NodeKeys } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
-
-const REFUSALS_LOGGED_EVERY_MS = 10_000;
+import { Sparse } from "./sparse.ts";
 
 /** `host:port`, an IPv6 host in brackets. Throws `InvalidSettings`. */
 export function parsePeerEndpoint(party: PartyId, endpoint: string): { host: string; port: number } {
@@ -27,42 +26,33 @@ export function parsePeerEndpoint(party: PartyId, endpoint: string): { host: str
   return { host, port };
 }
 
-/** Listens for the peers and dials them, over TLS 1.3 with the keys that the chain shows. */
+/** Starts the engine: it listens for the peers and dials them, over TLS 1.3 with the keys that the chain shows. */
 export async function connectToPeers(
   settings: Settings,
   keys: NodeKeys,
   log: Log,
   seat: PartyId,
   seats: readonly ChainSeat[],
-): Promise<Transport> {
+): Promise<Engine> {
   const peers = partiesExcept(seat).map((party) => ({
     party,
     ...parsePeerEndpoint(party, seats[party].peerEndpoint),
     tlsKeyHash: lower(seats[party].tlsKeyHash),
   }));
-  const transport = new TlsTransport({
-    party: seat,
-    key: keys.tlsKeyPem,
-    certificate: keys.tlsCertificatePem,
-    listen: { host: settings["peer.host"], port: settings["peer.port"] },
-    peers,
-    timeouts: { receiveMs: settings.sessionTimeoutMs },
+  const refusals = new Sparse<PartyId | null>();
+  return WorkerEngine.start({
+    transport: {
+      party: seat,
+      key: keys.tlsKeyPem,
+      certificate: keys.tlsCertificatePem,
+      listen: { host: settings["peer.host"], port: settings["peer.port"] },
+      peers,
+      timeouts: { receiveMs: settings.sessionTimeoutMs },
+    },
+    onPeer: ({ kind, peer, error, connected }) => {
+      const count = kind === "refused" ? refusals.due(peer) : 1;
+      if (count === 0) return;
+      log.info({ event: kind, peer, count, error: error ?? undefined, connected, of: PARTIES.length - 1 }, "peer");
+    },
   });
-  const refusals = new Map<PartyId | null, { loggedAt: number; unlogged: number }>();
-  /** How many refusals a line stands for: one line for each peer (or strangers) in a while, or anyone could fill the log. */
-  const toLog = (peer: PartyId | null): number => {
-    const { loggedAt, unlogged } = refusals.get(peer) ?? { loggedAt: Number.NEGATIVE_INFINITY, unlogged: 0 };
-    const isDue = performance.now() - loggedAt >= REFUSALS_LOGGED_EVERY_MS;
-    refusals.set(peer, isDue ? { loggedAt: performance.now(), unlogged: 0 } : { loggedAt, unlogged: unlogged + 1 });
-    return isDue ? unlogged + 1 : 0;
-  };
-  transport.onEvent = (event) => {
-    const count = event.kind === "refused" ? toLog(event.peer) : 1;
-    if (count === 0) return;
-    const error = "error" in event ? event.error : undefined;
-    const connected = transport.connected.length;
-    log.info({ event: event.kind, peer: event.peer, count, error, connected, of: PARTIES.length - 1 }, "peer");
-  };
-  await transport.start();
-  return transport;
 }

@@ -23,8 +23,20 @@ export interface CheckedRequest extends ChainRequest {
   readonly rows: number;
 }
 
-/** Throws a `ChainError` or `NodeError` that names the first check that fails. `requestId` is lower-case bytes32. */
-export async function checkRequest(context: NodeContext, requestId: string): Promise<CheckedRequest> {
+/** Gets a dataset that this node lacks, or throws. */
+export type Obtain = (member: PoolMember) => Promise<void>;
+
+/**
+ * Throws a `ChainError` or `NodeError` that names the first check that fails.
+ *
+ * @param requestId lower-case bytes32
+ * @param obtain tried for each dataset whose shares are not here
+ */
+export async function checkRequest(
+  context: NodeContext,
+  requestId: string,
+  obtain: Obtain = missing,
+): Promise<CheckedRequest> {
   const view = await context.chain.view();
   const found = await view.request(requestId);
   const terms = await view.terms(found.market);
@@ -39,7 +51,7 @@ export async function checkRequest(context: NodeContext, requestId: string): Pro
   const words = checkWords(program, found);
   const pool = await checkPool(view, found);
   const rows = checkRows(program, pool);
-  await checkDatasets(context, pool);
+  await checkDatasets(context, pool, obtain);
   await checkConsent(view, terms, found, pool);
   return { ...found, program, words, members: pool.members, rows };
 }
@@ -138,11 +150,11 @@ function checkRows(program: Program, { rows }: Pool): number {
 }
 
 /** Every member's shares are here, for the commitment and the rows with which it joined. */
-async function checkDatasets({ store, epoch }: NodeContext, { members }: Pool): Promise<void> {
+async function checkDatasets({ store, epoch }: NodeContext, { members }: Pool, obtain: Obtain): Promise<void> {
   for (const member of members) {
+    if ((await store.datasetEntry(member.datasetId)) === null) await obtain(member);
     const stored = await store.datasetEntry(member.datasetId);
-    if (stored === null)
-      throw new NodeError("DatasetMissing", `this node does not hold the shares of dataset ${member.datasetId}`);
+    if (stored === null) throw notHeld(member);
     if (stored.commitment !== member.commitment || stored.rows !== member.validRows || stored.epoch !== epoch) {
       throw new NodeError(
         "DatasetMissing",
@@ -151,6 +163,13 @@ async function checkDatasets({ store, epoch }: NodeContext, { members }: Pool): 
     }
   }
 }
+
+const notHeld = ({ datasetId }: PoolMember) =>
+  new NodeError("DatasetMissing", `this node does not hold the shares of dataset ${datasetId}`);
+
+const missing: Obtain = async (member) => {
+  throw notHeld(member);
+};
 
 /** The sellers' policies are immutable, and the market checked them; a node checks them again. */
 async function checkConsent(

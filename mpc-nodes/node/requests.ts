@@ -1,20 +1,16 @@
 /** Requests: each is checked on chain, computed once with the peers, its digest persisted, then signed (PROTOCOL 7, 21). */
-import { answerTypes, type MarketAnswer, marketDomain } from "@sharebridge/contracts/typed-data.ts";
-import { ZeroHash } from "ethers";
+import type { MarketAnswer } from "@sharebridge/contracts/typed-data.ts";
 import { ChainError } from "../chain/errors.ts";
-import { bindingOf } from "../engine/binding.ts";
-import { compute } from "../engine/compute.ts";
-import { sessionIdOf } from "../engine/session-id.ts";
 import type { PartyId } from "../math/party.ts";
 import type { RequestFailure, RequestRecord, RequestState } from "../store/store.ts";
-import { ALL_SEATS, answerFor, FIRST_ATTEMPT } from "./answer.ts";
+import { computeAndSign, signPersisted } from "./compute-and-sign.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { failureOf, interrupted, mayPass } from "./failure.ts";
 import { requireBytes32 } from "./ids.ts";
-import { loadInputs } from "./inputs.ts";
 import { Nudges } from "./nudges.ts";
 import { type CheckedRequest, checkRequest } from "./request-checks.ts";
+import { ShareFetcher } from "./share-fetcher.ts";
 
 export interface RequestStatusReport {
   readonly requestId: string;
@@ -31,6 +27,7 @@ export interface RequestStatusReport {
 export class Requests {
   readonly #context: NodeContext;
   readonly #nudges: Nudges;
+  readonly #fetcher: ShareFetcher;
   /** Being checked, by id: a second call joins the first. */
   readonly #checking = new Map<string, Promise<RequestStatusReport>>();
   /** How many of these are checked for clients. Peers have places of their own: strangers cannot take them. */
@@ -42,10 +39,14 @@ export class Requests {
   constructor(context: NodeContext) {
     this.#context = context;
     const { settings, log } = context;
+    this.#fetcher = new ShareFetcher(context);
     this.#nudges = new Nudges({
       ...{ timeoutMs: settings.sessionTimeoutMs, maximumPerPeer: settings.maxQueuedRequests, log },
       consider: (requestId) => this.#consider(requestId, "peer"),
-      refuse: (requestId, reason) => this.#refuse(requestId, reason),
+      // Only peers have opened a session for it.
+      refuse: (requestId, reason) => {
+        if (!this.#running.has(requestId)) context.engine.refuse(requestId, reason);
+      },
     });
   }
 
@@ -106,16 +107,17 @@ export class Requests {
     const { store, log } = this.#context;
     for (const { requestId, market, sessionOpened } of await store.unfinishedRequests()) {
       log.info({ requestId, sessionOpened }, "request left over from the last run");
-      if (await store.answer(requestId)) await this.#sign(requestId, market);
+      if (await store.answer(requestId)) await signPersisted(this.#context, requestId, market);
       else if (sessionOpened) await store.markFailed(requestId, interrupted);
       else this.#restart(requestId);
     }
   }
 
-  /** Takes nothing on any more; resolves when everything under way has ended. Close the transport first. */
+  /** Takes nothing on any more; resolves when everything under way has ended. Close the engine first. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#nudges.stop();
+    await this.#fetcher.stop();
     await Promise.allSettled(this.#checking.values());
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
@@ -136,7 +138,7 @@ export class Requests {
   /** @param before Whether the store has the request in its queue already. */
   async #admit(requestId: string, before: "unknown" | "queued"): Promise<RequestStatusReport> {
     const { store, log } = this.#context;
-    const checked = await checkRequest(this.#context, requestId);
+    const checked = await checkRequest(this.#context, requestId, (member) => this.#fetcher.obtain(member));
     const { market, request } = checked;
     // From here to the entry into the map nothing is awaited: two requests cannot take the same place.
     if (this.#stopped) throw new NodeError("ShuttingDown", "this node is shutting down; ask again when it is back");
@@ -158,82 +160,13 @@ export class Requests {
   /** Never throws for what goes wrong in the computation: it becomes the request's failure. */
   async #run(checked: CheckedRequest): Promise<void> {
     const { store, log } = this.#context;
-    const { requestId, market } = checked;
+    const { requestId } = checked;
     try {
-      await this.#compute(checked);
-      await this.#sign(requestId, market);
+      await computeAndSign(this.#context, checked);
     } catch (error) {
       log.warn({ requestId, error }, "request failed");
       await store.markFailed(requestId, failureOf(error));
     }
-  }
-
-  async #compute(checked: CheckedRequest): Promise<void> {
-    const { store, transport, chain, seat, log } = this.#context;
-    const { requestId, market, request, program, words, members, rows } = checked;
-    const inputs = await loadInputs(store, members, program);
-    const sessionId = sessionIdOf(requestId, FIRST_ATTEMPT);
-    const { epoch, algorithm, poolHash } = request;
-    const terms = { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash };
-    const network = await transport.openSession(sessionId, requestId);
-    try {
-      // Nothing of the computation is sent before this is durable.
-      await store.markComputing(requestId);
-      const { result, opening, statistics } = await compute(network, {
-        requestId,
-        binding: bindingOf({ ...terms, activeSet: ALL_SEATS, attempt: FIRST_ATTEMPT }),
-        program,
-        parameters: words,
-        inputs,
-        rows,
-        sealed: request.answerKey !== ZeroHash,
-      });
-      await this.#requireTime(requestId, request.deadlineUnixS);
-      await store.putAnswer({ requestId, seat, answer: answerFor(requestId, result), result, opening });
-      log.info({ requestId, rows, statistics: { ...statistics } }, "computed");
-    } catch (error) {
-      this.#closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
-      throw error;
-    }
-    this.#closeSession(sessionId);
-  }
-
-  /** Ends a session that only peers have opened. */
-  #refuse(requestId: string, reason: Error): void {
-    if (!this.#running.has(requestId)) this.#closeSession(sessionIdOf(requestId, FIRST_ATTEMPT), reason);
-  }
-
-  /** Whatever goes wrong with it changes nothing about what was or was not computed. */
-  #closeSession(sessionId: string, reason?: Error): void {
-    try {
-      this.#context.transport.closeSession(sessionId, reason);
-    } catch (error) {
-      this.#context.log.warn({ sessionId, error }, "session could not be closed");
-    }
-  }
-
-  /**
-   * Before anything is persisted to be signed: throws `DeadlinePassed`. Without the chain the machine's clock decides; what
-   * is signed is released only after another look at the chain.
-   */
-  async #requireTime(requestId: string, deadlineUnixS: bigint): Promise<void> {
-    const view = await this.#context.chain.view().catch(() => ({ latestUnixS: 0n }));
-    if (!isTooLate(this.#context, view, deadlineUnixS)) return;
-    throw new NodeError("DeadlinePassed", `request ${requestId} was computed too near its deadline; nothing is signed`);
-  }
-
-  /** Signs the persisted answer: whatever happens in between, it is always the same one. */
-  async #sign(requestId: string, market: string): Promise<void> {
-    const { store, keys, chain, log } = this.#context;
-    const persisted = await store.answer(requestId);
-    if (persisted === null) throw new Error(`nothing is persisted for request ${requestId}`);
-    const signature = await keys.signer.signTypedData(
-      marketDomain(chain.chainId, market),
-      answerTypes,
-      persisted.answer,
-    );
-    await store.putSignature(requestId, signature);
-    log.info({ requestId }, "signed");
   }
 
   /** A failure that may pass is not the request's end: whoever asks is told to POST it again. */

@@ -91,6 +91,26 @@ export async function verifyPackage(
   return held;
 }
 
+/** One share of a table as it travels: a seed, or the words of each column. */
+export interface ShareOfTable {
+  readonly salt: Uint8Array;
+  /** Null for the explicit share. */
+  readonly seed: Uint8Array | null;
+  readonly explicit: readonly BigUint64Array[] | null;
+}
+
+/** Whether share j is the one that was committed to. */
+export async function shareMatches(
+  j: PartyId,
+  { salt, seed, explicit }: ShareOfTable,
+  shape: TableShape,
+  context: Uint8Array,
+  commitment: Uint8Array,
+): Promise<boolean> {
+  const columns = explicit ?? (await expandColumns(seed!, shape));
+  return equalBytes(commitShare(j, salt, columns, context), commitment);
+}
+
 /** One column as this party's part of a secret vector. */
 export function columnVector(held: HeldShares, column: number): SharedVector {
   if (!Number.isInteger(column) || column < 0 || column >= held.shape.columns) {

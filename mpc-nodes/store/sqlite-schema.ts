@@ -2,9 +2,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
-const tables = `
+const version1 = `
 CREATE TABLE datasets (
   dataset_id   TEXT PRIMARY KEY,
   seat         INTEGER NOT NULL,
@@ -51,7 +51,29 @@ CREATE TABLE openings (
 ) STRICT;
 `;
 
-/** Creates the tables in a new file; checks the version of an old one. */
+const version2 = `
+CREATE TABLE evidence (
+  sequence   INTEGER PRIMARY KEY,
+  request_id TEXT NOT NULL,
+  attempt    INTEGER NOT NULL,
+  suspects   TEXT NOT NULL,            -- JSON array of seats
+  excluded   INTEGER,
+  code       TEXT NOT NULL,
+  message    TEXT NOT NULL,
+  at_unix_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX evidence_by_request ON evidence (request_id);
+
+CREATE TABLE unusable_datasets (
+  dataset_id TEXT PRIMARY KEY,
+  reason     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+/** steps[v] brings a file of version v to version v + 1. */
+const steps = [version1, version2];
+
+/** Creates the tables in a new file; brings an old one up to date. */
 export function prepareSchema(database: DatabaseSync): void {
   // A signature leaves the node only after its digest is on the disk: FULL waits for it also in WAL mode.
   database.exec(
@@ -66,7 +88,8 @@ export function prepareSchema(database: DatabaseSync): void {
         `the store has version ${version}, this program knows up to ${SCHEMA_VERSION}: run the newer program`,
       );
     }
-    if (version === 0) database.exec(`${tables} PRAGMA user_version = ${SCHEMA_VERSION};`);
+    for (const step of steps.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION};`);
     database.exec("COMMIT");
   } catch (error) {
     database.exec("ROLLBACK");

@@ -17,6 +17,7 @@ import type {
   SignedAnswer,
   Store,
   StoredDataset,
+  StoredEvidence,
   StoredProgram,
 } from "./store.ts";
 
@@ -57,6 +58,16 @@ const programFromRow = (row: Record<string, unknown>): StoredProgram => ({
   approvedAtUnixMs: row.approved_at_unix_ms as number,
 });
 
+const evidenceFromRow = (row: Record<string, unknown>): StoredEvidence => ({
+  requestId: row.request_id as string,
+  attempt: row.attempt as number,
+  suspects: JSON.parse(row.suspects as string) as PartyId[],
+  excluded: row.excluded as PartyId | null,
+  code: row.code as string,
+  message: row.message as string,
+  atUnixMs: row.at_unix_ms as number,
+});
+
 const requestNotStored = (requestId: string) =>
   new StoreError("RequestNotStored", `the store holds no request ${requestId}; add it first`);
 
@@ -87,10 +98,13 @@ export class SqliteStore implements Store {
     const { datasetId, seat, epoch, commitment, rows, owner, manifest } = dataset;
     const storedBytes = Buffer.byteLength(manifest) + dataset.package.length;
     const sealed = this.#atRest.seal("dataset", datasetId, seat, dataset.package);
-    const { changes } = this.#database
-      .prepare("INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
-      .run(datasetId, seat, epoch.toString(), commitment, rows, owner, storedBytes, manifest, sealed);
-    if (Number(changes) === 0) throw alreadyStored(datasetId);
+    this.#transaction(() => {
+      const { changes } = this.#database
+        .prepare("INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        .run(datasetId, seat, epoch.toString(), commitment, rows, owner, storedBytes, manifest, sealed);
+      if (Number(changes) === 0) throw alreadyStored(datasetId);
+      this.#database.prepare("DELETE FROM unusable_datasets WHERE dataset_id = ?").run(datasetId);
+    });
   }
 
   async datasetEntry(datasetId: string): Promise<DatasetEntry | null> {
@@ -231,6 +245,29 @@ export class SqliteStore implements Store {
     const row = this.#database.prepare("SELECT * FROM openings WHERE request_id = ?").get(requestId);
     if (row === undefined) return null;
     return this.#atRest.open("opening", requestId, row.seat as PartyId, row.opening as Uint8Array);
+  }
+
+  async putEvidence(evidence: StoredEvidence): Promise<void> {
+    const { requestId, attempt, suspects, excluded, code, message, atUnixMs } = evidence;
+    this.#database
+      .prepare("INSERT INTO evidence VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)")
+      .run(requestId, attempt, JSON.stringify(suspects), excluded, code, message, atUnixMs);
+  }
+
+  async evidence(requestId: string): Promise<StoredEvidence[]> {
+    return this.#database
+      .prepare("SELECT * FROM evidence WHERE request_id = ? ORDER BY sequence")
+      .all(requestId)
+      .map(evidenceFromRow);
+  }
+
+  async markUnusable(datasetId: string, reason: string): Promise<void> {
+    this.#database.prepare("INSERT INTO unusable_datasets VALUES (?, ?) ON CONFLICT DO NOTHING").run(datasetId, reason);
+  }
+
+  async unusable(datasetId: string): Promise<string | null> {
+    const row = this.#database.prepare("SELECT reason FROM unusable_datasets WHERE dataset_id = ?").get(datasetId);
+    return row === undefined ? null : (row.reason as string);
   }
 
   async close(): Promise<void> {

@@ -23,7 +23,7 @@ export interface DatasetEntry {
 
 /** A stored dataset without its shares. */
 export interface DatasetManifest extends DatasetEntry {
-  /** The upload's manifest, canonical JSON. */
+  /** The upload's manifest, canonical JSON; of a dataset that was fetched from the peers, what is known of it. */
   readonly manifest: string;
 }
 
@@ -83,6 +83,17 @@ export interface AnswerToSign {
   readonly opening: Uint8Array | null;
 }
 
+/** Why an attempt at a request failed, for the operator. */
+export interface StoredEvidence {
+  readonly requestId: string;
+  readonly attempt: number;
+  readonly suspects: readonly PartyId[];
+  readonly excluded: PartyId | null;
+  readonly code: string;
+  readonly message: string;
+  readonly atUnixMs: number;
+}
+
 export interface Store {
   /** Writes a dataset once. Throws `AlreadyStored`, whatever the second one contains. */
   putDataset(dataset: StoredDataset): Promise<void>;
@@ -125,6 +136,18 @@ export interface Store {
   answer(requestId: string): Promise<SignedAnswer | null>;
   /** Plaintext opening of a sealed answer; null when there is none. Secret. */
   opening(requestId: string): Promise<Uint8Array | null>;
+
+  putEvidence(evidence: StoredEvidence): Promise<void>;
+  /** What is kept of the attempts at a request, in the order in which it came. */
+  evidence(requestId: string): Promise<StoredEvidence[]>;
+
+  /**
+   * Remembers that no holder can show shares of a dataset that match its commitment, and why. Storing the dataset after all
+   * takes it back.
+   */
+  markUnusable(datasetId: string, reason: string): Promise<void>;
+  /** The reason, or null. */
+  unusable(datasetId: string): Promise<string | null>;
 
   close(): Promise<void>;
 }

@@ -28,6 +28,10 @@ export type TransportErrorCode =
   | "ReceiveOverflow"
   /** A peer takes its bytes too slowly: more is queued for it than is kept. */
   | "SendOverflow"
+  /** A peer does not answer a question: it does not have what was asked for, or does not give it to this party. */
+  | "QuestionRefused"
+  /** Too many questions are open to the peer. A retry later can succeed. */
+  | "QuestionsBusy"
   /** Who answered or called does not hold the key registered for the seat. */
   | "WrongPeer"
   /** A peer sent bytes that are not frames, or frames out of place; the connection was dropped. */

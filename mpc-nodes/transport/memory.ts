@@ -5,6 +5,7 @@ import type { FrameKind } from "../wire/limits.ts";
 import { TransportError } from "./errors.ts";
 import { IdentityKeys } from "./identity-keys.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
+import { Questions } from "./questions.ts";
 import { SessionTable } from "./session-table.ts";
 import type { Transport } from "./transport.ts";
 
@@ -26,7 +27,9 @@ export function createMemoryTransports(options: MemoryTransportOptions = {}): Me
 export class MemoryTransport implements Transport {
   readonly party: PartyId;
   onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
+  onQuestion?: ((question: Uint8Array, from: PartyId) => Promise<Uint8Array>) | undefined;
   readonly #peers: readonly MemoryTransport[];
+  readonly #questions: Questions;
   readonly #table: SessionTable;
   readonly #keys: IdentityKeys;
   #closed = false;
@@ -35,18 +38,20 @@ export class MemoryTransport implements Transport {
   constructor(party: PartyId, peers: readonly MemoryTransport[], options: MemoryTransportOptions) {
     this.party = party;
     this.#peers = peers;
+    const receiveTimeoutMs = options.timeouts?.receiveMs ?? DEFAULT_TIMEOUTS.receiveMs;
+    const send = (to: PartyId, kind: FrameKind, id: string, body: Uint8Array) => {
+      const copy = new Uint8Array(body);
+      queueMicrotask(() => this.#peers[to].#accept(party, kind, id, copy));
+    };
+    this.#questions = new Questions({
+      ...{ party, sendFrame: send, timeoutMs: receiveTimeoutMs },
+      isConnected: (peer) => !this.#peers[peer].#closed,
+      onQuestion: (question, from) => this.onQuestion?.(question, from),
+    });
     this.#table = new SessionTable({
-      party,
-      receiveTimeoutMs: options.timeouts?.receiveMs ?? DEFAULT_TIMEOUTS.receiveMs,
+      ...{ party, receiveTimeoutMs },
       maximumUnreadBytes: options.limits?.unreadBytesPerPeer ?? DEFAULT_LIMITS.unreadBytesPerPeer,
-      carrier: {
-        send: (to, kind, sessionId, body) => {
-          const copy = new Uint8Array(body);
-          queueMicrotask(() => this.#peers[to].#accept(party, kind, sessionId, copy));
-        },
-        queuedFor: () => 0,
-        drop: () => {},
-      },
+      carrier: { send, queuedFor: () => 0, drop: () => {} },
       onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
     this.#keys = new IdentityKeys(party, generateKeyPairSync("ed25519").privateKey);
@@ -68,6 +73,10 @@ export class MemoryTransport implements Transport {
     return this.#table.open(sessionId, requestId, peers);
   }
 
+  ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {
+    return this.#questions.ask(peer, question, maximumBytes);
+  }
+
   closeSession(sessionId: string, reason?: Error): void {
     this.#table.close(sessionId, reason);
   }
@@ -83,17 +92,25 @@ export class MemoryTransport implements Transport {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    this.#table.closeAll(new TransportError("TransportClosed", "the transport was closed"));
+    const closed = new TransportError("TransportClosed", "the transport was closed");
+    this.#table.closeAll(closed);
+    this.#questions.close(closed);
     this.#closed = true;
     const lost = new TransportError("ConnectionLost", `party ${this.party} has closed its transport`, this.party);
     for (const peer of this.#peers) {
-      if (peer !== this) queueMicrotask(() => peer.#table.losePeer(this.party, lost));
+      if (peer !== this) queueMicrotask(() => peer.#lose(this.party, lost));
     }
   }
 
   #accept(from: PartyId, kind: FrameKind, sessionId: string, body: Uint8Array): void {
     if (this.#closed) return;
     if (kind === "data") this.#table.acceptData(from, sessionId, body);
-    else this.#table.accept(from, { kind, sessionId, body });
+    else if (!this.#questions.accept(from, { kind, sessionId, body }))
+      this.#table.accept(from, { kind, sessionId, body });
+  }
+
+  #lose(peer: PartyId, error: TransportError): void {
+    this.#table.losePeer(peer, error);
+    this.#questions.losePeer(peer, error);
   }
 }

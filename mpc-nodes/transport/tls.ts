@@ -1,6 +1,7 @@
 import type { TLSSocket } from "node:tls";
 import { type PartyId, partiesExcept } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
+import type { FrameKind } from "../wire/limits.ts";
 import { Dialer } from "./dialer.ts";
 import { TransportError } from "./errors.ts";
 import { IdentityKeys } from "./identity-keys.ts";
@@ -8,6 +9,7 @@ import { Listener } from "./listener.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { PeerGate } from "./peer-gate.ts";
+import { Questions } from "./questions.ts";
 import { SessionTable } from "./session-table.ts";
 import {
   checkPeers,
@@ -28,12 +30,14 @@ export type { PeerAddress, TlsTransportOptions, TransportEvent } from "./tls-set
 export class TlsTransport implements Transport {
   readonly party: PartyId;
   onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
+  onQuestion?: ((question: Uint8Array, from: PartyId) => Promise<Uint8Array>) | undefined;
   /** Hears of connections made, lost and refused. Must not throw. */
   onEvent?: ((event: TransportEvent) => void) | undefined;
   readonly #timeouts: TransportTimeouts;
   readonly #limits: TransportLimits;
   readonly #keys: IdentityKeys;
   readonly #table: SessionTable;
+  readonly #questions: Questions;
   readonly #gate: PeerGate;
   readonly #listener: Listener | null;
   readonly #dialers = new Map<PartyId, Dialer>();
@@ -49,6 +53,13 @@ export class TlsTransport implements Transport {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#keys = new IdentityKeys(party, options.key);
     this.#gate = new PeerGate(peers.map((peer) => peer.party));
+    const sendFrame = (to: PartyId, kind: FrameKind, id: string, body: Uint8Array) =>
+      this.#connections.get(to)?.send(kind, id, body, null);
+    this.#questions = new Questions({
+      ...{ party, sendFrame, timeoutMs: this.#timeouts.receiveMs },
+      isConnected: (peer) => this.#gate.connected.includes(peer),
+      onQuestion: (question, from) => this.onQuestion?.(question, from),
+    });
     this.#table = new SessionTable({
       party,
       receiveTimeoutMs: this.#timeouts.receiveMs,
@@ -114,6 +125,10 @@ export class TlsTransport implements Transport {
     return this.#table.open(sessionId, requestId, peers);
   }
 
+  ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {
+    return this.#questions.ask(peer, question, maximumBytes);
+  }
+
   closeSession(sessionId: string, reason?: Error): void {
     this.#table.close(sessionId, reason);
   }
@@ -134,6 +149,7 @@ export class TlsTransport implements Transport {
   async #close(): Promise<void> {
     this.#gate.fail(transportClosed());
     this.#table.closeAll(transportClosed());
+    this.#questions.close(transportClosed());
     await Promise.all([
       ...[...this.#dialers.values()].map((dialer) => dialer.stop()),
       ...[...this.#connections.values()].map((connection) => connection.end(this.#timeouts.closeGraceMs)),
@@ -161,7 +177,9 @@ export class TlsTransport implements Transport {
         this.#gate.enter(peer);
         this.#emit({ kind: "connected", peer });
       },
-      onFrame: (frame) => this.#table.accept(peer, frame),
+      onFrame: (frame) => {
+        if (!this.#questions.accept(peer, frame)) this.#table.accept(peer, frame);
+      },
       onData: (sessionId, bytes) => this.#table.acceptData(peer, sessionId, bytes),
       onProgress: () => this.#table.progressed(peer),
       onStall: () => {
@@ -177,6 +195,7 @@ export class TlsTransport implements Transport {
     this.#connections.delete(peer);
     this.#gate.leave(peer);
     this.#table.losePeer(peer, error);
+    this.#questions.losePeer(peer, error);
     this.#emit({ kind: "disconnected", peer, error });
     if (this.#closing === null) this.#dialers.get(peer)?.redial();
   }

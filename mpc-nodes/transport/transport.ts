@@ -20,6 +20,20 @@ export interface Transport extends Signer {
   onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
 
   /**
+   * Answers what a peer asks outside of any session (`MAX_QUESTION_BYTES` at most, `MAX_ANSWER_BYTES` back). `from` is who
+   * holds the key of the connection, not what anybody says. A rejection refuses: the peer learns only that.
+   */
+  onQuestion?: ((question: Uint8Array, from: PartyId) => Promise<Uint8Array>) | undefined;
+
+  /**
+   * Asks a peer; its answer is at most `maximumBytes` long.
+   *
+   * @throws TransportError `QuestionRefused`, `QuestionsBusy`, `PeerUnreachable`, `PeerSilent`, `ConnectionLost`,
+   * `ProtocolViolation` for a longer answer, `TransportClosed`, `InvalidArgument`.
+   */
+  ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array>;
+
+  /**
    * Opens this party's end of a session and announces it to its peers, who must be connected. An id is good for one
    * session: a retry takes the next attempt's id.
    *

@@ -11,7 +11,11 @@ export type WireErrorCode =
   /** An upload that is not laid out as `wire/upload.ts` says. */
   | "MalformedUpload"
   /** An upload's manifest that is not valid, or not in its canonical form. */
-  | "MalformedManifest";
+  | "MalformedManifest"
+  /** A peer's question about a share that is not of the one form there is. */
+  | "MalformedQuestion"
+  /** A peer's answer to one that means nothing. */
+  | "MalformedAnswer";
 
 /** Thrown by everything in `wire/`: the bytes are refused, nothing of them was used. */
 export class WireError extends Error {

@@ -43,6 +43,12 @@ export const MAX_DATA_FRAME_BYTES = 65_536;
 /** What is handed to a peer's socket at once: whole TLS records of 16 KiB (RFC 8446 §5.1), enough of them to hide a turn. */
 export const SEND_BATCH_BYTES = 131_072;
 
+/** A question to a peer outside of any session: what the only ones there are (`share-question.ts`) need, and some room. */
+export const MAX_QUESTION_BYTES = 256;
+
+/** What one answer carries: no more than a data frame, for the same reason. Whoever wants more asks for the next piece. */
+export const MAX_ANSWER_BYTES = 65_536;
+
 export interface FrameLimit {
   readonly type: number;
   readonly minimumBytes: number;
@@ -59,6 +65,10 @@ export const FRAME_LIMITS = {
   data: { type: 3, minimumBytes: 1, maximumBytes: MAX_DATA_FRAME_BYTES },
   /** Ends the sender's side of a session: u8 reason. */
   close: { type: 4, minimumBytes: 1, maximumBytes: 1 },
+  /** Asks a peer something outside of any session; in place of a session's id stands the asker's own for this question. */
+  question: { type: 16, minimumBytes: 1, maximumBytes: MAX_QUESTION_BYTES },
+  /** The answer under the question's id: u8 status (`transport/questions.ts`), then what was asked for. */
+  answer: { type: 17, minimumBytes: 1, maximumBytes: 1 + MAX_ANSWER_BYTES },
 } as const satisfies Record<string, FrameLimit>;
 
 export type FrameKind = keyof typeof FRAME_LIMITS;
@@ -101,6 +111,22 @@ export const SEND_ROOM_BYTES = 4_194_304;
  */
 export const MAX_UNIDENTIFIED_CONNECTIONS = 64;
 
+/** Questions of one peer that are being answered at once, and that this node has open to one peer: each may cost an answer's memory. */
+export const MAX_OPEN_QUESTIONS_PER_PEER = 16;
+
+/** Of these, how many one dataset that is being fetched takes: a few, so that a long way between two nodes is not walked for each piece. */
+export const SHARE_PIECES_AT_ONCE = 4;
+
+/**
+ * What one peer may make this node open and send of its shares, and the time in which that much is given again: two of the
+ * largest datasets at once, then about two megabytes a second. A peer that lost its disk is whole again in hours.
+ */
+export const SHARE_BUDGET_BYTES_PER_PEER = 1_073_741_824;
+export const SHARE_BUDGET_REFILL_MS = 600_000;
+
+/** What any question counts for besides: it makes this node look into its store and ask the chain. */
+export const SHARE_QUESTION_COST_BYTES = 65_536;
+
 // ----- Time, in milliseconds (defaults; an operator may set others)
 
 /**
@@ -134,3 +160,12 @@ export const MAX_RECONNECT_DELAY_MS = 5_000;
 
 /** How long closing waits for queued frames to leave before sockets are destroyed. */
 export const CLOSE_GRACE_MS = 1_000;
+
+/** A dataset that a peer fetches stays open for its next question: no longer than this after the last. */
+export const SHARE_IDLE_MS = 10_000;
+
+/** How long a request waits for a dataset that is being fetched before whoever asks is told to come back. */
+export const SHARE_FETCH_WAIT_MS = 5_000;
+
+/** How long closing waits for the engine's thread, which may be in a local operation, before it is ended. */
+export const ENGINE_STOP_GRACE_MS = 5_000;

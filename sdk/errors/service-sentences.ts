@@ -54,6 +54,11 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   ParametersInvalid: "the program does not take the request's parameters. Cancel the request after its deadline.",
   TooManyRows: "the pool has more rows than the program is proven for. Cancel the request after its deadline.",
   DatasetMissing: "it lacks the shares of a dataset in the pool. Its seller must complete the upload with publish.",
+  DatasetUnusable:
+    "the shares of a dataset in the pool do not match its commitment. Its seller must upload them again with publish.",
+  DatasetFetching: "it is fetching the shares of a dataset from the other nodes. It goes on when it is asked again.",
+  SharesUnavailable:
+    "it lacks the shares of a dataset, and the other nodes do not give them now. It tries again when it is asked again.",
   PolicyNotSatisfied: "a seller's policy forbids the computation. Cancel the request after its deadline.",
   PeerUnreachable: "it cannot reach another node. It tries again when it is asked again.",
   Interrupted: "it was restarted while it worked. It tries again when it is asked again.",

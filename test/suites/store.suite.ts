@@ -190,6 +190,30 @@ export function storeSuite(open: () => Promise<Store>): void {
       expect(await store.opening(id("other"))).to.equal(null);
     });
 
+    it("keeps evidence in the order in which it came", async () => {
+      const first = {
+        ...{ requestId, attempt: 0, suspects: [1, 2] as const, excluded: null },
+        ...{ code: "BadTag", message: "a tag is wrong", atUnixMs: 1_700_000_000_000 },
+      } as const;
+      const second = { ...first, attempt: 1, suspects: [2] as const, excluded: 2, code: "PeerSilent" } as const;
+      expect(await store.evidence(requestId)).to.deep.equal([]);
+      await store.putEvidence(first);
+      await store.putEvidence(second);
+      await store.putEvidence({ ...first, requestId: id("other") });
+      expect(await store.evidence(requestId)).to.deep.equal([first, second]);
+    });
+
+    it("remembers a dataset as unusable until it is stored after all", async () => {
+      const { datasetId } = exampleDataset;
+      expect(await store.unusable(datasetId)).to.equal(null);
+      await store.markUnusable(datasetId, "the first reason");
+      await store.markUnusable(datasetId, "another reason");
+      expect(await store.unusable(datasetId)).to.equal("the first reason");
+      expect(await store.unusable(id("other"))).to.equal(null);
+      await store.putDataset(exampleDataset);
+      expect(await store.unusable(datasetId)).to.equal(null);
+    });
+
     it("refuses an answer and a signature for a request that it does not hold", async () => {
       expect(await rejection(store.putAnswer(toSign))).to.have.property("code", "RequestNotStored");
       expect(await rejection(store.putSignature(requestId, "0xab"))).to.have.property("code", "RequestNotStored");

@@ -1,6 +1,6 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
-import { bindingOf } from "@sharebridge/mpc-nodes/engine/binding.ts";
+import { bindingOf, type SessionTerms } from "@sharebridge/mpc-nodes/engine/binding.ts";
 import { type Computation, type ComputationOutcome, compute } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import { sessionIdOf } from "@sharebridge/mpc-nodes/engine/session-id.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
@@ -50,20 +50,23 @@ function wordWithin(column: Program["columns"][number], word: bigint): bigint {
   return BigInt.asUintN(64, BigInt(least) + (word % BigInt(most - least + 1)));
 }
 
+/** What a case is bound to. */
+export function termsOf(label: string): Omit<SessionTerms, "attempt" | "activeSet"> {
+  return {
+    chainId: 31_337n,
+    market: "0x00000000000000000000000000000000000000aa",
+    requestId: requestIdOf(label),
+    epoch: 1n,
+    algorithm: requestIdOf("algorithm"),
+    poolHash: requestIdOf("pool"),
+  };
+}
+
 /** What party `party` computes. */
 export function computationOf(subject: Case, inputs: ReadonlyMap<string, SharedVector>): Computation {
   const { label, program, parameters, rows, sealed } = subject;
   const requestId = requestIdOf(label);
-  const binding = bindingOf({
-    chainId: 31_337n,
-    market: "0x00000000000000000000000000000000000000aa",
-    requestId,
-    epoch: 1n,
-    algorithm: requestIdOf("algorithm"),
-    poolHash: requestIdOf("pool"),
-    activeSet: 15,
-    attempt: 0,
-  });
+  const binding = bindingOf({ ...termsOf(label), activeSet: 15, attempt: 0 });
   return { requestId, binding, program, parameters, inputs, rows, sealed };
 }
 

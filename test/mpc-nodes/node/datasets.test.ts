@@ -1,4 +1,5 @@
 import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
+import { UploadSlots } from "@sharebridge/mpc-nodes/node/upload-slots.ts";
 import { decodePackage, encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
 import { UPLOAD_HEADER_BYTES } from "@sharebridge/mpc-nodes/wire/limits.ts";
 import { expect } from "chai";
@@ -182,6 +183,11 @@ describe("dataset uploads", () => {
     expect(client.asked).to.equal(1);
   });
 
+  function limitedTo(limits: Partial<TestContext["settings"]>): Datasets {
+    const settings = { ...context.settings, ...limits };
+    return new Datasets({ ...context, settings, slots: new UploadSlots(context.store, settings) });
+  }
+
   it("refuses what there is no room for, with no sealed byte read", async () => {
     const good = await upload();
     const { length: bytes } = good.subarray(UPLOAD_HEADER_BYTES, good.length - 48);
@@ -189,13 +195,12 @@ describe("dataset uploads", () => {
       ["maxStoredBytes", "StorageFull"],
       ["maxStoredBytesPerOwner", "OwnerQuotaExceeded"],
     ]) {
-      const full = new Datasets({ ...context, settings: { ...context.settings, [setting]: bytes - 1 } });
+      const full = limitedTo({ [setting]: bytes - 1 });
       const client = new Trickle(split(good));
       expect(await rejection(full.upload(committed.datasetId, client.body))).to.have.property("code", code);
       expect(client.asked).to.equal(1);
     }
-    const limits = { maxStoredBytes: bytes, maxStoredBytesPerOwner: bytes };
-    const fits = new Datasets({ ...context, settings: { ...context.settings, ...limits } });
+    const fits = limitedTo({ maxStoredBytes: bytes, maxStoredBytesPerOwner: bytes });
     expect(await fits.upload(committed.datasetId, bodyOf(good))).to.include({ rows: 3 });
     expect(await context.store.storedBytes(owner.address.toLowerCase())).to.equal(bytes);
   });

@@ -94,11 +94,11 @@ describe("four nodes of which one is asked", () => {
     for (const context of contexts) await stock(context, committed);
     nodes = contexts.map((context) => new Requests(context));
     for (const seat of PARTIES) {
-      contexts[seat].transport.onAnnounce = (requestId, from) => nodes[seat].nudge(requestId, from);
+      contexts[seat].engine.onAnnounce = (requestId, from) => nodes[seat].nudge(requestId, from);
     }
   });
   afterEach(async () => {
-    await Promise.all(contexts.map(({ transport }) => transport.close()));
+    await Promise.all(contexts.map(({ engine }) => engine.close()));
     await Promise.all(nodes.map((node) => node.stop()));
     await Promise.all(contexts.map(({ store }) => store.close()));
   });

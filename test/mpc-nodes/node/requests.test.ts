@@ -55,11 +55,11 @@ describe("requests", () => {
   }
   const listen = (...seats: number[]) => {
     for (const seat of seats)
-      contexts[seat].transport.onAnnounce = (requestId, from) => nodes[seat].nudge(requestId, from);
+      contexts[seat].engine.onAnnounce = (requestId, from) => nodes[seat].nudge(requestId, from);
   };
   beforeEach(() => setUp());
   afterEach(async () => {
-    await Promise.all(contexts.map(({ transport }) => transport.close()));
+    await Promise.all(contexts.map(({ engine }) => engine.close()));
     await Promise.all(nodes.map((node) => node.stop()));
     await Promise.all(contexts.map(({ store }) => store.close()));
   });
@@ -146,7 +146,8 @@ describe("requests", () => {
       expect(await refusal(releaseOpening(contexts[0], requestId))).to.equal("NotDelivered");
       await store.markComputing(requestId);
       const result = encodePublicResult([1n]);
-      await store.putAnswer({ requestId, seat: 0, answer: answerFor(requestId, result), result, opening });
+      const settled = { attempt: 0, activeSet: 0b1111, result };
+      await store.putAnswer({ requestId, seat: 0, answer: answerFor(requestId, settled), result, opening });
       await store.putSignature(requestId, "0x12");
     };
     const sealed = chain.addRequest({ answerKey: hexlify(buyer.publicKey) });
@@ -233,6 +234,9 @@ describe("requests", () => {
     expect(report.state).to.equal("failed");
     expect(report.error?.code).to.equal("ClosedByPeer");
     expect(await nodes[0].consider(requestId)).to.include({ state: "failed" });
+    const [evidence] = await contexts[0].store.evidence(requestId);
+    expect(evidence).to.include({ requestId, attempt: 0, excluded: null, code: "ClosedByPeer", atUnixMs: 0 });
+    expect(evidence.suspects).to.have.length(1);
   });
 
   it("may be asked for again when no session came about", async () => {

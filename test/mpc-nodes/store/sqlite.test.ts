@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { SqliteStore } from "@sharebridge/mpc-nodes/store/sqlite.ts";
+import { SCHEMA_VERSION } from "@sharebridge/mpc-nodes/store/sqlite-schema.ts";
 import { expect } from "chai";
 import { exampleAnswer, exampleDataset, exampleOpening, exampleRequest, storeSuite } from "../../suites/store.suite.ts";
 import { rejection } from "../node/support/rejection.ts";
@@ -90,10 +91,24 @@ describe("SQLite store", () => {
     await store.close();
   });
 
+  it("brings a file of version 1 up to date and loses nothing of it", async () => {
+    const first = new SqliteStore({ file, storageKey });
+    await fill(first);
+    await first.close();
+    const raw = new DatabaseSync(file);
+    raw.exec("DROP TABLE evidence; DROP TABLE unusable_datasets; PRAGMA user_version = 1");
+    raw.close();
+    const second = new SqliteStore({ file, storageKey });
+    expect(await second.dataset(exampleDataset.datasetId)).to.deep.equal(exampleDataset);
+    await second.markUnusable(`0x${"11".repeat(32)}`, "a reason");
+    expect(await second.evidence(exampleRequest.requestId)).to.deep.equal([]);
+    await second.close();
+  });
+
   it("refuses a file of a newer version", async () => {
     await new SqliteStore({ file, storageKey }).close();
     const raw = new DatabaseSync(file);
-    raw.exec("PRAGMA user_version = 2");
+    raw.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
     raw.close();
     expect(() => new SqliteStore({ file, storageKey }))
       .to.throw()

@@ -1,6 +1,7 @@
 /** Four nodes in this process: real keys, stores, HTTP and protocol; in-memory transport; a chain of the test's choice. */
 
 import type { ChainReader } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
+import { LocalEngine } from "@sharebridge/mpc-nodes/engine/local-engine.ts";
 import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { NodeContext } from "@sharebridge/mpc-nodes/node/context.ts";
 import { openStore } from "@sharebridge/mpc-nodes/node/folder.ts";
@@ -55,7 +56,7 @@ export class Committee {
       store: openStore(folder, keys),
       log: createLog("silent"),
       nowUnixMs: this.#options.nowUnixMs ?? (() => 0),
-      connect: async (own) => this.transports[own],
+      connect: async (own) => new LocalEngine(this.transports[own]),
     });
     this.nodes.set(seat, node);
   }

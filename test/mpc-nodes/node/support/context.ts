@@ -1,17 +1,21 @@
 /** A node's context for tests: real keys, store and in-memory transport, a chain that the test controls. */
 import { mkdirSync } from "node:fs";
+import { LocalEngine } from "@sharebridge/mpc-nodes/engine/local-engine.ts";
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { NodeContext } from "@sharebridge/mpc-nodes/node/context.ts";
 import { openStore } from "@sharebridge/mpc-nodes/node/folder.ts";
 import { type NodeKeys, publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { createLog } from "@sharebridge/mpc-nodes/node/log.ts";
 import { parseSettings, type Settings } from "@sharebridge/mpc-nodes/node/settings.ts";
+import { UploadSlots } from "@sharebridge/mpc-nodes/node/upload-slots.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { FAKE_CHAIN_ID, FakeChain } from "./fake-chain.ts";
 
 export interface TestContext extends NodeContext {
   readonly chain: FakeChain;
+  /** The engine's. */
+  readonly transport: Transport;
 }
 
 export function testSettings(changes: Record<string, unknown> = {}): Settings {
@@ -32,11 +36,14 @@ export function testContext(node: { folder: string; keys: NodeKeys }, options: C
   const { seat = 0 } = options;
   mkdirSync(node.folder, { recursive: true });
   const chain = options.chain ?? new FakeChain();
+  const transport = options.transport ?? createMemoryTransports()[seat];
+  const store = openStore(node.folder, node.keys);
+  const settings = testSettings(options.settings);
   return {
     ...{ seat, chain, keys: node.keys, identity: publicIdentity(node.keys), committeeId: 1n, epoch: 1n },
-    settings: testSettings(options.settings),
-    store: openStore(node.folder, node.keys),
-    transport: options.transport ?? createMemoryTransports()[seat],
+    ...{ settings, store, slots: new UploadSlots(store, settings) },
+    transport,
+    engine: new LocalEngine(transport),
     log: createLog("silent"),
     // Before every deadline that a test sets: time is the fake chain's.
     nowUnixMs: () => 0,

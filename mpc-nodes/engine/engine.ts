@@ -1,0 +1,109 @@
+/**
+ * The engine as a node sees it: it computes a request to the end with the peers (attempts, settlement and signing
+ * included), carries questions between the peers, and owns the connections. In this process over any transport
+ * (`local-engine.ts`), or in a worker thread that owns the sockets (`worker/worker-engine.ts`).
+ */
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { PartyId } from "../math/party.ts";
+import type { NetworkStatistics } from "../protocol/network.ts";
+import type { SharedVector } from "../sharing/shared-vector.ts";
+import type { SessionTerms } from "./binding.ts";
+
+/** One request, as each node has worked it out from the chain by itself. */
+export interface Job {
+  /** What every attempt is bound to (`bindingOf`); attempt and active set are the engine's to say. */
+  readonly terms: Omit<SessionTerms, "attempt" | "activeSet">;
+  readonly program: Program;
+  /** Signed words, in the order that the program declares. */
+  readonly parameters: readonly bigint[];
+  /**
+   * This party's shares of each column, the pool's datasets appended in the order they joined. Given away: another thread
+   * may take over their memory.
+   */
+  readonly inputs: ReadonlyMap<string, SharedVector>;
+  readonly rows: number;
+  /** True when only the holder of the request's answer key may read the outputs. */
+  readonly sealed: boolean;
+}
+
+/** What the parties of one attempt have agreed on: all that is persisted before it is signed. */
+export interface Settlement {
+  /** From 0. */
+  readonly attempt: number;
+  /** Bitmap of the seats that computed. */
+  readonly activeSet: number;
+  /** ABI-encoded, 0x-hex; the same at every node: commitments to the output shares, or the outputs themselves. */
+  readonly result: string;
+  /** For the buyer alone, to be sealed to the answer key (`sharing/opening.ts`); null for a public answer. Secret. */
+  readonly opening: Uint8Array | null;
+}
+
+export interface Outcome extends Settlement {
+  /** The seat that was left out in the end; null when all four computed. */
+  readonly excluded: PartyId | null;
+  /** What `persistAndSign` gave. */
+  readonly signature: string;
+  readonly statistics: NetworkStatistics & { readonly rounds: number };
+}
+
+/** Why an attempt did not come to an answer, for the operator. Never a share, a salt, a key or a message. */
+export interface Evidence {
+  readonly attempt: number;
+  /** Parties of which at least one deviated, unless this one did; empty when nobody is named. */
+  readonly suspects: readonly PartyId[];
+  /** Who is left out from here on; null while that is not decided. */
+  readonly excluded: PartyId | null;
+  /** The error's code, e.g. `BadTag`, `PeerSilent`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What the engine needs of the node while it computes a request. Where one of them fails, `compute` fails with its error. */
+export interface JobHooks {
+  /** Called once, when the peers are there; nothing of the computation is sent before it resolves. */
+  begin(): Promise<void>;
+  /**
+   * Makes the settlement durable, then gives the signature over its digest (PROTOCOL 7). Asked again it gives the same
+   * signature or fails: a node signs one digest for a request.
+   */
+  persistAndSign(settlement: Settlement): Promise<string>;
+  /** Must not throw. */
+  onEvidence(evidence: Evidence): void;
+}
+
+/** A line for the operator's log. */
+export interface EngineNote {
+  readonly level: "info" | "warn";
+  readonly message: string;
+  /** Ids and counts. */
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+export interface Engine {
+  readonly party: PartyId;
+  /** A peer has opened a session for this request: look at the chain (`Transport.onAnnounce`). */
+  onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
+  /** Answers a peer's question; see `Transport.onQuestion`. */
+  onQuestion?: ((question: Uint8Array, from: PartyId) => Promise<Uint8Array>) | undefined;
+  onNote?: ((note: EngineNote) => void) | undefined;
+  /** The engine came to an end that nobody asked for; every computation has failed with this error. */
+  onCrash?: ((error: Error) => void) | undefined;
+
+  /**
+   * Computes a request with the peers. Several run at once, none waits for another. Aborting `signal` ends the computation
+   * and frees all that it holds; a local operation that is under way ends first.
+   *
+   * @throws what a hook throws; ProtocolError, TransportError, ProgramError, SharingError; EngineError `Cancelled`,
+   * `EngineCrashed`
+   */
+  compute(job: Job, hooks: JobHooks, signal?: AbortSignal): Promise<Outcome>;
+
+  /** Tells the peers that have opened sessions for a request which this node does not compute that it does not. */
+  refuse(requestId: string, reason: Error): void;
+
+  /** See `Transport.ask`. */
+  ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array>;
+
+  /** Fails every computation with `TransportClosed`; resolves when no computation, socket, timer or thread is left. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,216 @@
+/** What every engine must do: in this process, and in a worker thread. */
+
+import { payGap, weightedScore } from "@sharebridge/algorithms/library/index.ts";
+import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
+import type { Engine, Evidence, Job, JobHooks, Outcome, Settlement } from "@sharebridge/mpc-nodes/engine/engine.ts";
+import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
+import { expect } from "chai";
+import { type Case, dealCase, expectOutputs, makeCase, requestIdOf, termsOf } from "../mpc-nodes/engine/support.ts";
+import { rejection } from "../mpc-nodes/node/support/rejection.ts";
+
+export interface EngineOptions {
+  readonly receiveMs?: number;
+}
+
+/** What a node does for a computation, and what a test sees of it. */
+export class TestHooks implements JobHooks {
+  begun = 0;
+  readonly settlements: Settlement[] = [];
+  readonly evidence: Evidence[] = [];
+  begin = async () => {
+    this.begun++;
+  };
+  persistAndSign = async (settlement: Settlement) => {
+    this.settlements.push(settlement);
+    return "0x5161";
+  };
+  onEvidence = (evidence: Evidence) => {
+    this.evidence.push(evidence);
+  };
+}
+
+/** The four parties' jobs of a case; each has shares of its own, as it gives them away. */
+export function jobsOf(subject: Case): Job[] {
+  return dealCase(subject).map(({ program, parameters, inputs, rows, sealed }) => ({
+    terms: termsOf(subject.label),
+    ...{ program, parameters, rows, sealed },
+    inputs: new Map(
+      [...inputs].map(([name, { length, shares }]) => [
+        name,
+        { length, shares: shares.map((words) => (words === null ? null : words.slice())) },
+      ]),
+    ),
+  }));
+}
+
+export function engineSuite(name: string, create: (options?: EngineOptions) => Promise<Engine[]>): void {
+  describe(`${name}: an engine`, () => {
+    let engines: Engine[] = [];
+    const start = async (options?: EngineOptions) => {
+      engines = await create(options);
+    };
+    afterEach(async () => {
+      await Promise.all(engines.map((engine) => engine.close()));
+    });
+
+    const small = (label: string, sealed = false) => makeCase(`${name} ${label}`, payGap, 20, sealed);
+    const run = (subject: Case, hooks: readonly JobHooks[], parties: readonly number[] = PARTIES) => {
+      const jobs = jobsOf(subject);
+      return Promise.all(parties.map((party) => engines[party].compute(jobs[party], hooks[party])));
+    };
+    const hooksOfAll = () => PARTIES.map(() => new TestHooks());
+    function expectRight(subject: Case, outcomes: readonly Outcome[]): void {
+      for (const { result } of outcomes) expect(result).to.equal(outcomes[0].result);
+      expectOutputs(subject, decodePublicResult(outcomes[0].result));
+    }
+
+    it("computes, has the settlement persisted and signed, and names attempt and active set", async () => {
+      await start();
+      const subject = small("public");
+      const hooks = hooksOfAll();
+      const outcomes = await run(subject, hooks);
+      expectRight(subject, outcomes);
+      for (const [party, outcome] of outcomes.entries()) {
+        expect(outcome).to.include({ attempt: 0, activeSet: 15, excluded: null, signature: "0x5161", opening: null });
+        expect(outcome.statistics.bytesSent).to.be.greaterThan(0);
+        const { attempt, activeSet, result, opening } = outcome;
+        expect(hooks[party].settlements).to.deep.equal([{ attempt, activeSet, result, opening }]);
+        expect([hooks[party].begun, hooks[party].evidence]).to.deep.equal([1, []]);
+      }
+    });
+
+    it("gives each node its own opening of a sealed answer", async () => {
+      await start();
+      const outcomes = await run(small("sealed", true), hooksOfAll());
+      for (const { result, opening } of outcomes) {
+        expect(result).to.equal(outcomes[0].result);
+        expect(opening).to.be.instanceOf(Uint8Array);
+      }
+    });
+
+    it("computes several requests at once; one that waits for a party holds up none", async () => {
+      await start();
+      const stuck = small("stuck");
+      const waiting = run(stuck, hooksOfAll(), [0, 1, 2]);
+      waiting.catch(() => {});
+      const subjects = [small("a"), makeCase(`${name} b`, weightedScore, 30, false, [1n << 16n, 5n, 7n]), small("c")];
+      const all = await Promise.all(subjects.map((subject) => run(subject, hooksOfAll())));
+      for (const [index, outcomes] of all.entries()) expectRight(subjects[index], outcomes);
+      const [late] = await Promise.all([engines[3].compute(jobsOf(stuck)[3], new TestHooks()), waiting]);
+      expectRight(stuck, [late, ...(await waiting)]);
+    });
+
+    it("computes a request once at a time", async () => {
+      await start();
+      const [job] = jobsOf(small("twice"));
+      const [, again] = jobsOf(small("twice"));
+      const first = engines[0].compute(job, new TestHooks());
+      first.catch(() => {});
+      expect(await rejection(engines[0].compute(again, new TestHooks()))).to.have.property(
+        "code",
+        "SessionAlreadyOpen",
+      );
+    });
+
+    it("fails with the node's own error when the node does not sign, and tells nobody why", async () => {
+      await start();
+      const own = Object.assign(new Error("the deadline is too near"), { code: "DeadlinePassed" });
+      const hooks = hooksOfAll();
+      hooks[2].persistAndSign = () => Promise.reject(own);
+      const jobs = jobsOf(small("unsigned"));
+      const outcomes = await Promise.allSettled(
+        PARTIES.map((party) => engines[party].compute(jobs[party], hooks[party])),
+      );
+      expect(outcomes[2]).to.include({ status: "rejected", reason: own });
+      expect(outcomes[0].status).to.equal("fulfilled");
+      expect(hooks[2].evidence).to.deep.equal([]);
+    });
+
+    it("sends nothing of the computation before the node has begun it", async () => {
+      await start({ receiveMs: 100 });
+      const hooks = hooksOfAll();
+      const own = new Error("the disk is full");
+      hooks[1].begin = () => Promise.reject(own);
+      const jobs = jobsOf(small("not begun"));
+      const outcomes = await Promise.allSettled(
+        PARTIES.map((party) => engines[party].compute(jobs[party], hooks[party])),
+      );
+      expect(outcomes.every(({ status }) => status === "rejected")).to.equal(true);
+      expect(outcomes[1]).to.include({ reason: own });
+    });
+
+    it("keeps class, code and party of what goes wrong, and reports it as evidence", async () => {
+      await start({ receiveMs: 100 });
+      const jobs = jobsOf(small("silent"));
+      const hooks = hooksOfAll();
+      const outcomes = await Promise.allSettled(
+        [0, 1, 2].map((party) => engines[party].compute(jobs[party], hooks[party])),
+      );
+      const silent = outcomes.findIndex(
+        (outcome) => outcome.status === "rejected" && outcome.reason.code === "PeerSilent" && outcome.reason.peer === 3,
+      );
+      expect(silent).to.be.at.least(0);
+      const { reason } = outcomes[silent] as PromiseRejectedResult;
+      expect(reason).to.be.instanceOf(Error).with.property("name", "TransportError");
+      const [evidence] = hooks[silent].evidence;
+      expect(evidence).to.deep.equal({
+        ...{ attempt: 0, suspects: [3], excluded: null, code: "PeerSilent", message: reason.message },
+      });
+    });
+
+    it("cancels a computation, frees it, and goes on with the others", async () => {
+      await start();
+      const [gone, kept] = [small("cancelled"), small("kept")];
+      const [job] = jobsOf(gone);
+      const before = new AbortController();
+      before.abort();
+      expect(await rejection(engines[0].compute(jobsOf(gone)[0], new TestHooks(), before.signal))).to.have.property(
+        "code",
+        "Cancelled",
+      );
+      const controller = new AbortController();
+      const hooks = new TestHooks();
+      const begun = Promise.withResolvers<void>();
+      hooks.begin = async () => begun.resolve();
+      const cancelled = rejection(engines[0].compute(job, hooks, controller.signal));
+      await begun.promise;
+      controller.abort();
+      expect(await cancelled).to.have.property("code", "Cancelled");
+      expect(hooks.evidence).to.deep.equal([]);
+      // Its session is spent, at this party and for its peers.
+      const peer = await rejection(engines[1].compute(jobsOf(gone)[1], new TestHooks()));
+      expect(peer).to.have.property("code", "ClosedByPeer");
+      expectRight(kept, await run(kept, hooksOfAll()));
+    });
+
+    it("tells the node what peers announce, and peers what the node refuses", async () => {
+      await start();
+      const subject = small("announced");
+      const heard = Promise.withResolvers<[string, number]>();
+      engines[2].onAnnounce = (requestId, from) => heard.resolve([requestId, from]);
+      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks()));
+      expect(await heard.promise).to.deep.equal([requestIdOf(subject.label), 0]);
+      for (const party of [1, 2, 3]) engines[party].refuse(requestIdOf(subject.label), new Error("not here"));
+      expect(await failed).to.have.property("code", "ClosedByPeer");
+    });
+
+    it("carries questions between nodes", async () => {
+      await start();
+      engines[1].onQuestion = async (question, from) => Uint8Array.of(...question, from);
+      await run(small("connect"), hooksOfAll());
+      expect([...(await engines[3].ask(1, Uint8Array.of(9), 2))]).to.deep.equal([9, 3]);
+      expect(await rejection(engines[3].ask(2, Uint8Array.of(9), 2))).to.have.property("code", "QuestionRefused");
+    });
+
+    it("fails what is under way when it closes, and takes nothing on afterwards", async () => {
+      await start();
+      const subject = small("closed");
+      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks()));
+      await engines[0].close();
+      expect(await failed).to.have.property("code", "TransportClosed");
+      const late = rejection(engines[0].compute(jobsOf(small("late"))[0], new TestHooks()));
+      expect(await late).to.have.property("code", "TransportClosed");
+      await engines[0].close();
+    });
+  });
+}
