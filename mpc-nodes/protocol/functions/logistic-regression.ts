@@ -45,7 +45,10 @@ export function logisticRegression(mpc: Mpc, problem: LogisticRegression): Promi
   requireProblem(problem);
   const { rows, columns, fractionBits, epochs, batch, resultBits = fractionBits } = problem;
   return mpc.scope(async (s) => {
-    const [X, y] = (await s.parallel([(task) => task.widen(problem.X), (task) => task.widen(problem.y)])) as [Vector, Vector];
+    const [X, y] = (await s.parallel([(task) => task.widen(problem.X), (task) => task.widen(problem.y)])) as [
+      Vector,
+      Vector,
+    ];
     // The weights over η/B, with the fraction bits of a gradient.
     let weights = s.constant(0n, columns, 128);
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -100,9 +103,19 @@ function transposition(rows: number, columns: number): Uint32Array {
   return Uint32Array.from({ length: rows * columns }, (_, i) => (i % rows) * columns + Math.floor(i / rows));
 }
 
-function requireProblem({ X, y, rows, columns, fractionBits, batch, learningRate, resultBits }: LogisticRegression): void {
+function requireProblem({
+  X,
+  y,
+  rows,
+  columns,
+  fractionBits,
+  batch,
+  learningRate,
+  resultBits,
+}: LogisticRegression): void {
   const shaped = rows >= 1 && columns >= 1 && batch >= 1 && X.length === rows * columns && y.length === rows;
-  if (!shaped || !(learningRate > 0 && learningRate <= 16)) throw new ProtocolError("InvalidOperand", "Not a regression problem");
+  if (!shaped || !(learningRate > 0 && learningRate <= 16))
+    throw new ProtocolError("InvalidOperand", "Not a regression problem");
   const bits = [fractionBits, resultBits ?? fractionBits];
   if (!bits.every((b) => Number.isInteger(b) && b >= 0 && b <= 40) || fractionBits > 16)
     throw new ProtocolError("InvalidShift", "A regression takes up to 16 fraction bits, and gives up to 40");
