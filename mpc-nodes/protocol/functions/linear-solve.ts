@@ -1,0 +1,224 @@
+/**
+ * A·x = b for a small symmetric positive definite A: equilibrate, L·D·Lᵀ, substitute, and measure what is left (Golub, Van Loan, *Matrix
+ * Computations*, §4.1.2; van der Sluis 1969 for the scaling; PROTOCOL 15 and 16). Words of 128 bits.
+ *
+ * The scaling S is by secret powers of two, S·A·S having a diagonal in [1/4, 1): it loses no bit. In a positive definite matrix so scaled
+ * all that elimination makes is bounded: what remains of the matrix by 1, l_ij by 1/√d_j, and the right-hand side by the declared
+ * size of the solution.
+ *
+ * A pivot below 2^−20, or negative, is a column that depends on those before it: its unknown is set to 0 and the answer is flagged.
+ */
+import { ProtocolError } from "../errors.ts";
+import type { Mpc, Vector } from "../mpc.ts";
+import { invertNormal } from "./divide.ts";
+import { products, publicMinus } from "./fixed.ts";
+import { isNegative, maximumMagnitude } from "./maximum.ts";
+import { leadingOne, sumOf, toNormal, weigh } from "./normalize.ts";
+
+/** Fraction bits of the scaled matrix and all that is made of it. */
+const F = 56;
+/** Pivots below 2^(36 − 56) are taken for 0. */
+const SMALLEST_PIVOT_POSITION = F - 20;
+export const LARGEST_SYSTEM = 16;
+const TOLERANCE_LIMIT = 1n << 58n;
+
+export interface LinearSystem {
+  /** Row-major, symmetric, of 64 bits with fractionBits. */
+  readonly matrix: Vector;
+  readonly right: Vector;
+  /** Unknowns: 1 to 16. */
+  readonly size: number;
+  /** Fraction bits of matrix and right-hand side. */
+  readonly fractionBits: number;
+  /** Fraction bits of the solution; fractionBits unless given. */
+  readonly resultBits?: number;
+  /** The words of the matrix are below 2^matrixBits; at most 55, which it is unless given. */
+  readonly matrixBits?: number;
+  /** |x_i| < 2^solutionBits. */
+  readonly solutionBits: number;
+  /** The largest residual, in words of the right-hand side, with which the solution is certified; 0 to 2^58 − 1. */
+  readonly tolerance: bigint;
+}
+
+export interface LinearSolution {
+  /** resultBits. */
+  readonly solution: Vector;
+  /** One element: max_i |(A·x − b)_i| of the solution as it stands, with fractionBits; up to one unit off. */
+  readonly residual: Vector;
+  /** One element: 1 where a pivot vanished or the residual exceeds the tolerance, else 0. */
+  readonly notCertified: Vector;
+}
+
+/**
+ * Rounds: 43 an unknown, 12 for each doubling of their number, and 41. Never fails for what is in the secrets: a matrix that is not positive definite, or a solution
+ * beyond its declared size, gives some solution, whose residual shows it unless it is beyond 2^61 words.
+ */
+export function linearSolve(mpc: Mpc, system: LinearSystem): Promise<LinearSolution> {
+  const checked = checkedSystem(system);
+  return mpc.scope(async (s) => {
+    const [matrix, right, diagonal] = (await s.parallel<Vector>([
+      (task) => task.widen(checked.matrix),
+      (task) => task.widen(checked.right),
+      (task) => scaling(task, checked),
+    ])) as [Vector, Vector, Vector];
+    const rows = await scaled(s, matrix, right, diagonal, checked);
+    const { columns, quotients, regular } = await factor(s, rows, checked.size);
+    const unknowns = await substitute(s, columns, quotients);
+    const shift = F - excess(checked) - checked.resultBits;
+    const unscaled = await s.multiply(unknowns, diagonal);
+    const [solution] = await s.truncate([
+      { value: shift < 0 ? s.multiplyPublic(unscaled, 1n << BigInt(-shift)) : unscaled, bits: Math.max(shift, 0) },
+    ]);
+    const residual = await residualOf(s, matrix, right, solution!, checked);
+    // Every vanished pivot counts for more than any tolerance.
+    const vanished = s.narrow(publicMinus(s, BigInt(checked.size), sumOf(s, regular)));
+    const counted = s.add(residual, s.multiplyPublic(vanished, TOLERANCE_LIMIT));
+    const notCertified = await isNegative(s, publicMinus(s, checked.tolerance, counted));
+    return { solution: s.narrow(solution!), residual, notCertified };
+  });
+}
+
+/**
+ * How far the solution can be off, in the maximum norm: ‖A⁻¹‖₂·‖r‖₂ (Higham, *Accuracy and Stability*, §7.1), from the opened residual and a
+ * declared smallest eigenvalue of A, for instance a ridge.
+ */
+export function solutionError({
+  residual,
+  size,
+  smallestEigenvalue,
+}: {
+  residual: number;
+  size: number;
+  smallestEigenvalue: number;
+}): number {
+  return (Math.sqrt(size) * residual) / smallestEigenvalue;
+}
+
+/** 2^⌊(55 − t)/2⌋ for each element of the diagonal, t its leading one; 0 for 0. */
+function scaling(mpc: Mpc, { matrix, size }: Checked): Promise<Vector> {
+  return mpc.scope(async (s) => {
+    const diagonal = s.gather(
+      matrix,
+      Uint32Array.from({ length: size }, (_, i) => i * (size + 1)),
+    );
+    const { positions } = await leadingOne(s, diagonal, 128);
+    return weigh(s, positions, (t) => (t < F ? 1n << BigInt((F - 1 - t) >> 1) : 0n));
+  });
+}
+
+/** S·A·S with S·b as one more column, row-major. */
+async function scaled(mpc: Mpc, matrix: Vector, right: Vector, diagonal: Vector, system: Checked): Promise<Vector> {
+  const { size } = system;
+  const row = Uint32Array.from({ length: size * size }, (_, k) => Math.floor(k / size));
+  const column = Uint32Array.from({ length: size * size }, (_, k) => k % size);
+  const [inner, side] = (await mpc.parallel<Vector>([
+    async (task) =>
+      task.multiply(matrix, await task.multiply(task.gather(diagonal, row), task.gather(diagonal, column))),
+    async (task) => {
+      const value = await task.multiply(right, diagonal);
+      const bits = excess(system);
+      if (bits <= 0) return task.multiplyPublic(value, 1n << BigInt(-bits));
+      const [shortened] = await task.truncate([{ value, bits }]);
+      return shortened!;
+    },
+  ])) as [Vector, Vector];
+  const order = Uint32Array.from({ length: size * (size + 1) }, (_, k) => {
+    const [i, j] = [Math.floor(k / (size + 1)), k % (size + 1)];
+    return j < size ? i * size + j : size * size + i;
+  });
+  return mpc.gather(mpc.concatenate([inner, side]), order);
+}
+
+interface Factors {
+  /** columns[j]: l_ij for i > j. */
+  readonly columns: Vector[];
+  /** quotients[j]: the eliminated right-hand side over the pivot. */
+  readonly quotients: Vector[];
+  /** regular[j]: 1 where pivot j is large enough. */
+  readonly regular: Vector[];
+}
+
+async function factor(mpc: Mpc, matrix: Vector, size: number): Promise<Factors> {
+  const factors: Factors = { columns: [], quotients: [], regular: [] };
+  let rest = matrix;
+  for (let left = size; left >= 1; left--) {
+    // `left` rows of left + 1: the first row is the pivot, the others of its column (by symmetry), and the right-hand side.
+    const pivot = mpc.slice(rest, 0, 1);
+    const others = mpc.slice(rest, 1, left + 1);
+    const { inverse, power, regular } = await invertPivot(mpc, pivot);
+    const [mantissas] = await products(mpc, [[others, mpc.broadcast(inverse, left), 61]]);
+    const ratios = await mpc.multiply(mantissas!, mpc.broadcast(power, left));
+    const column = mpc.slice(ratios, 0, left - 1);
+    factors.columns.push(column);
+    factors.quotients.push(mpc.slice(ratios, left - 1, left));
+    factors.regular.push(regular);
+    if (left === 1) break;
+    const cells = (left - 1) * left;
+    const i = Uint32Array.from({ length: cells }, (_, k) => Math.floor(k / left));
+    const j = Uint32Array.from({ length: cells }, (_, k) => k % left);
+    const [change] = await products(mpc, [[mpc.gather(column, i), mpc.gather(others, j), F]]);
+    const remaining = mpc.gather(
+      rest,
+      Uint32Array.from({ length: cells }, (_, k) => (i[k]! + 1) * (left + 1) + j[k]! + 1),
+    );
+    rest = mpc.subtract(remaining, change!);
+  }
+  return factors;
+}
+
+/** 1/pivot as inverse/2^61 · power, in units where both are 0 for a pivot that is too small. */
+async function invertPivot(mpc: Mpc, pivot: Vector): Promise<{ inverse: Vector; power: Vector; regular: Vector }> {
+  const { positions, negative } = await leadingOne(mpc, mpc.narrow(pivot), 128);
+  const large = (weight: (t: number) => bigint) =>
+    weigh(mpc, positions, (t) => (t < SMALLEST_PIVOT_POSITION || t > F ? 0n : weight(t)));
+  const positive = publicMinus(mpc, 1n, negative);
+  const [power, normal, regular] = (await mpc.parallel(
+    [large((t) => 1n << BigInt(F - t)), large(toNormal), large(() => 1n)].map(
+      (value) => (task: Mpc) => task.multiply(value, positive),
+    ),
+  )) as [Vector, Vector, Vector];
+  return { inverse: await invertNormal(mpc, await mpc.multiply(pivot, normal)), power, regular };
+}
+
+/** From the last unknown to the first: x_j = q_j − Σ_{i > j} l_ij·x_i. */
+async function substitute(mpc: Mpc, columns: readonly Vector[], quotients: readonly Vector[]): Promise<Vector> {
+  let known = quotients.at(-1)!;
+  for (let j = columns.length - 2; j >= 0; j--) {
+    const [sum] = await mpc.truncate([{ value: await mpc.dot([[columns[j]!, known]]), bits: F }]);
+    known = mpc.concatenate([mpc.subtract(quotients[j]!, sum!), known]);
+  }
+  return known;
+}
+
+async function residualOf(mpc: Mpc, matrix: Vector, right: Vector, solution: Vector, system: Checked): Promise<Vector> {
+  const { size, resultBits } = system;
+  const product = await mpc.matrixProduct(matrix, solution, { rows: size, inner: size, columns: 1 });
+  const difference = mpc.subtract(product, mpc.multiplyPublic(right, 1n << BigInt(resultBits)));
+  const [residual] = await mpc.truncate([{ value: await maximumMagnitude(mpc, difference), bits: resultBits }]);
+  return mpc.narrow(residual!);
+}
+
+/** The bits by which S·b may exceed 1, so that S⁻¹·x, in the same units, is at most 1/size. */
+function excess({ size, solutionBits, matrixBits }: Checked): number {
+  return Math.ceil(Math.log2(size)) + solutionBits - ((F - matrixBits) >> 1);
+}
+
+type Checked = Required<LinearSystem>;
+
+function checkedSystem(system: LinearSystem): Checked {
+  const { size, matrix, right, fractionBits, resultBits = fractionBits, matrixBits = F - 1, solutionBits } = system;
+  const whole = Number.isInteger(size) && size >= 1 && size <= LARGEST_SYSTEM;
+  if (!whole || matrix.length !== size * size || right.length !== size)
+    throw new ProtocolError("InvalidOperand", "Not a system of 1 to 16 equations");
+  const bits = [fractionBits, resultBits, matrixBits, solutionBits + 62].every((b) => Number.isInteger(b) && b >= 0);
+  if (
+    !bits ||
+    system.tolerance < 0n ||
+    system.tolerance >= TOLERANCE_LIMIT ||
+    matrixBits > F - 1 ||
+    solutionBits + resultBits > 61 ||
+    resultBits > 48
+  )
+    throw new ProtocolError("InvalidShift", "Bits of a linear system are beyond what its words can hold");
+  return { ...system, resultBits, matrixBits };
+}
