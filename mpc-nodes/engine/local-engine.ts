@@ -90,7 +90,7 @@ export class LocalEngine implements Engine {
     if (signal?.aborted) throw cancelled(requestId);
     const binding = bindingOf({ ...terms, attempt: ATTEMPT, activeSet: ACTIVE_SET });
     const computation = { requestId, binding, program, parameters, inputs, rows, sealed };
-    const { result, opening, statistics } = await compute(network, computation);
+    const { result, opening, statistics } = await compute(network, computation, { heap: this.#heap });
     if (signal?.aborted) throw cancelled(requestId);
     const settlement = { attempt: ATTEMPT, activeSet: ACTIVE_SET, result, opening };
     const signature = await hooks.persistAndSign(settlement);

@@ -3,8 +3,7 @@ import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure
 import { decodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { printProgram } from "@sharebridge/algorithms/language/print.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
-import { costOf as costOfOperation } from "../protocol/cost.ts";
-import { type CostTable, costOf } from "../vm/cost.ts";
+import { costOfProgram } from "../vm/cost.ts";
 
 export interface Review {
   readonly hash: string;
@@ -19,10 +18,10 @@ export interface Review {
 const EXAMPLE_ROWS = [1_000, 100_000, 10_000_000];
 
 /** Throws a `ProgramError` for what is no program, or one that is not proven free of overflow. */
-export function reviewProgram(bytes: Uint8Array): Review {
+export async function reviewProgram(bytes: Uint8Array): Promise<Review> {
   const program = decodeProgram(bytes);
   // Printing analyses: what cannot be proven is refused here.
-  const sections = [printProgram(program), disclosureStatement(program), costText(program)];
+  const sections = [printProgram(program), disclosureStatement(program), await costText(program)];
   const encoding = new TextDecoder().decode(bytes);
   return {
     hash: programHash(bytes),
@@ -32,23 +31,14 @@ export function reviewProgram(bytes: Uint8Array): Review {
   };
 }
 
-/** What the protocol declares for each interactive operation, all four parties together. */
-const operation = (name: keyof CostTable): CostTable[keyof CostTable] => ({
-  rounds: costOfOperation(name, 1).rounds,
-  bytes: (lengths) => {
-    // A dot product costs the same however long its columns are.
-    const rows = name === "dot" ? lengths.length : lengths.reduce((sum, length) => sum + length, 0);
-    return costOfOperation(name, rows).bytesSent.reduce((sum, bytes) => sum + bytes, 0);
-  },
-});
-
-const table: CostTable = { multiply: operation("multiply"), dot: operation("dot"), truncate: operation("truncate") };
-
-function costText(program: Program): string {
+async function costText(program: Program): Promise<string> {
   const counts = [...EXAMPLE_ROWS.filter((rows) => rows < program.maximumRows), program.maximumRows];
-  const lines = counts.map((rows) => {
-    const { rounds, bytes } = costOf(program, rows, table);
-    return `  ${rows} rows: ${rounds} rounds, ${bytes} bytes sent by the four nodes together`;
-  });
+  const lines = await Promise.all(
+    counts.map(async (rows) => {
+      const { rounds, bytesSent } = await costOfProgram(program, rows);
+      const bytes = bytesSent.reduce((sum, each) => sum + each, 0);
+      return `  ${rows} rows: ${rounds} rounds, ${bytes} bytes sent by the four nodes together`;
+    }),
+  );
   return ["Cost of its instructions in one computation:", ...lines].join("\n");
 }

@@ -31,18 +31,6 @@ export interface Permutation {
 
 export type Secret = Vector | Bits | Permutation;
 
-/** Secrets, or arrays and records of them: what a scope may hand out. */
-export type Secrets =
-  | Secret
-  | undefined
-  | boolean
-  | number
-  | bigint
-  | BigUint64Array
-  | Uint32Array
-  | readonly Secrets[]
-  | { readonly [name: string]: Secrets };
-
 export interface Truncation {
   /** In [−2^(word−2), 2^(word−2)): one bit of headroom, which range analysis must guarantee. */
   readonly value: Vector;
@@ -55,16 +43,17 @@ export interface Mpc {
   // ----- Memory and rounds
 
   /**
-   * Runs `body`; what it allocated and does not return is freed. Use it around temporaries of any size.
+   * Runs `body`; what it allocated and does not return, by itself or within arrays and records, is freed. Use it around
+   * temporaries of any size.
    * @example
    * return mpc.scope(async (s) => s.add(x, await s.multiply(y, z)));
    */
-  scope<T extends Secrets>(body: (scope: Mpc) => Promise<T>): Promise<T>;
+  scope<T>(body: (scope: Mpc) => Promise<T>): Promise<T>;
   /**
    * Runs tasks side by side: the rounds of all are merged, so the rounds are those of the longest. Each task uses only the
    * Mpc that it is given, and awaits nothing but operations on it. Like `scope`, each frees what it does not return.
    */
-  parallel<T extends Secrets>(tasks: readonly ((task: Mpc) => Promise<T>)[]): Promise<T[]>;
+  parallel<T>(tasks: readonly ((task: Mpc) => Promise<T>)[]): Promise<T[]>;
   /** Lets go of a value early; it must not be used afterwards. Everything is freed at the end of its scope anyway. */
   release(...values: readonly Secret[]): void;
 

@@ -82,7 +82,9 @@ class Run {
 
   /** Runs instructions side by side. */
   async interactive(indices: readonly number[]): Promise<void> {
-    const results = await this.#mpc.parallel(indices.map((index) => (task: Mpc) => this.#interactiveValue(task, index)));
+    const results = await this.#mpc.parallel(
+      indices.map((index) => (task: Mpc) => this.#interactiveValue(task, index)),
+    );
     for (const [position, index] of indices.entries()) {
       this.#values[index] = { vector: results[position] };
       this.#release(index);

@@ -5,7 +5,7 @@
 
 import type { RandomSource } from "../../math/random.ts";
 import { decodeWords } from "../../math/words.ts";
-import type { Bits, Mpc, Permutation, Secret, Secrets, Truncation, Vector, WordBits } from "../mpc.ts";
+import type { Bits, Mpc, Permutation, Secret, Truncation, Vector, WordBits } from "../mpc.ts";
 import {
   requireBits,
   requireColumns,
@@ -33,11 +33,11 @@ export class ClearMpc implements Mpc {
     this.#random = random;
   }
 
-  scope<T extends Secrets>(body: (scope: Mpc) => Promise<T>): Promise<T> {
+  scope<T>(body: (scope: Mpc) => Promise<T>): Promise<T> {
     return body(this);
   }
 
-  parallel<T extends Secrets>(tasks: readonly ((task: Mpc) => Promise<T>)[]): Promise<T[]> {
+  parallel<T>(tasks: readonly ((task: Mpc) => Promise<T>)[]): Promise<T[]> {
     return Promise.all(tasks.map((task) => task(this)));
   }
 

@@ -3,8 +3,7 @@
  * the `Mpc` of one party in one task. The operations stand in the files beside this one; here operands are checked.
  */
 import { Arena } from "../../kernels/heap.ts";
-import type { PartyId } from "../../math/party.ts";
-import type { Bits, Mpc, Permutation, Secret, Secrets, Truncation, Vector, WordBits } from "../mpc.ts";
+import type { Bits, Mpc, Permutation, Secret, Truncation, Vector, WordBits } from "../mpc.ts";
 import {
   requireBits,
   requireColumns,
@@ -46,7 +45,7 @@ export class FourMpc implements Mpc {
     this.#tasks = tasks;
   }
 
-  async scope<T extends Secrets>(body: (scope: Mpc) => Promise<T>): Promise<T> {
+  async scope<T>(body: (scope: Mpc) => Promise<T>): Promise<T> {
     const arena = new Arena(this.context.heap);
     try {
       const result = await body(new FourMpc(this.#tasks.inScope(this.context, arena), this.#tasks));
@@ -57,7 +56,7 @@ export class FourMpc implements Mpc {
     }
   }
 
-  parallel<T extends Secrets>(tasks: readonly ((task: Mpc) => Promise<T>)[]): Promise<T[]> {
+  parallel<T>(tasks: readonly ((task: Mpc) => Promise<T>)[]): Promise<T[]> {
     return this.#tasks.parallel(
       this.context,
       tasks.map((task) => (child) => new FourMpc(child, this.#tasks).scope(task)),
@@ -69,16 +68,6 @@ export class FourMpc implements Mpc {
       region.references -= 1;
       if (region.references === 0) region.owner?.free(region);
     }
-  }
-
-  /** Shares from outside the heap. */
-  importShares(word: WordBits, length: number, share: (j: PartyId) => BigUint64Array): Vector {
-    return linear.importShares(this.context, word, length, share);
-  }
-
-  /** Share j as a view of the heap. */
-  shareWords(a: Vector, j: PartyId): BigUint64Array {
-    return linear.shareWords(this.context, asVector(a), j);
   }
 
   constants(words: BigUint64Array, word: WordBits): Vector {

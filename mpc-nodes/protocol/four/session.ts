@@ -2,29 +2,27 @@
 import { Arena, type Heap } from "../../kernels/heap.ts";
 import { ringsOf } from "../../kernels/rings.ts";
 import { type RandomSource, systemRandom } from "../../math/random.ts";
-import { heldShares } from "../../sharing/shared-vector.ts";
+import { commitOutputs } from "../../sharing/opening.ts";
+import { heldShares, sharedVector, shareOf } from "../../sharing/shared-vector.ts";
 import { COIN_TOSS_ROUNDS, tossCoins } from "../coin-toss.ts";
 import { ProtocolError } from "../errors.ts";
 import { Evidence } from "../evidence.ts";
 import type { Network } from "../network.ts";
 import { createRandomness } from "../randomness.ts";
 import { Rounds, type TaskPath } from "../rounds.ts";
-import { createTagger, type Roles } from "../tags.ts";
+import type { Session } from "../session.ts";
+import { createTagger } from "../tags.ts";
 import { type Context, SCRATCH_BYTES } from "./context.ts";
 import { FourMpc, type Tasks } from "./four-mpc.ts";
 import { JointRounds } from "./joint-round.ts";
+import { importShares, shareWords } from "./linear.ts";
+import { agreeOnCommitments, outputSalts, refresh } from "./outputs.ts";
+import { asVector } from "./values.ts";
 
 export const BINDING_BYTES = 32;
 
-export interface FourSession {
+export interface FourSession extends Session {
   readonly mpc: FourMpc;
-  readonly network: Network;
-  /** Rounds of communication so far, the coin toss included. */
-  readonly rounds: number;
-  /** The digest by which a dispute about a message is settled; null when this party had no part in it. */
-  digestOf(roles: Roles, round: number, step: number): Uint8Array | null;
-  /** Frees everything: waits until the network refers to none of it. The session must have been closed, or be done. */
-  close(): Promise<void>;
 }
 
 export interface FourSessionOptions {
@@ -98,6 +96,14 @@ export function createFourSession(
     network,
     get rounds() {
       return COIN_TOSS_ROUNDS + rounds.count;
+    },
+    importColumn: (column) => importShares(root, 64, column.length, (j) => shareOf(column, j)),
+    async seal(outputs, context) {
+      const fresh = await refresh(root, asVector(outputs));
+      const shares = sharedVector(party, fresh.length, (j) => shareWords(root, fresh, j).slice());
+      const salts = outputSalts(root);
+      const commitments = await agreeOnCommitments(root, commitOutputs(salts, shares, context));
+      return { shares, salts, commitments };
     },
     digestOf: (roles, round, step) => evidence.digestOf(roles, round, step),
     async close() {

@@ -36,28 +36,6 @@ export function prefixOr(mpc: Mpc, bits: Bits): Promise<Bits> {
   });
 }
 
-/** Bit `planes − 1` of x alone, by a tree of carries that halves its width. Rounds: 2 + ⌈log2(planes − 1)⌉; about 2·planes ANDs. */
-export function topBit(mpc: Mpc, x: Vector, planes: number): Promise<Bits> {
-  return mpc.scope(async (s) => {
-    const { generate, propagate } = await s.addends(x, planes);
-    let g = s.planes(generate, range(0, planes - 1));
-    let p = s.planes(propagate, range(0, planes - 1));
-    while (g.planes > 1) {
-      const pairs = g.planes >> 1;
-      const lower = range(0, pairs).map((k) => 2 * k);
-      const upper = lower.map((k) => k + 1);
-      const rest = range(2 * pairs, g.planes);
-      const through = s.planes(p, upper);
-      const both = await s.and(s.stack([through, through]), s.stack([s.planes(g, lower), s.planes(p, lower)]));
-      const joined = s.xor(s.planes(g, upper), s.planes(both, range(0, pairs)));
-      const joinedP = s.planes(both, range(pairs, 2 * pairs));
-      g = rest.length === 0 ? joined : s.stack([joined, s.planes(g, rest)]);
-      p = rest.length === 0 ? joinedP : s.stack([joinedP, s.planes(p, rest)]);
-    }
-    return s.xor(s.planes(propagate, [planes - 1]), g);
-  });
-}
-
 /** Sklansky's level: in every block of 2·span planes, the upper half joins the last of the lower half. */
 function joins(planes: number, span: number): { targets: number[]; sources: number[] } {
   const targets = range(0, planes).filter((k) => (k & span) !== 0);

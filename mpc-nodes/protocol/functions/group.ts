@@ -1,10 +1,10 @@
 import type { Bits, Mpc, Vector } from "../mpc.ts";
+import { toBits } from "./bits-of.ts";
 import type { JoinOptions, Keyed } from "./join.ts";
 import { applyOrder } from "./order.ts";
 import { differences, equalToNext, maskRows, validOf } from "./rows.ts";
 import { carryMarked } from "./segments.ts";
 import { sortOrder } from "./sort-order.ts";
-import { toBits } from "./to-bits.ts";
 
 export type Groups = {
   /** Keys in ascending order, one row a group; zeros behind them. */

@@ -5,13 +5,13 @@
  * Nothing is revealed: the result is as long as the left table, rows without partner are zeros (PROTOCOL 19).
  */
 import type { Bits, Mpc, Vector } from "../mpc.ts";
+import { toBits } from "./bits-of.ts";
 import { equal } from "./equal.ts";
 import { applyOrder, undoOrderOf } from "./order.ts";
 import { equalToNext, maskRows, padded, validOf } from "./rows.ts";
 import { carryMarked } from "./segments.ts";
 import { orderOf } from "./sort.ts";
 import { sortOrder } from "./sort-order.ts";
-import { toBits } from "./to-bits.ts";
 
 export interface Keyed {
   /** In [0, 2^bits), elements of Z_2^64. */

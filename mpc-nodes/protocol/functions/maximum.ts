@@ -1,6 +1,6 @@
 /** The largest absolute value of a few numbers, for residuals: a tournament of comparisons, ⌈log2(length)⌉ + 1 of them one after another. */
 import type { Mpc, Vector } from "../mpc.ts";
-import { topBit } from "./bits-of.ts";
+import { topBit } from "./compare.ts";
 import { publicMinus } from "./fixed.ts";
 
 /** 1 where x < 0, as an element of the word of x. 4 rounds and ⌈log2(word − 1)⌉. */

@@ -5,7 +5,7 @@
  */
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
-import { topBit } from "./bits-of.ts";
+import { topBit } from "./compare.ts";
 import { sumOf } from "./normalize.ts";
 
 /** Fraction bits of the coefficients: the fused value has these and those of x. */

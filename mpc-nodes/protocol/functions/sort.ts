@@ -1,8 +1,8 @@
 /** Sorting columns of numbers, and what follows from it. */
 import type { Bits, Mpc, Vector } from "../mpc.ts";
+import { toBits } from "./bits-of.ts";
 import { applyOrderTo, type Order } from "./order.ts";
 import { sortOrder } from "./sort-order.ts";
-import { toBits } from "./to-bits.ts";
 
 export interface KeyOptions {
   /** Keys lie in [0, 2^bits), or [−2^(bits−1), 2^(bits−1)) if signed; higher bits are not looked at. */

@@ -1,0 +1,33 @@
+/** One party's end of one computation, by four parties (`four/session.ts`) or by three (`three/session.ts`). */
+import type { SharedVector } from "../sharing/shared-vector.ts";
+import type { Mpc, Vector } from "./mpc.ts";
+import type { Network } from "./network.ts";
+import type { Roles } from "./tags.ts";
+
+/** What leaves the committee of a sealed answer: a fresh four-party sharing of the outputs, and what commits to it. */
+export interface SealedOutputs {
+  /** This party's shares of the outputs, in memory of their own. */
+  readonly shares: SharedVector;
+  /** The salts of the shares that this party holds, 32 bytes each; null at its own index. */
+  readonly salts: readonly (Uint8Array | null)[];
+  /** [C_0, C_1, C_2, C_3], the same at every party. */
+  readonly commitments: readonly Uint8Array[];
+}
+
+export interface Session {
+  readonly mpc: Mpc;
+  readonly network: Network;
+  /** Rounds of communication so far, the coin toss included. */
+  readonly rounds: number;
+  /** This party's shares of a column, as the committee stores it. */
+  importColumn(column: SharedVector): Vector;
+  /**
+   * Ends a run whose answer stays sealed (PROTOCOL 12).
+   * @param context 32 bytes that the commitments are bound to
+   */
+  seal(outputs: Vector, context: Uint8Array): Promise<SealedOutputs>;
+  /** The digest by which a dispute about a message is settled; null when this party had no part in it, or nothing is disputed. */
+  digestOf(roles: Roles, round: number, step: number): Uint8Array | null;
+  /** Frees everything, once the network refers to none of it: close the network's session before. */
+  close(): Promise<void>;
+}
