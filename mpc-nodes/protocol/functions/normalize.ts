@@ -12,15 +12,14 @@ export const NORMAL_BITS = 61;
 /** Operands are in [−2^62, 2^62), as for widening. */
 const POSITIONS = 62;
 
-export interface LeadingOne {
+export type LeadingOne = {
   /**
-   * Vector t (0 to 61) is 1 in the rows whose leading one is at t. For x > 0: 2^t ≤ x < 2^(t+1). For x < 0: 2^t < 2·|x| / 2 ≤ 2^(t+1),
-   * where the upper end stands for |x| = 2^(t+1). All are 0 for x = 0.
+   * Vector t (0 to 61) is 1 in the rows whose leading one is at t. For x > 0: 2^t ≤ x < 2^(t+1). For x < 0: 2^t < |x| ≤ 2^(t+1), and t = 0 for −1. All are 0 for x = 0.
    */
   readonly positions: readonly Vector[];
   /** 1 for x < 0. */
   readonly negative: Vector;
-}
+};
 
 /**
  * Where the leading one of each row is.
