@@ -1,7 +1,10 @@
 /** The engine in this process, over any transport: what the worker thread runs, and what tests take as it is. */
+import { Heap } from "../kernels/heap.ts";
 import { PARTIES, type PartyId } from "../math/party.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import { openFourSession } from "../protocol/four/session.ts";
 import type { Network } from "../protocol/network.ts";
+import type { Session } from "../protocol/session.ts";
 import { TransportError } from "../transport/errors.ts";
 import type { Transport } from "../transport/transport.ts";
 import { bindingOf } from "./binding.ts";
@@ -21,13 +24,18 @@ export class LocalEngine implements Engine {
   onNote?: ((note: EngineNote) => void) | undefined;
   onCrash?: ((error: Error) => void) | undefined;
   readonly #transport: Transport;
+  readonly #heap: Heap;
   /** Computations under way, by request. */
   readonly #running = new Map<string, Promise<unknown>>();
 
-  /** @param transport The engine's own from now on: it listens to it and closes it. */
-  constructor(transport: Transport) {
+  /**
+   * @param transport The engine's own from now on: it listens to it and closes it.
+   * @param heap Where shares lie while they are computed on.
+   */
+  constructor(transport: Transport, heap: Heap = new Heap()) {
     this.party = transport.party;
     this.#transport = transport;
+    this.#heap = heap;
     transport.onAnnounce = (requestId, from) => this.onAnnounce?.(requestId, from);
     transport.onQuestion = (question, from) => {
       if (this.onQuestion === undefined) return Promise.reject(new Error("nobody answers questions here"));
@@ -68,8 +76,9 @@ export class LocalEngine implements Engine {
     const network = await this.#open(sessionId, requestId, signal);
     const cancel = () => this.#closeSession(sessionId, cancelled(requestId));
     signal?.addEventListener("abort", cancel, { once: true });
+    const sessions: Session[] = [];
     try {
-      const outcome = await this.#run(network, job, hooks, signal);
+      const outcome = await this.#run(network, job, hooks, signal, sessions);
       this.#closeSession(sessionId);
       return outcome;
     } catch (error) {
@@ -80,17 +89,26 @@ export class LocalEngine implements Engine {
       throw error;
     } finally {
       signal?.removeEventListener("abort", cancel);
+      for (const session of sessions) await session.close();
     }
   }
 
-  async #run(network: Network, job: Job, hooks: JobHooks, signal: AbortSignal | undefined): Promise<Outcome> {
+  async #run(
+    network: Network,
+    job: Job,
+    hooks: JobHooks,
+    signal: AbortSignal | undefined,
+    sessions: Session[],
+  ): Promise<Outcome> {
     const { terms, program, parameters, inputs, rows, sealed } = job;
     const { requestId } = terms;
     await hooks.begin();
     if (signal?.aborted) throw cancelled(requestId);
     const binding = bindingOf({ ...terms, attempt: ATTEMPT, activeSet: ACTIVE_SET });
-    const computation = { requestId, binding, program, parameters, inputs, rows, sealed };
-    const { result, opening, statistics } = await compute(network, computation, { heap: this.#heap });
+    const session = await openFourSession({ network, heap: this.#heap, binding });
+    sessions.push(session);
+    const computation = { requestId, program, parameters, inputs, rows, sealed };
+    const { result, opening, statistics } = await compute(session, computation);
     if (signal?.aborted) throw cancelled(requestId);
     const settlement = { attempt: ATTEMPT, activeSet: ACTIVE_SET, result, opening };
     const signature = await hooks.persistAndSign(settlement);

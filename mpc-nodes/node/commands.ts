@@ -48,7 +48,7 @@ export async function approve(
   options: { readonly dryRun: boolean; readonly environment: Environment },
   print: Print,
 ): Promise<void> {
-  const review = reviewProgram(readProgramFile(file));
+  const review = await reviewProgram(readProgramFile(file));
   print(review.text);
   if (options.dryRun) return;
   await withOperator(folder, options.environment, async (operator) => {

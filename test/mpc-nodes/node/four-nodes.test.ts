@@ -65,7 +65,7 @@ describe("four nodes on the real contracts", () => {
     await (await chain.deployer.sendTransaction({ to: keys.signer.address, value: 10n ** 18n })).wait();
     const store = openStore(folder, keys);
     const operator = { keys, committeeId: 1n, chain: await openReader(), store, provider: chain.provider };
-    const review = reviewProgram(encodeProgram(payGap));
+    const review = await reviewProgram(encodeProgram(payGap));
     expect(await approveProgram(operator, review, 1)).to.deep.include({ sent: true });
     expect(await approveProgram(operator, review, 1)).to.deep.include({ sent: false });
     operator.chain.close();

@@ -1,8 +1,9 @@
 /** What joins, intersections, groups and segments must do, whoever computes. */
+
+import { toBits } from "@sharebridge/mpc-nodes/protocol/functions/bits-of.ts";
 import { groupSums } from "@sharebridge/mpc-nodes/protocol/functions/group.ts";
 import { intersectionSize, join } from "@sharebridge/mpc-nodes/protocol/functions/join.ts";
 import { segmentedSum } from "@sharebridge/mpc-nodes/protocol/functions/segments.ts";
-import { toBits } from "@sharebridge/mpc-nodes/protocol/functions/bits-of.ts";
 import { expect } from "chai";
 import type { MpcRunner } from "../mpc-runner.ts";
 import { column, randomKeys, rowNumbers, unsigned } from "./columns.ts";

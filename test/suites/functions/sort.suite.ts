@@ -1,8 +1,9 @@
 /** What sorting and compaction must do, whoever computes. */
+
+import { toBits } from "@sharebridge/mpc-nodes/protocol/functions/bits-of.ts";
 import { compact } from "@sharebridge/mpc-nodes/protocol/functions/compact.ts";
 import { applyOrder, undoOrder } from "@sharebridge/mpc-nodes/protocol/functions/order.ts";
 import { type KeyOptions, median, orderOf, quantile, sort } from "@sharebridge/mpc-nodes/protocol/functions/sort.ts";
-import { toBits } from "@sharebridge/mpc-nodes/protocol/functions/bits-of.ts";
 import { expect } from "chai";
 import type { MpcRunner } from "../mpc-runner.ts";
 import { column, expectedOrder, randomKeys, rowNumbers, unsigned } from "./columns.ts";

@@ -1,0 +1,21 @@
+import type { MpcRunner } from "../mpc-runner.ts";
+import { compareSuite } from "./compare.suite.ts";
+import { divideSuite } from "./divide.suite.ts";
+import { elementarySuite } from "./elementary.suite.ts";
+import { joinSuite } from "./join.suite.ts";
+import { linearSolveSuite } from "./linear-solve.suite.ts";
+import { logisticRegressionSuite } from "./logistic-regression.suite.ts";
+import { sortSuite } from "./sort.suite.ts";
+import { squareRootSuite } from "./square-root.suite.ts";
+
+/** All suites of functions, for each implementation of `Mpc`. */
+export function functionSuites(runner: MpcRunner): void {
+  compareSuite(runner);
+  divideSuite(runner);
+  squareRootSuite(runner);
+  elementarySuite(runner);
+  linearSolveSuite(runner);
+  logisticRegressionSuite(runner);
+  sortSuite(runner);
+  joinSuite(runner);
+}
