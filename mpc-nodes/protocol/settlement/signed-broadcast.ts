@@ -9,6 +9,7 @@
  */
 import { createHash } from "node:crypto";
 import { PARTIES, type PartyId, partiesExcept } from "../../math/party.ts";
+import type { Signer } from "../signer.ts";
 
 export const MAX_STATEMENT_BYTES = 256;
 
@@ -22,13 +23,6 @@ export interface RelayedStatement extends SignedStatement {
   readonly relay: Uint8Array;
 }
 
-/** @see protocol/signer.ts */
-export interface StatementSigner {
-  readonly party: PartyId;
-  sign(bytes: Uint8Array): Uint8Array;
-  verify(party: PartyId, bytes: Uint8Array, signature: Uint8Array): boolean;
-}
-
 /** Lists of messages in rounds; null where nothing well-formed came before the round's deadline. */
 export interface BroadcastLink {
   exchange<T extends SignedStatement>(round: 1 | 2, messages: readonly T[]): Promise<readonly (readonly T[] | null)[]>;
@@ -37,7 +31,7 @@ export interface BroadcastLink {
 /** @returns per party every different statement that it signed, in order of their bytes: equal at all honest parties */
 export async function signedBroadcast(
   link: BroadcastLink,
-  signer: StatementSigner,
+  signer: Signer,
   context: { readonly binding: Uint8Array; readonly phase: number },
   statement: Uint8Array,
 ): Promise<SignedStatement[][]> {

@@ -5,13 +5,13 @@ import { PARTIES, type PartyId, partiesExcept } from "../../../../mpc-nodes/math
 import {
   type BroadcastLink,
   type SignedStatement,
-  type StatementSigner,
   signedBroadcast,
 } from "../../../../mpc-nodes/protocol/settlement/signed-broadcast.ts";
+import type { Signer } from "../../../../mpc-nodes/protocol/signer.ts";
 
 const mac = (party: PartyId, bytes: Uint8Array) =>
   new Uint8Array(createHmac("sha256", `seat ${party}`).update(bytes).digest());
-const signerOf = (party: PartyId): StatementSigner => ({
+const signerOf = (party: PartyId): Signer => ({
   party,
   sign: (bytes) => mac(party, bytes),
   verify: (author, bytes, signature) => Buffer.compare(mac(author, bytes), signature) === 0,
