@@ -1,13 +1,13 @@
 import { connect, type TLSSocket } from "node:tls";
 import { TransportError } from "./errors.ts";
 import type { TransportTimeouts } from "./options.ts";
-import { type PeerAddress, type PeerKey, peerKeyOf, type secureSettings } from "./tls-settings.ts";
+import { type PeerAddress, peerKeyHash, type secureSettings } from "./tls-settings.ts";
 
 export interface DialerOptions {
   readonly peer: PeerAddress;
   readonly secure: ReturnType<typeof secureSettings>;
   readonly timeouts: TransportTimeouts;
-  onPeer(socket: TLSSocket, key: PeerKey): void;
+  onPeer(socket: TLSSocket): void;
   onRefused(error: Error): void;
 }
 
@@ -46,19 +46,16 @@ export class Dialer {
     socket.on("close", onClose);
     socket.once("secureConnect", () => {
       this.#disarm();
-      const key = peerKeyOf(socket);
-      if (key?.hash !== peer.tlsKeyHash) {
-        failure = this.#error(
-          "WrongPeer",
-          `the key there is ${key?.hash ?? "none"}, not the registered ${peer.tlsKeyHash}`,
-        );
+      const hash = peerKeyHash(socket);
+      if (hash !== peer.tlsKeyHash) {
+        failure = this.#error("WrongPeer", `the key there is ${hash ?? "none"}, not the registered ${peer.tlsKeyHash}`);
         socket.destroy();
         return;
       }
       socket.off("error", onError);
       socket.off("close", onClose);
       this.#socket = null;
-      this.#options.onPeer(socket, key);
+      this.#options.onPeer(socket);
     });
   }
 

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash, type KeyObject, X509Certificate } from "node:crypto";
 
 /**
  * SHA-256 of a certificate's SubjectPublicKeyInfo (DER), as 0x-hex: what the committee registry stores as `tlsKeyHash`.
@@ -8,6 +8,11 @@ import { createHash, X509Certificate } from "node:crypto";
  */
 export function tlsKeyHash(certificate: string | X509Certificate): string {
   const { publicKey } = typeof certificate === "string" ? new X509Certificate(certificate) : certificate;
-  const spki = publicKey.export({ type: "spki", format: "der" });
+  return publicKeyHash(publicKey);
+}
+
+/** The same hash of a public key, or of its SubjectPublicKeyInfo. */
+export function publicKeyHash(key: KeyObject | Uint8Array): string {
+  const spki = key instanceof Uint8Array ? key : key.export({ type: "spki", format: "der" });
   return `0x${createHash("sha256").update(spki).digest("hex")}`;
 }

@@ -3,7 +3,7 @@ import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { PartyId } from "../math/party.ts";
 import { MAX_UNIDENTIFIED_CONNECTIONS } from "../wire/limits.ts";
 import { TransportError } from "./errors.ts";
-import { type PeerKey, peerKeyOf, type secureSettings } from "./tls-settings.ts";
+import { peerKeyHash, type secureSettings } from "./tls-settings.ts";
 
 export interface ListenerOptions {
   readonly host: string;
@@ -12,7 +12,7 @@ export interface ListenerOptions {
   readonly handshakeMs: number;
   /** Who may call, by the hash of their key. */
   readonly callers: ReadonlyMap<string, PartyId>;
-  onPeer(peer: PartyId, socket: TLSSocket, key: PeerKey): void;
+  onPeer(peer: PartyId, socket: TLSSocket): void;
   onRefused(error: Error): void;
 }
 
@@ -84,16 +84,16 @@ export class Listener {
   }
 
   #identify(socket: TLSSocket): void {
-    const key = peerKeyOf(socket);
-    const peer = key === null ? undefined : this.#options.callers.get(key.hash);
-    if (key !== null && peer !== undefined) {
+    const hash = peerKeyHash(socket);
+    const peer = hash === null ? undefined : this.#options.callers.get(hash);
+    if (peer !== undefined) {
       this.#unidentified.delete(originOf(socket));
-      this.#options.onPeer(peer, socket, key);
+      this.#options.onPeer(peer, socket);
       return;
     }
     socket.on("error", () => {});
     socket.destroy();
-    const who = key === null ? "without a certificate" : `with the key ${key.hash}`;
+    const who = hash === null ? "without a certificate" : `with the key ${hash}`;
     const message = `a caller ${who} was dropped: the key is not registered for a party that dials this one`;
     this.#options.onRefused(new TransportError("WrongPeer", message));
   }

@@ -4,6 +4,7 @@ import type { Network } from "../protocol/network.ts";
 import type { FrameKind } from "../wire/limits.ts";
 import { TransportError } from "./errors.ts";
 import { IdentityKeys } from "./identity-keys.ts";
+import { publicKeyHash } from "./key-hash.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
 import { Questions } from "./questions.ts";
 import { SessionTable } from "./session-table.ts";
@@ -20,7 +21,12 @@ export interface MemoryTransportOptions {
  */
 export function createMemoryTransports(options: MemoryTransportOptions = {}): MemoryTransport[] {
   const transports: MemoryTransport[] = [];
-  for (const party of PARTIES) transports.push(new MemoryTransport(party, transports, options));
+  const keys = PARTIES.map(() => generateKeyPairSync("ed25519"));
+  const hashes = keys.map(({ publicKey }) => publicKeyHash(publicKey));
+  for (const party of PARTIES) {
+    const identity = new IdentityKeys(party, keys[party]!.privateKey, hashes);
+    transports.push(new MemoryTransport(identity, transports, options));
+  }
   return transports;
 }
 
@@ -35,8 +41,10 @@ export class MemoryTransport implements Transport {
   #closed = false;
 
   /** @param peers All four, by party; filled while they are made. See `createMemoryTransports`. */
-  constructor(party: PartyId, peers: readonly MemoryTransport[], options: MemoryTransportOptions) {
+  constructor(keys: IdentityKeys, peers: readonly MemoryTransport[], options: MemoryTransportOptions) {
+    const { party } = keys;
     this.party = party;
+    this.#keys = keys;
     this.#peers = peers;
     const receiveTimeoutMs = options.timeouts?.receiveMs ?? DEFAULT_TIMEOUTS.receiveMs;
     const send = (to: PartyId, kind: FrameKind, id: string, body: Uint8Array) => {
@@ -54,7 +62,6 @@ export class MemoryTransport implements Transport {
       carrier: { send, queuedFor: () => 0, drop: () => {} },
       onAnnounce: (requestId, from) => this.onAnnounce?.(requestId, from),
     });
-    this.#keys = new IdentityKeys(party, generateKeyPairSync("ed25519").privateKey);
   }
 
   get connected(): PartyId[] {
@@ -86,7 +93,6 @@ export class MemoryTransport implements Transport {
   }
 
   verify(party: PartyId, bytes: Uint8Array, signature: Uint8Array): boolean {
-    this.#keys.learn(party, this.#peers[party].#keys.publicKey);
     return this.#keys.verify(party, bytes, signature);
   }
 

@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { PARTIES, type PartyId } from "../math/party.ts";
 import { TransportError } from "./errors.ts";
@@ -41,7 +40,7 @@ const CIPHERS = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY
 /**
  * TLS 1.3 only, a certificate asked of both sides. `rejectUnauthorized` is off because nobody signs the nodes'
  * certificates: the handshake still proves that the other side holds its certificate's key (RFC 8446 §4.4.3), and
- * that key (`peerKeyOf`) is compared with the registered one before a byte is exchanged.
+ * that key (`peerKeyHash`) is compared with the registered one before a byte is exchanged.
  */
 export function secureSettings({ key, certificate }: Pick<TlsTransportOptions, "key" | "certificate">) {
   return {
@@ -55,19 +54,13 @@ export function secureSettings({ key, certificate }: Pick<TlsTransportOptions, "
   } as const;
 }
 
-export interface PeerKey {
-  readonly publicKey: KeyObject;
-  /** As in the committee registry. */
-  readonly hash: string;
-}
-
 /**
- * The key that the other side has proven to hold; null when it showed no certificate. To be asked once: a dialling socket
- * gives the certificate away.
+ * The hash of the key that the other side has proven to hold, as in the committee registry; null when it showed no
+ * certificate. To be asked once: a dialling socket gives the certificate away.
  */
-export function peerKeyOf(socket: TLSSocket): PeerKey | null {
+export function peerKeyHash(socket: TLSSocket): string | null {
   const certificate = socket.getPeerX509Certificate();
-  return certificate === undefined ? null : { publicKey: certificate.publicKey, hash: tlsKeyHash(certificate) };
+  return certificate === undefined ? null : tlsKeyHash(certificate);
 }
 
 /** @throws TransportError `InvalidSettings` unless the peers are the other three, each with a key of its own. */

@@ -1,23 +1,18 @@
 import type { TLSSocket } from "node:tls";
-import { type PartyId, partiesExcept } from "../math/party.ts";
+import { PARTIES, type PartyId, partiesExcept } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
 import type { FrameKind } from "../wire/limits.ts";
 import { Dialer } from "./dialer.ts";
 import { TransportError } from "./errors.ts";
 import { IdentityKeys } from "./identity-keys.ts";
+import { tlsKeyHash } from "./key-hash.ts";
 import { Listener } from "./listener.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type TransportLimits, type TransportTimeouts } from "./options.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { PeerGate } from "./peer-gate.ts";
 import { Questions } from "./questions.ts";
 import { SessionTable } from "./session-table.ts";
-import {
-  checkPeers,
-  type PeerKey,
-  secureSettings,
-  type TlsTransportOptions,
-  type TransportEvent,
-} from "./tls-settings.ts";
+import { checkPeers, secureSettings, type TlsTransportOptions, type TransportEvent } from "./tls-settings.ts";
 import type { Transport } from "./transport.ts";
 
 export type { PeerAddress, TlsTransportOptions, TransportEvent } from "./tls-settings.ts";
@@ -51,7 +46,9 @@ export class TlsTransport implements Transport {
     this.party = party;
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#keys = new IdentityKeys(party, options.key);
+    const hashOf = new Map(peers.map((peer) => [peer.party, peer.tlsKeyHash]));
+    const hashes = PARTIES.map((each) => hashOf.get(each) ?? tlsKeyHash(options.certificate));
+    this.#keys = new IdentityKeys(party, options.key, hashes);
     this.#gate = new PeerGate(peers.map((peer) => peer.party));
     const sendFrame = (to: PartyId, kind: FrameKind, id: string, body: Uint8Array) =>
       this.#connections.get(to)?.send(kind, id, body, null);
@@ -81,7 +78,7 @@ export class TlsTransport implements Transport {
             secure,
             handshakeMs: this.#timeouts.handshakeMs,
             callers: new Map(callers.map((peer) => [peer.tlsKeyHash, peer.party])),
-            onPeer: (peer, socket, key) => this.#attach(peer, socket, key),
+            onPeer: (peer, socket) => this.#attach(peer, socket),
             onRefused: (error) => this.#emit({ kind: "refused", peer: null, error }),
           });
     for (const peer of peers.filter((peer) => peer.party < party)) {
@@ -89,7 +86,7 @@ export class TlsTransport implements Transport {
         peer,
         secure,
         timeouts: this.#timeouts,
-        onPeer: (socket, key) => this.#attach(peer.party, socket, key),
+        onPeer: (socket) => this.#attach(peer.party, socket),
         onRefused: (error) => this.#emit({ kind: "refused", peer: peer.party, error }),
       });
       this.#dialers.set(peer.party, dialer);
@@ -157,13 +154,12 @@ export class TlsTransport implements Transport {
     await this.#listener?.close();
   }
 
-  #attach(peer: PartyId, socket: TLSSocket, { publicKey }: PeerKey): void {
+  #attach(peer: PartyId, socket: TLSSocket): void {
     if (this.#closing !== null) {
       socket.on("error", () => {});
       socket.destroy();
       return;
     }
-    this.#keys.learn(peer, publicKey);
     const replaced = new TransportError("ConnectionLost", `party ${peer} made a new connection`, peer);
     this.#connections.get(peer)?.destroy(replaced);
     const connection = new PeerConnection({

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { PARTIES, type PartyId, partiesExcept } from "../../mpc-nodes/math/party.ts";
 import { type Network, receiveBytes } from "../../mpc-nodes/protocol/network.ts";
+import { SIGNATURE_BYTES } from "../../mpc-nodes/protocol/signer.ts";
 import type { Transport } from "../../mpc-nodes/transport/transport.ts";
 import {
   MAX_DATA_FRAME_BYTES,
@@ -258,14 +259,14 @@ export function networkSuite(name: string, create: CreateTransports): void {
       const statement = Buffer.from("party 2 sent a tag that does not fit");
       for (const signer of transports) {
         const signature = signer.sign(statement);
-        expect(signature).to.have.length(64);
+        expect(signature).to.have.length(SIGNATURE_BYTES);
         for (const verifier of transports) {
           for (const party of PARTIES) {
             expect(verifier.verify(party, statement, signature)).to.equal(party === signer.party);
           }
           expect(verifier.verify(signer.party, statement.subarray(1), signature)).to.equal(false);
           expect(verifier.verify(signer.party, statement, signature.subarray(1))).to.equal(false);
-          expect(verifier.verify(signer.party, statement, new Uint8Array(64))).to.equal(false);
+          expect(verifier.verify(signer.party, statement, new Uint8Array(SIGNATURE_BYTES))).to.equal(false);
         }
       }
     });

@@ -4,7 +4,17 @@ import type { Observation } from "./observation.ts";
 
 export const OBSERVATION_BYTES = 12;
 
-const KINDS = ["badTag", "waiting", "stopped", "openingMismatch", "voteMismatch", "noSignature", "completed"] as const;
+const KINDS = [
+  "badTag",
+  "waiting",
+  "stopped",
+  "openingMismatch",
+  "voteMismatch",
+  "noSignature",
+  "tossEcho",
+  "failed",
+  "completed",
+] as const;
 
 export function encodeObservation(observation: Observation): Uint8Array {
   const bytes = new Uint8Array(OBSERVATION_BYTES);
@@ -14,8 +24,9 @@ export function encodeObservation(observation: Observation): Uint8Array {
     bytes.set([observation.sender, observation.checker, observation.receiver], 1);
     view.setUint32(4, observation.round);
     view.setUint32(8, observation.step);
-  } else if (observation.kind !== "completed") {
+  } else if (observation.kind !== "completed" && observation.kind !== "failed") {
     bytes[1] = observation.peer;
+    if (observation.kind === "tossEcho") bytes[2] = observation.key;
     if (observation.kind === "waiting") view.setUint32(4, observation.round);
     if (observation.kind === "stopped") view.setUint32(4, observation.hops);
   }
@@ -34,7 +45,8 @@ export function decodeObservation(bytes: Uint8Array): Observation | null {
   if (kind === "badTag") observation = { kind, sender: peer, checker, receiver, round: first, step: second };
   else if (kind === "waiting") observation = { kind, peer, round: first };
   else if (kind === "stopped") observation = { kind, peer, hops: first };
-  else if (kind === "completed") observation = { kind };
+  else if (kind === "tossEcho") observation = { kind, peer, key: checker };
+  else if (kind === "completed" || kind === "failed") observation = { kind };
   else observation = { kind, peer };
   return encodeObservation(observation).every((byte, i) => byte === bytes[i]) ? observation : null;
 }

@@ -12,9 +12,30 @@ export interface DisputedMessage {
 /** What a party says that it saw when an attempt failed. It says one thing: the first that stopped it. */
 export type Observation =
   | ({ readonly kind: "badTag" } & DisputedMessage)
-  /** Blocked: all of its own messages up to and including `round` are sent; that of `peer` in `round` is not there. */
+  /** `peer` echoed another toss of k_`key`, which both hold. */
+  | { readonly kind: "tossEcho"; readonly peer: PartyId; readonly key: PartyId }
+  /** Blocked at this place of the run (`Progress`): all of its own messages up to there are sent, that of `peer` is not there. */
   | { readonly kind: "waiting"; readonly peer: PartyId; readonly round: number }
   /** Not blocked, but `peer` said that it had stopped, itself `hops` - 1 announcements away from a first cause. */
   | { readonly kind: "stopped"; readonly peer: PartyId; readonly hops: number }
   | { readonly kind: "openingMismatch" | "voteMismatch" | "noSignature"; readonly peer: PartyId }
+  /** It failed by itself, for want of memory say: it blames nobody and is left out. */
+  | { readonly kind: "failed" }
   | { readonly kind: "completed" };
+
+/** Whether `party` can say so at all. */
+export function isPossible(party: PartyId, observation: Observation): boolean {
+  switch (observation.kind) {
+    case "completed":
+    case "failed":
+      return true;
+    case "badTag": {
+      const { sender, checker, receiver } = observation;
+      return receiver === party && new Set([sender, checker, receiver]).size === 3;
+    }
+    case "tossEcho":
+      return new Set([party, observation.peer, observation.key]).size === 3;
+    default:
+      return observation.peer !== party;
+  }
+}

@@ -11,7 +11,8 @@ import { createHash } from "node:crypto";
 import { PARTIES, type PartyId, partiesExcept } from "../../math/party.ts";
 import type { Signer } from "../signer.ts";
 
-export const MAX_STATEMENT_BYTES = 256;
+/** Four answers with a signed commitment each (`claims.ts`) fit. */
+export const MAX_STATEMENT_BYTES = 640;
 
 /** A statement with its author's signature; what an operator can show. */
 export interface SignedStatement {

@@ -3,28 +3,31 @@
  * deviated if at most one did; the verdict is what the findings have in common.
  */
 import { equalBytes } from "../../math/bytes.ts";
-import { PARTIES, type PartyId } from "../../math/party.ts";
-import type { DisputedMessage, Observation } from "./observation.ts";
+import { PARTIES, type PartyId, partiesExcept } from "../../math/party.ts";
+import { COMMITMENT_BYTES } from "../coin-commitment.ts";
+import { type DisputedMessage, isPossible, type Observation } from "./observation.ts";
 
 /** One party: convicted. Two: a pair that contains the corrupt one. Null: nothing is shown, or more than one deviated. */
 export type Verdict = readonly [PartyId] | readonly [PartyId, PartyId] | null;
 
-/** What the broadcasts delivered, per seat: no entry, one, or (two signed statements that differ) several. */
+/** What one party answered to each claim, by claimant: null for "not there", undefined where it had nothing to answer. */
+export type Answers = readonly (Uint8Array | null | undefined)[];
+
+/** What the broadcasts delivered, per party; null for nothing, for what nobody honest says, or for two statements that differ. */
 export interface Statements {
-  readonly observations: readonly (readonly Observation[])[];
-  /** What each involved seat said of the claim of `receiver`, by receiver. */
-  readonly digests: readonly (readonly (readonly (Uint8Array | null)[])[])[];
+  readonly observations: readonly (Observation | null)[];
+  readonly answers: readonly (Answers | null)[];
 }
 
 const AFTER_ALL_ROUNDS = 2 ** 32;
 
-export function verdict({ observations, digests }: Statements): Verdict {
-  // Missing under bounded delay, or two signed statements that differ, convicts.
-  const findings: PartyId[][] = PARTIES.filter((party) => observations[party]!.length !== 1).map((party) => [party]);
-  const said = PARTIES.map((party) => (observations[party]!.length === 1 ? observations[party]![0]! : null));
+export function verdict({ observations, answers }: Statements): Verdict {
+  // An honest party's statements arrive under bounded delay, and it makes one of each.
+  const silent = PARTIES.filter((party) => observations[party] === null || answers[party] === null);
+  const findings: PartyId[][] = silent.map((party) => [party]);
   for (const party of PARTIES) {
-    const observation = said[party];
-    if (observation) findings.push(...findingsOf(party, observation, said, digests[party] ?? []));
+    const observation = observations[party];
+    if (observation) findings.push(...findingsOf(party, observation, observations, answers));
   }
   const common = PARTIES.filter((party) => findings.every((finding) => finding.includes(party)));
   if (common.length === 1) return [common[0]!];
@@ -35,14 +38,19 @@ function findingsOf(
   party: PartyId,
   observation: Observation,
   said: readonly (Observation | null)[],
-  digests: readonly (readonly (Uint8Array | null)[])[],
+  answers: readonly (Answers | null)[],
 ): PartyId[][] {
   if (!isPossible(party, observation)) return [[party]];
+  const answerOf = (answerer: PartyId) => answers[answerer]?.[party];
   switch (observation.kind) {
     case "completed":
       return [];
+    case "failed":
+      return [[party]];
     case "badTag":
-      return badTagFindings(observation, digests);
+      return badTagFindings(observation, answerOf);
+    case "tossEcho":
+      return tossFindings(party, observation.peer, observation.key, answerOf);
     case "openingMismatch":
     case "voteMismatch":
       return [[party, observation.peer]];
@@ -57,14 +65,11 @@ function findingsOf(
   }
 }
 
-/** PROTOCOL 4. A party that did not answer, or answered twice, is convicted; null says that nothing was sent. */
-export function badTagFindings(
-  { sender, checker, receiver }: DisputedMessage,
-  digests: readonly (readonly (Uint8Array | null)[])[],
-): PartyId[][] {
-  const faulty = [sender, checker, receiver].filter((party) => digests[party]?.length !== 1);
-  if (faulty.length > 0) return faulty.map((party) => [party]);
-  const [sent, checked, received] = [sender, checker, receiver].map((party) => digests[party]![0]!);
+type AnswerOf = (answerer: PartyId) => Uint8Array | null | undefined;
+
+/** PROTOCOL 4. The answers are digests; null says that nothing was sent. */
+function badTagFindings({ sender, checker, receiver }: DisputedMessage, answerOf: AnswerOf): PartyId[][] {
+  const [sent, checked, received] = [answerOf(sender), answerOf(checker), answerOf(receiver)];
   if (received == null) return [[receiver]];
   // Honest parties are not all in the same round, so "not sent" contradicts only the receiver, who says it was.
   if (sent == null) return [[sender, receiver]];
@@ -73,11 +78,17 @@ export function badTagFindings(
   return equalBytes(sent, received) ? [[checker, receiver]] : [[sender, receiver]];
 }
 
-function isPossible(party: PartyId, observation: Observation): boolean {
-  if (observation.kind === "completed") return true;
-  if (observation.kind !== "badTag") return observation.peer !== party;
-  const { sender, checker, receiver } = observation;
-  return receiver === party && new Set([sender, checker, receiver]).size === 3;
+/**
+ * PROTOCOL 3. The answers are what the third holder committed to, with its signature, as each of the two saw it. Between two
+ * honest holders a toss can differ in nothing else: a commitment fixes the contribution, and their own they sent themselves.
+ */
+function tossFindings(claimant: PartyId, peer: PartyId, key: PartyId, answerOf: AnswerOf): PartyId[][] {
+  const [claimants, peers] = [answerOf(claimant), answerOf(peer)];
+  // Who has seen an echo has seen the commitments.
+  if (claimants == null) return [[claimant]];
+  if (peers == null) return [[claimant, peer]];
+  const same = equalBytes(claimants.subarray(0, COMMITMENT_BYTES), peers.subarray(0, COMMITMENT_BYTES));
+  return same ? [[claimant, peer]] : [partiesExcept(claimant, peer, key)];
 }
 
 /** Where in the run a cause stands; a cause that yields a finding of its own excuses always, "completed" never. */
