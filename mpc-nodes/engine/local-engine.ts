@@ -105,7 +105,7 @@ export class LocalEngine implements Engine {
     await hooks.begin();
     if (signal?.aborted) throw cancelled(requestId);
     const binding = bindingOf({ ...terms, attempt: ATTEMPT, activeSet: ACTIVE_SET });
-    const session = await openFourSession({ network, heap: this.#heap, binding });
+    const session = await openFourSession({ network, signer: this.#transport, heap: this.#heap, binding });
     sessions.push(session);
     const computation = { requestId, program, parameters, inputs, rows, sealed };
     const { result, opening, statistics } = await compute(session, computation);

@@ -3,6 +3,7 @@ import type { Roles } from "./tags.ts";
 
 export type ProtocolErrorCode =
   | "BadTag"
+  | "CoinTossBadSignature"
   | "CoinTossOpeningMismatch"
   | "CoinTossEchoMismatch"
   | "SessionAborted"
@@ -18,8 +19,15 @@ export interface MessagePlace {
   readonly step: number;
 }
 
+/** Whose echo of which key's toss differed. */
+export interface DifferentEcho {
+  readonly peer: PartyId;
+  readonly key: PartyId;
+}
+
 export interface ProtocolErrorOptions extends ErrorOptions {
   readonly place?: MessagePlace;
+  readonly toss?: DifferentEcho;
 }
 
 /** Why a session ended or an operation was refused. The message never carries a share, a mask, a tag or a key. */
@@ -29,16 +37,19 @@ export class ProtocolError extends Error {
   readonly suspects: readonly PartyId[];
   /** The message that a bad tag was about. */
   readonly place: MessagePlace | null;
+  /** What an echo mismatch was about. */
+  readonly toss: DifferentEcho | null;
   constructor(
     code: ProtocolErrorCode,
     message: string,
     suspects: readonly PartyId[] = [],
-    { place, ...options }: ProtocolErrorOptions = {},
+    { place, toss, ...options }: ProtocolErrorOptions = {},
   ) {
     super(message, options);
     this.name = "ProtocolError";
     this.code = code;
     this.suspects = suspects;
     this.place = place ?? null;
+    this.toss = toss ?? null;
   }
 }

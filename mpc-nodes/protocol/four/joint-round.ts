@@ -10,6 +10,7 @@ import type { PartyId } from "../../math/party.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Evidence, KeptMessage } from "../evidence.ts";
 import type { Network } from "../network.ts";
+import type { Progress } from "../progress.ts";
 import type { Carrier, RoundPart, Turn } from "../round.ts";
 import { type Group, groupsOf, knows, type Segment, stepsOf, WINDOW_STEPS } from "../steps.ts";
 import { type Roles, TAG_BYTES, type Tagger } from "../tags.ts";
@@ -31,6 +32,7 @@ export interface JointRoundsOptions {
   readonly network: Network;
   readonly tag: Tagger;
   readonly evidence: Evidence;
+  readonly progress: Progress;
   /** For frames. What is sent may be referred to until the network is idle, so whoever closes it waits for that. */
   readonly arena: Arena;
 }
@@ -124,8 +126,13 @@ export class JointRounds implements Carrier {
     evidence.keep({ round, step, serial, region, messages: kept });
   }
 
-  /** Waits for the step's frames, verifies every tag, and only then hands the messages on. */
   async #receive(sent: Underway, firstSerial: number): Promise<void> {
+    await this.#receiveStep(sent, firstSerial);
+    this.#options.progress.place += 1;
+  }
+
+  /** Waits for the step's frames, verifies every tag, and only then hands the messages on. */
+  async #receiveStep(sent: Underway, firstSerial: number): Promise<void> {
     const { network, evidence, arena } = this.#options;
     const { groups, serial } = sent;
     const frames: { peer: PartyId; byteLength: number; offset: number }[] = [];

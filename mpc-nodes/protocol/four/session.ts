@@ -8,9 +8,11 @@ import { COIN_TOSS_ROUNDS, tossCoins } from "../coin-toss.ts";
 import { ProtocolError } from "../errors.ts";
 import { Evidence } from "../evidence.ts";
 import type { Network } from "../network.ts";
+import { Progress } from "../progress.ts";
 import { createRandomness } from "../randomness.ts";
 import { Rounds, type TaskPath } from "../rounds.ts";
 import type { Session } from "../session.ts";
+import type { Signer } from "../signer.ts";
 import { createTagger } from "../tags.ts";
 import { type Context, SCRATCH_BYTES } from "./context.ts";
 import { FourMpc, type Tasks } from "./four-mpc.ts";
@@ -27,11 +29,15 @@ export interface FourSession extends Session {
 
 export interface FourSessionOptions {
   readonly network: Network;
+  /** Signs this party's commitments in the toss. */
+  readonly signer: Signer;
   readonly heap: Heap;
   /** 32 bytes that name what is computed: chain, market, request, epoch, program, pool, active set, attempt. */
   readonly binding: Uint8Array;
   /** Contributions to the keys; the platform's generator unless a test says otherwise. */
   readonly random?: RandomSource;
+  /** Kept up to date, for a settlement when the run fails. */
+  readonly progress?: Progress;
   /** Lets other computations run. */
   readonly pause?: () => Promise<void>;
 }
@@ -41,12 +47,12 @@ export interface FourSessionOptions {
  * @throws ProtocolError when a peer cheats in the toss or is bound to something else
  */
 export async function openFourSession(options: FourSessionOptions): Promise<FourSession> {
-  const { network, heap, binding, random = systemRandom, pause = nextTurn } = options;
+  const { network, signer, heap, binding, random = systemRandom, progress = new Progress(), pause } = options;
   if (binding.length !== BINDING_BYTES) {
     throw new ProtocolError("InvalidBinding", `a session is bound to ${BINDING_BYTES} bytes, not ${binding.length}`);
   }
-  const keys = await tossCoins(network, binding, random);
-  return createFourSession(network, heap, keys, pause);
+  const keys = await tossCoins({ network, signer, binding, random, progress });
+  return createFourSession(network, heap, keys, { progress, pause });
 }
 
 /** @param keys keys[j] is k_j, 32 bytes, equal at its three holders; null at the party's own index */
@@ -54,12 +60,12 @@ export function createFourSession(
   network: Network,
   heap: Heap,
   keys: readonly (Uint8Array | null)[],
-  pause: () => Promise<void> = nextTurn,
+  { progress = new Progress(), pause = nextTurn }: Pick<FourSessionOptions, "progress" | "pause"> = {},
 ): FourSession {
   const { party } = network;
   const [frames, values, scratches] = [new Arena(heap), new Arena(heap), new Arena(heap)];
   const evidence = new Evidence(keys, frames, network);
-  const rounds = new Rounds(new JointRounds({ network, tag: createTagger(keys), evidence, arena: frames }));
+  const rounds = new Rounds(new JointRounds({ network, tag: createTagger(keys), evidence, progress, arena: frames }));
   const scratch = [0, 1, 2, 3].map(() => scratches.take(SCRATCH_BYTES).pointer) as unknown as Context["scratch"];
   const fixed = { party, held: heldShares(party), heap, rings: ringsOf(heap.loops), scratch, pause };
 
