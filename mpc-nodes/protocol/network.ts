@@ -25,7 +25,8 @@ export interface Network {
   room(to: PartyId): Promise<void>;
   /**
    * Fills `into` with the next bytes from `from`, however they were cut into messages. The receiver always knows the length
-   * before a byte is read. Rejects when the peer is lost or silent for too long, or the session is closed.
+   * before a byte is read. Rejects when the peer is lost or silent for too long, or the session is closed; an error that is about a
+   * peer names it as `peer`.
    */
   receive(from: PartyId, into: Uint8Array): Promise<void>;
   /** Resolves when no payload of this session is referred to any more: all have left, or were dropped with it. Never rejects. */

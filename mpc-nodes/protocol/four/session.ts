@@ -39,7 +39,7 @@ export interface FourSessionOptions {
   /** Kept up to date, for a settlement when the run fails. */
   readonly progress?: Progress;
   /** Lets other computations run. */
-  readonly pause?: () => Promise<void>;
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /**

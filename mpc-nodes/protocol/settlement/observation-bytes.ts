@@ -7,7 +7,6 @@ export const OBSERVATION_BYTES = 12;
 const KINDS = [
   "badTag",
   "waiting",
-  "stopped",
   "openingMismatch",
   "voteMismatch",
   "noSignature",
@@ -28,7 +27,6 @@ export function encodeObservation(observation: Observation): Uint8Array {
     bytes[1] = observation.peer;
     if (observation.kind === "tossEcho") bytes[2] = observation.key;
     if (observation.kind === "waiting") view.setUint32(4, observation.round);
-    if (observation.kind === "stopped") view.setUint32(4, observation.hops);
   }
   return bytes;
 }
@@ -44,7 +42,6 @@ export function decodeObservation(bytes: Uint8Array): Observation | null {
   let observation: Observation;
   if (kind === "badTag") observation = { kind, sender: peer, checker, receiver, round: first, step: second };
   else if (kind === "waiting") observation = { kind, peer, round: first };
-  else if (kind === "stopped") observation = { kind, peer, hops: first };
   else if (kind === "tossEcho") observation = { kind, peer, key: checker };
   else if (kind === "completed" || kind === "failed") observation = { kind };
   else observation = { kind, peer };

@@ -16,8 +16,6 @@ export type Observation =
   | { readonly kind: "tossEcho"; readonly peer: PartyId; readonly key: PartyId }
   /** Blocked at this place of the run (`Progress`): all of its own messages up to there are sent, that of `peer` is not there. */
   | { readonly kind: "waiting"; readonly peer: PartyId; readonly round: number }
-  /** Not blocked, but `peer` said that it had stopped, itself `hops` - 1 announcements away from a first cause. */
-  | { readonly kind: "stopped"; readonly peer: PartyId; readonly hops: number }
   | { readonly kind: "openingMismatch" | "voteMismatch" | "noSignature"; readonly peer: PartyId }
   /** It failed by itself, for want of memory say: it blames nobody and is left out. */
   | { readonly kind: "failed" }

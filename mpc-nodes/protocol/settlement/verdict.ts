@@ -55,7 +55,7 @@ function findingsOf(
     case "voteMismatch":
       return [[party, observation.peer]];
     default: {
-      // An honest party that kept another waiting was stopped itself, earlier: ranks fall along a chain of honest parties. So
+      // An honest party that kept another waiting was stopped itself, earlier: places fall along a chain of honest parties. So
       // where the accused shows no earlier cause, it or its accuser deviates: that is the chain's root. The lowest rank
       // of a cycle has no earlier cause, so a cycle has a root too.
       const accused = said[observation.peer];
@@ -98,8 +98,6 @@ function rank(observation: Observation): number {
       return observation.round;
     case "noSignature":
       return AFTER_ALL_ROUNDS;
-    case "stopped":
-      return AFTER_ALL_ROUNDS + observation.hops;
     case "completed":
       return Number.POSITIVE_INFINITY;
     default:

@@ -22,7 +22,8 @@ describe("observation bytes", () => {
     for (const observation of [
       { kind: "badTag", sender: 3, checker: 1, receiver: 0, round: 7, step: 2 ** 32 - 1 },
       { kind: "waiting", peer: 2, round: 5 },
-      { kind: "stopped", peer: 1, hops: 2 },
+      { kind: "tossEcho", peer: 1, key: 2 },
+      { kind: "failed" },
       { kind: "voteMismatch", peer: 3 },
       { kind: "completed" },
     ] as const) {
