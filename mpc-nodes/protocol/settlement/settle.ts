@@ -21,7 +21,10 @@ export interface SettleOptions {
   readonly observation: Observation;
   /** `Session.digestOf`; null throughout when no session was opened. */
   readonly digestOf: (roles: Roles, round: number, step: number) => Uint8Array | null;
-  /** At least the difference between two honest parties' starts plus the time that a message takes. */
+  /**
+   * At least the difference between two honest parties' starts, up to the time that a run waits for a silent peer, plus the time
+   * that a message takes. The network must wait for a peer as long.
+   */
   readonly roundMs: number;
   /** Resolves after so many milliseconds; may be left pending. */
   readonly sleep: (ms: number) => Promise<void>;
