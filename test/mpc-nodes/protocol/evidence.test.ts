@@ -1,6 +1,7 @@
 import { Arena } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
 import { disputeDigest, Evidence, MAX_KEPT_BYTES } from "@sharebridge/mpc-nodes/protocol/evidence.ts";
+import { TELL_MISSING } from "@sharebridge/mpc-nodes/protocol/four/open.ts";
 import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import type { Roles } from "@sharebridge/mpc-nodes/protocol/tags.ts";
 import { expect } from "chai";
@@ -87,8 +88,7 @@ describe("protocol: evidence of a dispute (PROTOCOL 4)", () => {
       for (let round = 0; round < rounds; round++) {
         for (const step of [0, 1]) {
           for (const receiver of PARTIES) {
-            const [one, two] = [PARTIES[(receiver + 1) % 4]!, PARTIES[(receiver + 2) % 4]!];
-            const [sender, checker] = step === 0 ? [one, two] : [two, one];
+            const { sender, checker } = TELL_MISSING[receiver]![step]!;
             if (session.digestOf({ sender, checker, receiver }, round, step)) kept += 1;
           }
         }
