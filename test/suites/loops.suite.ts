@@ -91,7 +91,12 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
           expect(read(dot, 1, width)).to.deep.equal([u(a.reduce((sum, value, i) => sum + value * b[i]!, 7n))]);
           call(`prefixSum${width}`)(out, pa, length);
           let running = 0n;
-          expect(read(out, length, width)).to.deep.equal(a.map((value) => u((running += value))));
+          expect(read(out, length, width)).to.deep.equal(
+            a.map((value) => {
+              running += value;
+              return u(running);
+            }),
+          );
           for (const bits of [0, 1, 31, 63, ...(width === 128 ? [64, 65, 127] : [])]) {
             call(`shiftRight${width}`)(out, pa, bits, length);
             expect(read(out, length, width)).to.deep.equal(a.map((value) => value >> BigInt(bits)));
@@ -122,7 +127,7 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
       });
     }
 
-    it("bits: xor, and, not; planes and back; slices and merges", () => {
+    it("bits: xor, and, not; planes and back", () => {
       for (const length of [1, 3, 63, 64, 65, 130]) {
         next = 64;
         const a = values(length, 64, 1);

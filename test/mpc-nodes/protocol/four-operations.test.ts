@@ -55,7 +55,12 @@ describe("protocol: four-party operations against plaintext", () => {
           ),
         ]);
         let running = 0n;
-        expect(prefix).to.deep.equal(x.map((value) => u((running += value), word)));
+        expect(prefix).to.deep.equal(
+          x.map((value) => {
+            running += value;
+            return u(running, word);
+          }),
+        );
         expect(sum).to.deep.equal([
           u(
             y.reduce((total, value) => total + value, 0n),

@@ -4,7 +4,7 @@ import { seed } from "../../support/seed.ts";
 import type { Frame } from "../support/memory-network.ts";
 import { deal, failureCode, type RunOptions, runAll, runHonest, TOSS_FRAMES, take } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
-import { agree, operations } from "./operation-table.ts";
+import { agree, type Operation, operations } from "./operation-table.ts";
 
 const x = deal([123_456_789n], seededRandom(seed, "tampering"));
 
@@ -12,7 +12,7 @@ type Program = (session: FourSession) => Promise<unknown>;
 
 /** Every operation, followed by a message: a receiver that went on with a bad value would be seen to send. */
 const programs: Record<string, Program> = Object.fromEntries(
-  Object.entries({ ...operations, agreeOnCommitments: agree }).map(([name, run]) => [
+  Object.entries<Operation>({ ...operations, agreeOnCommitments: agree }).map(([name, run]) => [
     name,
     async (session: FourSession) => {
       await run(session, take(session, x));
