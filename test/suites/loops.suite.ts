@@ -106,6 +106,34 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
         });
       });
 
+      it(`public words, gathered rows and matrices of ${width} bits`, () => {
+        const [rows, inner, columns] = [3, 5, 7];
+        const [a, b] = [values(rows * inner, width, 1), values(inner * columns, width, 2)];
+        const [pa, pb, out] = [column(a, width), column(b, width), column(a, width)];
+        for (const value of EDGES) {
+          const operands = width === 64 ? [value] : [value, TOP + 3n];
+          const factor = width === 64 ? value : value | ((TOP + 3n) << 64n);
+          call(`addWord${width}`)(out, pa, ...operands, a.length);
+          expect(read(out, a.length, width)).to.deep.equal(a.map((each) => u(each + factor)));
+          call(`multiplyWord${width}`)(out, pa, ...operands, a.length);
+          expect(read(out, a.length, width)).to.deep.equal(a.map((each) => u(each * factor)));
+        }
+        const indices = column([0n, 0n], 64);
+        new Uint32Array(memory.buffer, indices, 4).set([14, 0, 3, 3]);
+        const picked = column(a.slice(0, 4), width);
+        call(`gather${width}`)(picked, pa, indices, 4);
+        expect(read(picked, 4, width)).to.deep.equal([a[14], a[0], a[3], a[3]]);
+        const product = column(Array(rows * columns).fill(1n), width);
+        call(`matrixProduct${width}`)(product, pa, pb, rows, inner, columns);
+        const expected = Array.from({ length: rows * columns }, (_, at) => {
+          let sum = 1n;
+          for (let k = 0; k < inner; k++)
+            sum += a[Math.floor(at / columns) * inner + k]! * b[k * columns + (at % columns)]!;
+          return u(sum);
+        });
+        expect(read(product, rows * columns, width)).to.deep.equal(expected);
+      });
+
       it(`joint sharings of ${width} bits`, () => {
         each((length) => {
           const [x, y, z, w, r] = [5, 6, 7, 8, 9].map((salt) => values(length, width, salt)) as bigint[][];
