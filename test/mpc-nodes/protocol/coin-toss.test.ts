@@ -1,11 +1,11 @@
 import { concatenateBytes } from "@sharebridge/mpc-nodes/math/bytes.ts";
 import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { coinCommitment, tossCoins } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
-import { openSession } from "@sharebridge/mpc-nodes/protocol/session.ts";
+import { openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
 import { type Frame, memoryNetworks } from "../support/memory-network.ts";
-import { binding, failureCode } from "../support/parties.ts";
+import { binding, failureCode, testHeap } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
 interface TossOptions {
@@ -112,7 +112,9 @@ describe("protocol: coin toss", () => {
 
   it("refuses a binding of another length before anything is sent", async () => {
     const { networks, events } = memoryNetworks();
-    const outcomes = await Promise.allSettled(networks.map((network) => openSession(network, new Uint8Array(31))));
+    const outcomes = await Promise.allSettled(
+      networks.map((network) => openFourSession({ network, heap: testHeap(), binding: new Uint8Array(31) })),
+    );
     expect(outcomes.map(failureCode)).to.deep.equal(Array(4).fill("InvalidBinding"));
     expect(events).to.deep.equal([]);
   });
@@ -120,8 +122,11 @@ describe("protocol: coin toss", () => {
   it("uses the platform's generator by default: two sessions share nothing", async () => {
     const draw = async (): Promise<string> => {
       const { networks } = memoryNetworks();
-      const sessions = await Promise.all(networks.map((network) => openSession(network, binding)));
-      return hex(sessions[0]!.randomness.bytes(1, "output-salt", 32));
+      const heap = testHeap();
+      const sessions = await Promise.all(networks.map((network) => openFourSession({ network, heap, binding })));
+      const drawn = hex(sessions[0]!.mpc.context.randomness.bytes(1, "output-salt", 32));
+      for (const session of sessions) await session.close();
+      return drawn;
     };
     expect(await draw()).to.not.equal(await draw());
   });
