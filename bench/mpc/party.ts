@@ -20,7 +20,7 @@ let answer: Vector | null = null;
 async function startSession(): Promise<FourSession> {
   sessions += 1;
   const network = await transport.openSession(idOf(sessions), idOf(0));
-  return openFourSession({ network, heap, binding: BINDING });
+  return openFourSession({ network, signer: transport, heap, binding: BINDING });
 }
 
 /** One run; what it cost is the difference to what the session had cost before. */

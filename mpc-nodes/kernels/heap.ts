@@ -189,8 +189,12 @@ export class Arena {
     this.heap.giveBack(region);
   }
 
-  /** Takes over a region of another arena. */
+  /** Takes over a region of another arena. Frees it when this scope has ended, as it does when a task beside it failed. */
   adopt(region: Region): void {
+    if (this.#closed) {
+      region.owner?.free(region);
+      return;
+    }
     if (region.owner !== null) region.owner.#regions.delete(region);
     region.owner = this;
     this.#regions.add(region);

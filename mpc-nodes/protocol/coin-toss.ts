@@ -16,6 +16,8 @@ import { SIGNATURE_BYTES, type Signer } from "./signer.ts";
 
 export const KEY_BYTES = 32;
 export const COIN_TOSS_ROUNDS = 3;
+/** Payload that each party sends: for two keys to each of three peers a signed commitment, a contribution and an echo. */
+export const COIN_TOSS_BYTES = 3 * 2 * (COMMITMENT_BYTES + SIGNATURE_BYTES + 2 * KEY_BYTES);
 
 export interface CoinTossOptions {
   readonly network: Network;

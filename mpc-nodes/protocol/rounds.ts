@@ -57,14 +57,14 @@ export class Rounds {
     for (const { reject } of waiting) reject(error);
   }
 
-  /** Runs tasks in place of the one that calls. */
+  /** Runs tasks in place of the one that calls. One that fails ends every round that waits and every later one. */
   async parallel<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
     if (tasks.length === 0) return [];
     this.#live += tasks.length - 1;
     let left = tasks.length;
     return Promise.all(
       tasks.map(async (task) => {
-        const result = await task();
+        const result = await this.#run(task);
         left -= 1;
         if (left > 0) {
           this.#live -= 1;
@@ -73,6 +73,16 @@ export class Rounds {
         return result;
       }),
     );
+  }
+
+  /** A task that fails ends all: those beside it would wait for its rounds for ever. */
+  async #run<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
   }
 
   #go(): void {

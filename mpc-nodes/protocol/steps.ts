@@ -28,7 +28,7 @@ export function* stepsOf(parts: readonly RoundPart[]): Generator<Segment[]> {
   for (const part of parts) {
     for (let from = 0; from < part.units; ) {
       const fitting = Math.floor(room / part.unitBytes);
-      if (fitting === 0 && segments.length > 0) {
+      if (fitting <= 0 && segments.length > 0) {
         yield segments;
         segments = [];
         room = STEP_BYTES;

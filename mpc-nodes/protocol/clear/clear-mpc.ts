@@ -24,13 +24,17 @@ const WORD = 64n;
 export interface ClearOptions {
   /** What is random: summands, permutations, the direction in which truncation rounds. */
   readonly random: RandomSource;
+  /** How an inexact truncation rounds; by chance, as the protocols do, unless said otherwise. */
+  readonly rounding?: "down" | "up" | "by chance";
 }
 
 export class ClearMpc implements Mpc {
   readonly #random: RandomSource;
+  readonly #rounding: "down" | "up" | "by chance";
 
-  constructor({ random }: ClearOptions) {
+  constructor({ random, rounding = "by chance" }: ClearOptions) {
     this.#random = random;
+    this.#rounding = rounding;
   }
 
   scope<T>(body: (scope: Mpc) => Promise<T>): Promise<T> {
@@ -154,12 +158,14 @@ export class ClearMpc implements Mpc {
     return items.map((item) => {
       requireShift(item);
       const { value, bits } = item;
-      // As the protocols do: up with the probability of what is cut off.
-      const chance = this.#numbers(value.length, bits);
+      // Up with the probability of what is cut off.
       const low = (1n << BigInt(bits)) - 1n;
+      const thresholds = { down: () => low, up: () => 0n, "by chance": (row: number) => chances[row]! };
+      const chances = this.#rounding === "by chance" ? this.#numbers(value.length, bits) : [];
+      const threshold = thresholds[this.#rounding];
       return map(value, (x, row) => {
         const signed = BigInt.asIntN(value.word, x);
-        return (signed >> BigInt(bits)) + (chance[row]! < (signed & low) ? 1n : 0n);
+        return (signed >> BigInt(bits)) + (threshold(row) < (signed & low) ? 1n : 0n);
       });
     });
   }

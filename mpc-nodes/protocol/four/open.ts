@@ -8,12 +8,15 @@ import { rowsOfPlanes } from "./convert.ts";
 import type { TwoRoles } from "./joint-sharing.ts";
 import type { FourBits, FourVector, Shares } from "./values.ts";
 
-/** How each party is told, jointly, what only it lacks: party i by i + 1, checked by i + 2, and the other way round in turn. */
+/**
+ * How each party is told, jointly, what only it lacks: party i by i + 1, checked by i + 2; in odd steps by i + 3, checked by i + 1,
+ * so that over two steps it hears from every other, which tells it what that one has verified.
+ */
 export const TELL_MISSING: readonly TwoRoles[] = PARTIES.map((receiver) => {
-  const [one, two] = [PARTIES[(receiver + 1) % 4]!, PARTIES[(receiver + 2) % 4]!];
+  const [one, two, three] = [1, 2, 3].map((step) => PARTIES[(receiver + step) % 4]!) as [PartyId, PartyId, PartyId];
   return [
     { sender: one, checker: two, receiver },
-    { sender: two, checker: one, receiver },
+    { sender: three, checker: one, receiver },
   ];
 });
 

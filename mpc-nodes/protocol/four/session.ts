@@ -66,7 +66,7 @@ export function createFourSession(
   const [frames, values, scratches] = [new Arena(heap), new Arena(heap), new Arena(heap)];
   const evidence = new Evidence(keys, frames, network);
   const rounds = new Rounds(new JointRounds({ network, tag: createTagger(keys), evidence, progress, arena: frames }));
-  const scratch = [0, 1, 2, 3].map(() => scratches.take(SCRATCH_BYTES).pointer) as unknown as Context["scratch"];
+  const scratch = takeScratch(scratches);
   const fixed = { party, held: heldShares(party), heap, rings: ringsOf(heap.loops), scratch, pause };
 
   const contextOf = (path: TaskPath, arena: Arena, randomness: Context["randomness"]): Context => ({
@@ -118,6 +118,17 @@ export function createFourSession(
       for (const arena of [values, frames, scratches]) arena.close();
     },
   };
+}
+
+/** All or nothing. */
+function takeScratch(arena: Arena): Context["scratch"] {
+  const take = (): number => arena.take(SCRATCH_BYTES).pointer;
+  try {
+    return [take(), take(), take(), take()];
+  } catch (error) {
+    arena.close();
+    throw error;
+  }
 }
 
 function nextTurn(): Promise<void> {

@@ -2,14 +2,28 @@ import { payGap, weightedScore } from "@sharebridge/algorithms/library/index.ts"
 import { decodePublicResult, decodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
 import type { ComputationOutcome } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
-import { AGREE_ON_COMMITMENTS_COST, costOf, OPEN_SESSION_COST } from "@sharebridge/mpc-nodes/protocol/cost.ts";
+import { COIN_TOSS_BYTES, COIN_TOSS_ROUNDS } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
+import { TAG_BYTES } from "@sharebridge/mpc-nodes/protocol/tags.ts";
+import { COMMITMENT_BYTES } from "@sharebridge/mpc-nodes/sharing/commitment.ts";
 import { recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
+import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { expect } from "chai";
 import { getBytes } from "ethers";
 import { createTlsTransports, leftoversOf } from "../transport/support.ts";
-import { type Case, dealCase, expectOutputs, makeCase, requestIdOf, runCase, runHonest, tamper } from "./support.ts";
+import {
+  bindingOfCase,
+  type Case,
+  dealCase,
+  expectOutputs,
+  heap,
+  makeCase,
+  requestIdOf,
+  runCase,
+  runHonest,
+  tamper,
+} from "./support.ts";
 
 const WEIGHTS = [-3n << 16n, 98_304n, 12_345n];
 
@@ -109,9 +123,8 @@ function computeSuite(name: string, create: () => Promise<Transport[]>): void {
 
     it("nothing when one is bound to another request", async () => {
       const subject = makeCase("bound", payGap, 10, true);
-      const computations = dealCase(subject);
-      computations[3] = { ...computations[3], binding: new Uint8Array(32) };
-      const codes = codesOf(await runCase(transports, subject, { computations }));
+      const bindings = PARTIES.map((party) => (party === 3 ? new Uint8Array(32) : bindingOfCase(subject)));
+      const codes = codesOf(await runCase(transports, subject, { bindings }));
       expect(codes).not.to.include("done");
       expect(codes).to.include("CoinTossOpeningMismatch");
     });
@@ -147,20 +160,23 @@ describe("computation", () => {
   it("costs what its parts declare", async () => {
     const rows = 200;
     const outcomes = await runHonest(createMemoryTransports(), makeCase("cost", payGap, rows, true));
-    // Squares, their truncation, three dot products for each sex; then the outputs are made fresh and committed to.
-    const parts = [
-      OPEN_SESSION_COST,
-      costOf("multiply", rows),
-      costOf("truncate", rows),
-      costOf("dot", 6),
-      costOf("refresh", payGap.outputs.length),
-      AGREE_ON_COMMITMENTS_COST,
-    ];
+    const program = await costOfProgram(payGap, rows);
+    // Then the outputs are made fresh, three elements each, and committed to.
+    const { length } = payGap.outputs;
+    const refreshing = [1, 0, 1, 1].map((elements, party) => elements * 8 * length + [1, 1, 0, 1][party]! * TAG_BYTES);
+    const telling = COMMITMENT_BYTES + TAG_BYTES;
     for (const party of PARTIES) {
       const { rounds, bytesSent } = outcomes[party].statistics;
-      expect(rounds).to.equal(parts.reduce((total, part) => total + part.rounds, 0));
-      expect(bytesSent).to.equal(parts.reduce((total, part) => total + part.bytesSent[party], 0));
+      expect(rounds).to.equal(COIN_TOSS_ROUNDS + program.rounds + 2);
+      expect(bytesSent).to.equal(COIN_TOSS_BYTES + program.bytesSent[party]! + refreshing[party]! + telling);
     }
+  });
+
+  it("leaves nothing in the heap, whether it succeeds or fails", async () => {
+    await runHonest(createMemoryTransports(), makeCase("memory", payGap, 20, true));
+    expect(heap.usedBytes).to.equal(0);
+    await runCase(createMemoryTransports(), makeCase("memory", payGap, 20, true), { between: tamper(0, 2, 3) });
+    expect(heap.usedBytes).to.equal(0);
   });
 
   it("never gives a wrong result for one changed message, whichever it is", async () => {

@@ -3,14 +3,20 @@ import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { bindingOf, type SessionTerms } from "@sharebridge/mpc-nodes/engine/binding.ts";
 import { type Computation, type ComputationOutcome, compute } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import { sessionIdOf } from "@sharebridge/mpc-nodes/engine/session-id.ts";
+import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
+import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
 import type { SharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
 import { deal } from "../support/parties.ts";
 import { seededRandom, seededWords } from "../support/seeded-random.ts";
+
+/** Of all parties of this process. */
+export const heap = new Heap();
 
 /** One computation of the four parties, and what it must give. */
 export interface Case {
@@ -62,12 +68,24 @@ export function termsOf(label: string): Omit<SessionTerms, "attempt" | "activeSe
   };
 }
 
+/** What the parties of a case are bound to. */
+export function bindingOfCase({ label }: Case): Uint8Array {
+  return bindingOf({
+    chainId: 31_337n,
+    market: "0x00000000000000000000000000000000000000aa",
+    requestId: requestIdOf(label),
+    epoch: 1n,
+    algorithm: requestIdOf("algorithm"),
+    poolHash: requestIdOf("pool"),
+    activeSet: 15,
+    attempt: 0,
+  });
+}
+
 /** What party `party` computes. */
 export function computationOf(subject: Case, inputs: ReadonlyMap<string, SharedVector>): Computation {
   const { label, program, parameters, rows, sealed } = subject;
-  const requestId = requestIdOf(label);
-  const binding = bindingOf({ ...termsOf(label), activeSet: 15, attempt: 0 });
-  return { requestId, binding, program, parameters, inputs, rows, sealed };
+  return { requestId: requestIdOf(label), program, parameters, inputs, rows, sealed };
 }
 
 /** The four parties' computations of a case, on fresh shares. */
@@ -85,27 +103,39 @@ export interface RunOptions {
   readonly between?: (network: Network) => Network;
   /** Label of the parties' coin tosses; the case's own unless said otherwise. */
   readonly coins?: string;
+  /** What a party is bound to; the case's binding unless said otherwise. */
+  readonly bindings?: readonly Uint8Array[];
 }
 
 /** Runs a case as four nodes would: open the session, compute, close it. */
 export function runCase(
   transports: readonly Transport[],
   subject: Case,
-  { computations = dealCase(subject), between = (network) => network, coins = subject.label }: RunOptions = {},
+  {
+    computations = dealCase(subject),
+    between = (network) => network,
+    coins = subject.label,
+    bindings,
+  }: RunOptions = {},
 ): Promise<PromiseSettledResult<ComputationOutcome>[]> {
   const sessionId = sessionIdOf(requestIdOf(subject.label), 0);
   return Promise.allSettled(
     transports.map(async (transport) => {
       const computation = computations[transport.party];
       const network = between(await transport.openSession(sessionId, computation.requestId));
+      let session: Session | null = null;
       try {
         const random = seededRandom(seed, `${coins} coins of ${transport.party}`);
-        const outcome = await compute(network, computation, random);
+        const binding = bindings?.[transport.party] ?? bindingOfCase(subject);
+        session = await openFourSession({ network, signer: transport, heap, binding, random });
+        const outcome = await compute(session, computation);
         transport.closeSession(sessionId);
         return outcome;
       } catch (error) {
         transport.closeSession(sessionId, error as Error);
         throw error;
+      } finally {
+        await session?.close();
       }
     }),
   );

@@ -1,4 +1,3 @@
-import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { concatenateBytes } from "@sharebridge/mpc-nodes/math/bytes.ts";
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { coinCommitment, signCommitment } from "@sharebridge/mpc-nodes/protocol/coin-commitment.ts";
@@ -6,27 +5,17 @@ import { tossCoins } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
 import { openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { Progress } from "@sharebridge/mpc-nodes/protocol/progress.ts";
 import { SIGNATURE_BYTES } from "@sharebridge/mpc-nodes/protocol/signer.ts";
-import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
 import { type Frame, memoryNetworks } from "../support/memory-network.ts";
+import { binding, failureCode, signers, testHeap } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
-
-const binding = new Uint8Array(32).fill(7);
-const heap = new Heap(2 ** 26);
-
-/** The code that a party failed with; null when it did not. */
-function failureCode(outcome: PromiseSettledResult<unknown>): string | null {
-  return outcome.status === "rejected" ? ((outcome.reason as { code?: string }).code ?? String(outcome.reason)) : null;
-}
 
 interface TossOptions {
   readonly tamper?: (frame: Frame) => Uint8Array;
   readonly bindings?: readonly Uint8Array[];
   readonly label?: (party: PartyId) => string;
 }
-
-const signers = createMemoryTransports();
 
 async function toss({ tamper, bindings, label = () => "toss" }: TossOptions = {}) {
   const memory = memoryNetworks(tamper);
@@ -141,7 +130,7 @@ describe("protocol: coin toss", () => {
     const { networks, events } = memoryNetworks();
     const outcomes = await Promise.allSettled(
       networks.map((network) =>
-        openFourSession({ network, signer: signers[network.party]!, heap, binding: new Uint8Array(31) }),
+        openFourSession({ network, signer: signers[network.party]!, heap: testHeap(), binding: new Uint8Array(31) }),
       ),
     );
     expect(outcomes.map(failureCode)).to.deep.equal(Array(4).fill("InvalidBinding"));
@@ -151,12 +140,12 @@ describe("protocol: coin toss", () => {
   it("uses the platform's generator by default: two sessions share nothing", async () => {
     const draw = async (): Promise<string> => {
       const { networks } = memoryNetworks();
+      const heap = testHeap();
       const sessions = await Promise.all(
         networks.map((network) => openFourSession({ network, signer: signers[network.party]!, heap, binding })),
       );
-      const opened = await Promise.all(sessions.map(async ({ mpc }) => mpc.open([mpc.random(4, 64)])));
-      const drawn = opened[0]![0]!.join();
-      await Promise.all(sessions.map((session) => session.close()));
+      const drawn = hex(sessions[0]!.mpc.context.randomness.bytes(1, "output-salt", 32));
+      for (const session of sessions) await session.close();
       return drawn;
     };
     expect(await draw()).to.not.equal(await draw());

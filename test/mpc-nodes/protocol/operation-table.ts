@@ -1,26 +1,35 @@
-import { dot } from "@sharebridge/mpc-nodes/protocol/dot.ts";
-import { multiply } from "@sharebridge/mpc-nodes/protocol/multiply.ts";
-import { open } from "@sharebridge/mpc-nodes/protocol/open.ts";
-import { agreeOnCommitments } from "@sharebridge/mpc-nodes/protocol/outputs.ts";
-import { refresh } from "@sharebridge/mpc-nodes/protocol/refresh.ts";
-import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
-import { truncate } from "@sharebridge/mpc-nodes/protocol/truncate.ts";
-import type { SharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
+/** Every operation that sends something, on one vector x: the smallest call that sends all of its messages. */
+import { agreeOnCommitments, refresh } from "@sharebridge/mpc-nodes/protocol/four/outputs.ts";
+import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
+import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
+import type { Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 
-export type VectorOperation = "multiply" | "dot" | "truncate" | "refresh" | "open";
+export type Operation = (session: FourSession, x: Vector) => Promise<unknown>;
 
-/** Each operation on one vector x: the smallest call that sends all of its messages. */
-export const vectorOperations: Record<VectorOperation, (s: Session, x: SharedVector) => Promise<unknown>> = {
-  multiply: (s, x) => multiply(s, [[x, x]]),
-  dot: (s, x) => dot(s, [[x, x]]),
-  truncate: (s, x) => truncate(s, [{ value: x, bits: 9 }]),
-  refresh: (s, x) => refresh(s, [x]),
-  open: (s, x) => open(s, [x]),
+export const operations: Record<string, Operation> = {
+  multiply: ({ mpc }, x) => mpc.multiply(x, x),
+  dot: ({ mpc }, x) => mpc.dot([[x, x]]),
+  innerProducts: ({ mpc }, x) => mpc.innerProducts([x, x], [x, x]),
+  matrixProduct: ({ mpc }, x) =>
+    mpc.matrixProduct(x, mpc.constant(3n, 1, x.word), { rows: x.length, inner: 1, columns: 1 }),
+  truncate: ({ mpc }, x) => mpc.truncate([{ value: x, bits: 9 }]),
+  widen: ({ mpc }, x) => mpc.widen(x),
+  open: ({ mpc }, x) => mpc.open([x]),
+  addends: ({ mpc }, x) => mpc.addends(x, 8),
+  and: ({ mpc }, x) => mpc.and(mpc.randomBits(2, x.length), mpc.randomBits(2, x.length)),
+  andEach: ({ mpc }, x) => mpc.andEach(mpc.randomBits(2, x.length), mpc.randomBits(1, x.length)),
+  openBits: ({ mpc }, x) => mpc.openBits([mpc.randomBits(2, x.length)]),
+  inject: ({ mpc }, x) => mpc.inject(mpc.randomBits(1, x.length), 64),
+  count: ({ mpc }, x) => mpc.count(mpc.randomBits(1, x.length), 64),
+  shuffle: ({ mpc }, x) => mpc.shuffle(mpc.randomPermutation(x.length), [x]),
+  unshuffle: ({ mpc }, x) => mpc.unshuffle(mpc.randomPermutation(x.length), [x]),
+  refresh: ({ mpc }, x) => refresh(mpc.context, asVector(x)),
 };
 
 /** Commitments of a committee that agrees. */
-export function sampleCommitments(s: Session): (Uint8Array | null)[] {
-  return [0, 1, 2, 3].map((j) => (j === s.party ? null : new Uint8Array(32).fill(j + 1)));
+export function sampleCommitments({ network }: FourSession): (Uint8Array | null)[] {
+  return [0, 1, 2, 3].map((j) => (j === network.party ? null : new Uint8Array(32).fill(j + 1)));
 }
 
-export const agree = (s: Session): Promise<Uint8Array[]> => agreeOnCommitments(s, sampleCommitments(s));
+export const agree = (session: FourSession): Promise<Uint8Array[]> =>
+  agreeOnCommitments(session.mpc.context, sampleCommitments(session));

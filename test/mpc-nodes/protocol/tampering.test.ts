@@ -1,29 +1,22 @@
-import { OPEN_SESSION_COST } from "@sharebridge/mpc-nodes/protocol/cost.ts";
-import { open } from "@sharebridge/mpc-nodes/protocol/open.ts";
-import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
+import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
 import type { Frame } from "../support/memory-network.ts";
-import { deal, failureCode, type RunOptions, runAll, runHonest } from "../support/parties.ts";
+import { deal, failureCode, type RunOptions, runAll, runHonest, TOSS_FRAMES, take } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
-import { agree, vectorOperations } from "./operation-table.ts";
+import { agree, type Operation, operations } from "./operation-table.ts";
 
-const x = deal(BigUint64Array.of(123_456_789n), seededRandom(seed, "tampering"));
+const x = deal([123_456_789n], seededRandom(seed, "tampering"));
 
-type Program = (s: Session) => Promise<unknown>;
+type Program = (session: FourSession) => Promise<unknown>;
 
 /** Every operation, followed by a message: a receiver that went on with a bad value would be seen to send. */
 const programs: Record<string, Program> = Object.fromEntries(
-  Object.entries({
-    ...Object.fromEntries(
-      Object.entries(vectorOperations).map(([name, run]) => [name, (s: Session) => run(s, x[s.party]!)]),
-    ),
-    agreeOnCommitments: agree,
-  }).map(([name, run]) => [
+  Object.entries<Operation>({ ...operations, agreeOnCommitments: agree }).map(([name, run]) => [
     name,
-    async (s: Session) => {
-      await run(s);
-      await open(s, [x[s.party]!]);
+    async (session: FourSession) => {
+      await run(session, take(session, x));
+      await session.mpc.open([take(session, x)]);
     },
   ]),
 );
@@ -50,8 +43,12 @@ async function expectDetected(
   const where = `byte ${position} of frame ${target.index} from ${target.from} to ${target.to}`;
   const { outcomes, memory } = await runAll(program, { seed, tamper: flipBit(target, position) });
   expect(failureCode(outcomes[target.to]!), where).to.equal(code);
-  const suspects = (outcomes[target.to] as PromiseRejectedResult).reason.suspects;
+  const { suspects, place } = (outcomes[target.to] as PromiseRejectedResult).reason;
   expect(suspects, where).to.include(target.from);
+  if (code === "BadTag") {
+    expect(place.roles.receiver, where).to.equal(target.to);
+    expect(suspects, where).to.deep.equal([place.roles.sender, place.roles.checker]);
+  }
   const received = memory.events.findIndex((event) => event.kind === "received" && sameFrame(event, target));
   expect(received, where).to.be.at.least(0);
   const later = memory.events.slice(received).filter(({ kind, from }) => kind === "sent" && from === target.to);
@@ -63,42 +60,29 @@ async function expectDetected(
 
 describe("protocol: a single altered message", () => {
   for (const [name, program] of Object.entries(programs)) {
-    it(`${name}: every byte of every value and tag, from every seat, is caught by its receiver`, async () => {
+    it(`${name}: values and tags, from every seat, are caught by their receiver`, async () => {
       const { memory } = await runHonest(program, { seed });
-      const frames = memory.events.filter(({ kind, index }) => kind === "sent" && index >= OPEN_SESSION_COST.rounds);
+      const frames = memory.events.filter(({ kind, index }) => kind === "sent" && index >= TOSS_FRAMES);
       expect(new Set(frames.map(({ from }) => from)).size, "every seat sends").to.equal(4);
-      // The opening that follows is the last frame on three of a party's links; it is attacked in its own test.
-      const last = name === "open" ? [] : trailingOpening(frames);
-      for (const frame of frames.filter((each) => !last.some((other) => sameFrame(each, other)))) {
-        for (let position = 0; position < frame.payload.length; position++) {
-          await expectDetected(program, frame, position, "BadTag");
-        }
+      for (const frame of frames) {
+        const { length } = frame.payload;
+        const every = name === "multiply" || name === "agreeOnCommitments";
+        const positions = every ? [...frame.payload.keys()] : [...new Set([0, length >> 1, length - 1])];
+        for (const position of positions) await expectDetected(program, frame, position, "BadTag");
       }
     });
   }
 
   it("coin toss: commitments, openings and echoes", async () => {
-    const program: Program = (s) => open(s, [x[s.party]!]);
+    const program = programs.open!;
     const { memory } = await runHonest(program, { seed });
-    const frames = memory.events.filter(({ kind, index }) => kind === "sent" && index < OPEN_SESSION_COST.rounds);
+    const frames = memory.events.filter(({ kind, index }) => kind === "sent" && index < TOSS_FRAMES);
     expect(frames.length).to.equal(36);
     for (const frame of frames) {
       for (const position of [0, 13, 31, 32, 50, 63]) {
-        const code = frame.index < 2 ? "CoinTossOpeningMismatch" : "CoinTossEchoMismatch";
-        // A commitment shows nothing before it is opened, and the own opening does not depend on it.
-        const excused = (sent: Frame): boolean => frame.index === 0 && sent.index === 1;
-        await expectDetected(program, frame, position, code, excused);
+        const code = ["CoinTossBadSignature", "CoinTossOpeningMismatch", "CoinTossEchoMismatch"][frame.index]!;
+        await expectDetected(program, frame, position, code);
       }
     }
   });
 });
-
-/** The frames of the final `open`: for every link that it uses, the last frame. */
-function trailingOpening(frames: readonly Frame[]): Frame[] {
-  const used = (from: number, to: number): boolean => (to + 1) % 4 === from || (to + 2) % 4 === from;
-  return frames.filter(
-    (frame) =>
-      used(frame.from, frame.to) &&
-      !frames.some((other) => other.from === frame.from && other.to === frame.to && other.index > frame.index),
-  );
-}

@@ -1,49 +1,99 @@
+/** Four parties in one process: shares dealt to them, sessions run to the end, values collected from their shares. */
+import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { RandomSource } from "@sharebridge/mpc-nodes/math/random.ts";
-import { openSession, type Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
-import { recombine, type SharedVector, sharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
+import { COIN_TOSS_ROUNDS } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
+import { type FourSession, openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
+import type { Vector, WordBits } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
+import type { Signer } from "@sharebridge/mpc-nodes/protocol/signer.ts";
+import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import { type Frame, type MemoryNetworks, memoryNetworks } from "./memory-network.ts";
 import { seededRandom, seededWords } from "./seeded-random.ts";
 
 export const binding = new Uint8Array(32).fill(7);
+/** Rounds, and frames to each peer, before the first operation. */
+export const TOSS_FRAMES = COIN_TOSS_ROUNDS;
+/** By party; each knows the keys of all. */
+export const signers: readonly Signer[] = createMemoryTransports();
 
-/** parts[i] is party i's part. */
-export type Parts = readonly SharedVector[];
+let shared: Heap | undefined;
 
-/** Splits words into four shares and hands out the parts. */
-export function deal(words: BigUint64Array, random: RandomSource): Parts {
-  const [x0, x1, x2] = [1, 2, 3].map(() => seededWords(random, words.length)) as [
-    BigUint64Array,
-    BigUint64Array,
-    BigUint64Array,
-  ];
-  return dealShares([x0, x1, x2, words.map((word, row) => word - x0[row]! - x1[row]! - x2[row]!)]);
+/** The one heap of all tests of this process; every session gives back what it took. */
+export function testHeap(): Heap {
+  shared ??= new Heap(2 ** 31);
+  return shared;
 }
 
-/** Hands out the parts of given shares. */
-export function dealShares(shares: readonly BigUint64Array[]): Parts {
-  return PARTIES.map((party) => sharedVector(party, shares[0]!.length, (j) => shares[j]!));
+/** A column as four shares, two words an element for Z_2^128. */
+export interface Dealt {
+  readonly word: WordBits;
+  readonly length: number;
+  readonly shares: readonly BigUint64Array[];
 }
 
-/** The value of four parts, after checking that the three holders of each share agree. */
-export function collect(parts: Parts): BigUint64Array {
+const LOW = (1n << 64n) - 1n;
+
+export function packWords(values: readonly bigint[], word: WordBits): BigUint64Array {
+  if (word === 64) return BigUint64Array.from(values, (value) => BigInt.asUintN(64, value));
+  return BigUint64Array.from(values.flatMap((value) => [value & LOW, (value >> 64n) & LOW]));
+}
+
+export function unpackWords(words: BigUint64Array, word: WordBits): bigint[] {
+  if (word === 64) return [...words];
+  return Array.from({ length: words.length / 2 }, (_, i) => words[2 * i]! | (words[2 * i + 1]! << 64n));
+}
+
+/** Splits numbers into four random shares. */
+export function deal(values: readonly bigint[], random: RandomSource, word: WordBits = 64): Dealt {
+  const drawn = [0, 1, 2].map(() => unpackWords(seededWords(random, (values.length * word) / 64), word));
+  const last = values.map((value, row) =>
+    BigInt.asUintN(word, value - drawn[0]![row]! - drawn[1]![row]! - drawn[2]![row]!),
+  );
+  return dealShares(
+    [...drawn, last].map((share) => packWords(share, word)),
+    word,
+  );
+}
+
+export function dealShares(shares: readonly BigUint64Array[], word: WordBits = 64): Dealt {
+  return { word, length: (shares[0]!.length * 64) / word, shares };
+}
+
+/** This party's part of a dealt column. */
+export function take({ mpc }: FourSession, { word, length, shares }: Dealt): Vector {
+  return mpc.importShares(word, length, (j) => shares[j]!);
+}
+
+/** Copies of the shares that this party holds; null at its own index. */
+export function sharesOf(session: FourSession, value: Vector): (BigUint64Array | null)[] {
+  return PARTIES.map((j) => (j === session.network.party ? null : session.mpc.shareWords(value, j).slice()));
+}
+
+/** The value of four parties' shares, after checking that the three holders of each share agree. */
+export function collect(parts: readonly (readonly (BigUint64Array | null)[])[], word: WordBits = 64): bigint[] {
   const shares = PARTIES.map((j) => {
-    const copies = PARTIES.filter((party) => party !== j).map((party) => parts[party]!.shares[j]!);
+    const copies = PARTIES.filter((party) => party !== j).map((party) => parts[party]![j]!);
     for (const copy of copies) {
-      if (copy.length !== copies[0]!.length || copy.some((word, row) => word !== copies[0]![row])) {
+      if (copy.length !== copies[0]!.length || copy.some((each, row) => each !== copies[0]![row])) {
         throw new Error(`the holders of share ${j} disagree`);
       }
     }
-    return copies[0]!;
+    return unpackWords(copies[0]!, word);
   });
-  return recombine(shares);
+  return shares[0]!.map((_, row) =>
+    BigInt.asUintN(
+      word,
+      shares.reduce((sum, share) => sum + share[row]!, 0n),
+    ),
+  );
 }
 
 export interface RunOptions {
   readonly seed: number;
+  readonly heap?: Heap;
   readonly tamper?: (frame: Frame) => Uint8Array;
   /** Replaces a party's session, to misuse it. */
-  readonly alter?: (session: Session) => Session;
+  readonly alter?: (session: FourSession) => FourSession;
 }
 
 export interface Run<T> {
@@ -52,19 +102,23 @@ export interface Run<T> {
 }
 
 /** Runs the four parties to the end. The first that fails ends the others, as a transport would. */
-export async function runAll<T>(run: (session: Session) => Promise<T>, options: RunOptions): Promise<Run<T>> {
+export async function runAll<T>(run: (session: FourSession) => Promise<T>, options: RunOptions): Promise<Run<T>> {
   const memory = memoryNetworks(options.tamper);
   const outcomes = await Promise.allSettled(
     memory.networks.map(async (network) => {
+      let session: FourSession | null = null;
       try {
         const random = seededRandom(options.seed, `contribution ${network.party}`);
-        const session = await openSession(network, binding, random);
+        const signer = signers[network.party]!;
+        session = await openFourSession({ network, signer, heap: options.heap ?? testHeap(), binding, random });
         return await run(options.alter?.(session) ?? session);
       } catch (error) {
         // One turn of the event loop: whatever the others already hold is still handled by them first.
         await new Promise((resolve) => setImmediate(resolve));
         memory.close(new Error(`closed by party ${network.party}`, { cause: error }));
         throw error;
+      } finally {
+        await session?.close();
       }
     }),
   );
@@ -73,7 +127,7 @@ export async function runAll<T>(run: (session: Session) => Promise<T>, options: 
 
 /** Runs four honest parties; every one must succeed. */
 export async function runHonest<T>(
-  run: (session: Session) => Promise<T>,
+  run: (session: FourSession) => Promise<T>,
   options: RunOptions,
 ): Promise<{ results: T[]; memory: MemoryNetworks }> {
   const { outcomes, memory } = await runAll(run, options);
@@ -89,6 +143,6 @@ export function failureCode(outcome: PromiseSettledResult<unknown>): string | nu
   return outcome.status === "rejected" ? ((outcome.reason as { code?: string }).code ?? String(outcome.reason)) : null;
 }
 
-export function partyOf(session: Session, parts: Parts): SharedVector {
-  return parts[session.party as PartyId]!;
+export function partyOf(session: FourSession): PartyId {
+  return session.network.party;
 }

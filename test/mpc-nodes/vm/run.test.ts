@@ -3,13 +3,15 @@ import type { Instruction, Program } from "@sharebridge/algorithms/language/prog
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { toSigned } from "@sharebridge/algorithms/language/words.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
-import type { Arithmetic } from "@sharebridge/mpc-nodes/vm/arithmetic.ts";
-import { clearArithmetic } from "@sharebridge/mpc-nodes/vm/clear-arithmetic.ts";
+import { ClearMpc } from "@sharebridge/mpc-nodes/protocol/clear/clear-mpc.ts";
+import { rowsOf } from "@sharebridge/mpc-nodes/protocol/clear/values.ts";
+import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { runProgram } from "@sharebridge/mpc-nodes/vm/run.ts";
 import { expect } from "chai";
 import fc from "fast-check";
 import { randomCase } from "../../algorithms/support/programs.ts";
 import { seed } from "../../support/seed.ts";
+import { seededRandom } from "../support/seeded-random.ts";
 
 const inputs = new Map([
   ["wage", BigUint64Array.of(1n << 22n, 3n << 22n, 5n << 22n)],
@@ -27,31 +29,22 @@ async function refusal(running: Promise<unknown>): Promise<string> {
   return "none";
 }
 
-/** Passes everything on to plain words, and notes the interactive calls. */
-function recording(calls: string[]): Arithmetic<BigUint64Array> {
-  const clear = clearArithmetic();
-  return {
-    ...clear,
-    multiply: (pairs) => {
-      calls.push(`multiply ${pairs.length}`);
-      return clear.multiply(pairs);
-    },
-    dot: (pairs) => {
-      calls.push(`dot ${pairs.length}`);
-      return clear.dot(pairs);
-    },
-    truncate: (items) => {
-      calls.push(`truncate ${items.length}`);
-      return clear.truncate(items);
-    },
-  };
+/** Runs a program in the clear: the outputs' rows, as unsigned words. */
+async function run(
+  program: Program,
+  columns: ReadonlyMap<string, BigUint64Array>,
+  parameters: readonly bigint[],
+  rows: number,
+  rounding: "down" | "up" = "down",
+): Promise<bigint[][]> {
+  const mpc = new ClearMpc({ random: seededRandom(seed, "vm"), rounding });
+  const vectors = new Map([...columns].map(([name, words]) => [name, mpc.constants(words, 64)]));
+  return (await runProgram(program, mpc, vectors, parameters, rows)).map((output) => [...rowsOf(output)]);
 }
 
 describe("runProgram", () => {
   it("computes the pay gap", async () => {
-    const calls: string[] = [];
-    const outputs = await runProgram(payGap, recording(calls), inputs, [], 3);
-    expect(outputs.map((output) => [...output])).to.deep.equal([
+    expect(await run(payGap, inputs, [], 3)).to.deep.equal([
       [2n],
       [8n << 22n],
       [34n << 25n],
@@ -61,19 +54,13 @@ describe("runProgram", () => {
       [1n << 25n],
       [0n],
     ]);
-    expect(calls).to.deep.equal(["multiply 1", "truncate 1", "dot 6"]);
+    expect((await costOfProgram(payGap, 3)).rounds, "a product, a truncation, dot products").to.equal(1 + 2 + 1);
   });
 
   it("agrees with the reference on random programs and tables", async () => {
     await fc.assert(
       fc.asyncProperty(randomCase, fc.boolean(), async ({ program, words, parameters, rows }, up) => {
-        const outputs = await runProgram(
-          program,
-          clearArithmetic(() => up),
-          words,
-          parameters,
-          rows,
-        );
+        const outputs = await run(program, words, parameters, rows, up ? "up" : "down");
         expect(outputs.every(({ length }) => length === 1)).to.equal(true);
         // The VM truncates public values down whichever way secret ones go.
         const secret = new Set(
@@ -81,7 +68,7 @@ describe("runProgram", () => {
             op === "truncate" && isSecret(program, index) ? [index] : [],
           ),
         );
-        expect(outputs.map(([word]) => toSigned(word))).to.deep.equal(
+        expect(outputs.map(([word]) => toSigned(word!))).to.deep.equal(
           evaluateWords(program, words, parameters, rows, (instruction) => up && secret.has(instruction)),
         );
       }),
@@ -122,43 +109,25 @@ describe("runProgram", () => {
       finish: [],
     };
     const x = new Map([["x", BigUint64Array.of(4n, 2n ** 64n - 1n, 7n)]]);
-    const outputs = await runProgram(program, clearArithmetic(), x, [-2n], 3);
+    const outputs = await run(program, x, [-2n], 3);
     // x = 4, -1, 7; sum 10; p + rows = 1, p - rows = -5, product -5.
-    expect(outputs.map(([word]) => toSigned(word))).to.deep.equal([8n, -25n, 25n, 100n, 20n, 40n]);
+    expect(outputs.map(([word]) => toSigned(word!))).to.deep.equal([8n, -25n, 25n, 100n, 20n, 40n]);
   });
 
   it("runs on no rows at all", async () => {
     const empty = new Map([...inputs.keys()].map((name) => [name, new BigUint64Array()]));
-    const outputs = await runProgram(payGap, clearArithmetic(), empty, [], 0);
+    const outputs = await run(payGap, empty, [], 0);
     expect(outputs.map(([word]) => word)).to.deep.equal(Array(8).fill(0n));
   });
 
   it("refuses inputs, parameters and rows that were not declared", async () => {
-    const clear = clearArithmetic();
-    expect(await refusal(runProgram(payGap, clear, new Map(), [], 3))).to.equal("MissingInput");
-    expect(await refusal(runProgram(payGap, clear, inputs, [], 2))).to.equal("WrongInputLength");
-    expect(await refusal(runProgram(payGap, clear, inputs, [1n], 3))).to.equal("WrongParameterCount");
-    expect(await refusal(runProgram(payGap, clear, inputs, [], 1_000_001))).to.equal("TooManyRows");
-    expect(await refusal(runProgram(payGap, clear, inputs, [], -1))).to.equal("TooManyRows");
+    expect(await refusal(run(payGap, new Map(), [], 3))).to.equal("MissingInput");
+    expect(await refusal(run(payGap, inputs, [], 2))).to.equal("WrongInputLength");
+    expect(await refusal(run(payGap, inputs, [1n], 3))).to.equal("WrongParameterCount");
+    expect(await refusal(run(payGap, inputs, [], 1_000_001))).to.equal("TooManyRows");
+    expect(await refusal(run(payGap, inputs, [], -1))).to.equal("TooManyRows");
     const untyped = { ...payGap, instructions: [...payGap.instructions, { op: "sum", a: 5 } as Instruction] };
-    expect(await refusal(runProgram(untyped, clear, inputs, [], 3))).to.equal("WrongShape");
-  });
-});
-
-describe("clearArithmetic", () => {
-  it("truncates signed words to a neighbour of the quotient", async () => {
-    const value = BigUint64Array.of(7n, 8n, 2n ** 64n - 7n, 2n ** 64n - 8n, 2n ** 62n - 1n);
-    const signed = async (up: boolean) => {
-      const [result] = await clearArithmetic(() => up).truncate([{ value, bits: 2 }]);
-      return [...result].map(toSigned);
-    };
-    expect(await signed(false)).to.deep.equal([1n, 2n, -2n, -2n, 2n ** 60n - 1n]);
-    expect(await signed(true)).to.deep.equal([2n, 2n, -1n, -2n, 2n ** 60n]);
-  });
-
-  it("refuses vectors of different lengths", () => {
-    const clear = clearArithmetic();
-    expect(() => clear.add(new BigUint64Array(2), new BigUint64Array(3))).to.throw(RangeError);
+    expect(await refusal(run(untyped, inputs, [], 3))).to.equal("WrongShape");
   });
 });
 

@@ -1,16 +1,22 @@
 /** What the nodes' answer must be: the same program on the same workers, in the clear. */
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
-import { clearArithmetic } from "@sharebridge/mpc-nodes/vm/clear-arithmetic.ts";
+import { ClearMpc } from "@sharebridge/mpc-nodes/protocol/clear/clear-mpc.ts";
+import { rowsOf } from "@sharebridge/mpc-nodes/protocol/clear/values.ts";
 import { runProgram } from "@sharebridge/mpc-nodes/vm/run.ts";
 import { expect } from "chai";
+import { seed } from "../../../support/seed.ts";
+import { seededRandom } from "../../support/seeded-random.ts";
 import { WORKERS } from "./pool-of-one.ts";
 import { encodeWorkers, tableSchema } from "./seller.ts";
 
 /** The outputs of the program on the workers, in the clear. */
 export async function clearOutputs(): Promise<bigint[]> {
-  const columns = new Map(encodeWorkers(WORKERS).map((words, index) => [tableSchema.columns[index].name, words]));
-  const outputs = await runProgram(payGap, clearArithmetic(), columns, [], WORKERS.length);
-  return outputs.map((words) => BigInt.asIntN(64, words[0]));
+  const mpc = new ClearMpc({ random: seededRandom(seed, "clear outputs") });
+  const columns = new Map(
+    encodeWorkers(WORKERS).map((words, index) => [tableSchema.columns[index].name, mpc.constants(words, 64)]),
+  );
+  const outputs = await runProgram(payGap, mpc, columns, [], WORKERS.length);
+  return outputs.map((output) => BigInt.asIntN(64, rowsOf(output)[0]!));
 }
 
 /** |a − b| in units of the last place: truncation may round either way. */

@@ -1,0 +1,134 @@
+import { Arena } from "@sharebridge/mpc-nodes/kernels/heap.ts";
+import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
+import { disputeDigest, Evidence, MAX_KEPT_BYTES } from "@sharebridge/mpc-nodes/protocol/evidence.ts";
+import { TELL_MISSING } from "@sharebridge/mpc-nodes/protocol/four/open.ts";
+import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
+import type { Roles } from "@sharebridge/mpc-nodes/protocol/tags.ts";
+import { expect } from "chai";
+import { seed } from "../../support/seed.ts";
+import { type Frame, memoryNetworks } from "../support/memory-network.ts";
+import { deal, runAll, runHonest, TOSS_FRAMES, take, testHeap } from "../support/parties.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+
+const x = deal([4n, 5n], seededRandom(seed, "evidence"));
+const hex = (bytes: Uint8Array | null | undefined): string | null =>
+  bytes ? Buffer.from(bytes).toString("hex") : null;
+/** In the first round of a product party 1 hears from 0 alone, checked by 2 (`CROSS_TERMS`). */
+const ROLES: Roles = { sender: 0, checker: 2, receiver: 1 };
+
+/** What each party says of the first message of `ROLES` after a product in which a frame was altered. */
+async function dispute(from: number): Promise<(string | null)[]> {
+  const said: (string | null)[] = [];
+  const tamper = (frame: Frame): Uint8Array => {
+    if (frame.from !== from || frame.to !== 1 || frame.index !== TOSS_FRAMES) return frame.payload;
+    const altered = frame.payload.slice();
+    altered[altered.length - 1]! ^= 1;
+    return altered;
+  };
+  await runAll(
+    async (session) => {
+      try {
+        await session.mpc.multiply(take(session, x), take(session, x));
+        await session.mpc.open([take(session, x)]);
+      } finally {
+        said[session.network.party] = hex(session.digestOf(ROLES, 0, 0));
+      }
+    },
+    { seed, tamper },
+  );
+  return said;
+}
+
+describe("protocol: evidence of a dispute (PROTOCOL 4)", () => {
+  it("a value that was altered: sender and checker agree, the receiver has another digest, the bystander none", async () => {
+    const [sender, receiver, checker, bystander] = await dispute(0);
+    expect(sender).to.be.a("string");
+    expect(sender).to.equal(checker);
+    expect(receiver).to.be.a("string");
+    expect(receiver).to.not.equal(sender);
+    expect(bystander).to.equal(null);
+  });
+
+  it("a tag that was altered: sender, checker and receiver have the same digest, so the tag was wrong", async () => {
+    const [sender, receiver, checker, bystander] = await dispute(2);
+    expect(sender).to.be.a("string");
+    expect([receiver, checker]).to.deep.equal([sender, sender]);
+    expect(bystander).to.equal(null);
+  });
+
+  it("is bound to key, roles, round, step and message", () => {
+    const random = seededRandom(seed, "dispute");
+    const keys = PARTIES.map(() => random(32));
+    const message = Uint8Array.of(1, 2);
+    const all = [
+      disputeDigest(keys, ROLES, 0, 0, message),
+      disputeDigest(
+        PARTIES.map(() => random(32)),
+        ROLES,
+        0,
+        0,
+        message,
+      ),
+      disputeDigest(keys, { sender: 2, checker: 0, receiver: 1 }, 0, 0, message),
+      disputeDigest(keys, ROLES, 1, 0, message),
+      disputeDigest(keys, ROLES, 0, 1, message),
+      disputeDigest(keys, ROLES, 0, 0, Uint8Array.of(1, 3)),
+    ];
+    expect(new Set(all.map(hex)).size).to.equal(all.length);
+    expect(hex(disputeDigest([null, null, null, keys[3]!], ROLES, 0, 0, message))).to.equal(hex(all[0]));
+  });
+
+  it("an honest run lets go of what later frames acknowledge: what is kept does not grow with the rounds", async () => {
+    // Openings of two steps: over both, every party hears from every other.
+    const rows = deal(Array<bigint>(40_000).fill(1n), seededRandom(seed, "rows"));
+    const said = async (session: FourSession, rounds: number): Promise<number> => {
+      const value = take(session, rows);
+      for (let round = 0; round < rounds; round++) await session.mpc.open([value]);
+      let kept = 0;
+      for (let round = 0; round < rounds; round++) {
+        for (const step of [0, 1]) {
+          for (const receiver of PARTIES) {
+            const { sender, checker } = TELL_MISSING[receiver]![step]!;
+            if (session.digestOf({ sender, checker, receiver }, round, step)) kept += 1;
+          }
+        }
+      }
+      return kept;
+    };
+    const [few, many] = [await runHonest((s) => said(s, 6), { seed }), await runHonest((s) => said(s, 12), { seed })];
+    expect(many.results).to.deep.equal(few.results);
+    for (const kept of many.results) expect(kept).to.be.within(1, 12);
+  });
+
+  it("what nobody acknowledges becomes digests: bounded memory, every digest still there", async () => {
+    const heap = testHeap();
+    const [before, arena] = [heap.usedBytes, new Arena(testHeap())];
+    const random = seededRandom(seed, "bound");
+    const keys = PARTIES.map((j) => (j === 0 ? null : random(32)));
+    const evidence = new Evidence(keys, arena, memoryNetworks().networks[0]!);
+    const [bytes, steps] = [1 << 20, 80];
+    for (let step = 0; step < steps; step++) {
+      const region = arena.zeroed(bytes);
+      heap.view(region.pointer, 1)[0] = step;
+      evidence.keep({
+        round: 3,
+        step,
+        serial: step,
+        region,
+        messages: [{ roles: ROLES, pointer: region.pointer, byteLength: bytes }],
+      });
+      await evidence.bound();
+      expect(heap.usedBytes - before).to.be.at.most(MAX_KEPT_BYTES);
+    }
+    const message = new Uint8Array(bytes);
+    for (let step = 0; step < steps; step++) {
+      message[0] = step;
+      expect(hex(evidence.digestOf(ROLES, 3, step)), `step ${step}`).to.equal(
+        hex(disputeDigest(keys, ROLES, 3, step, message)),
+      );
+    }
+    evidence.acknowledge(1, steps);
+    expect(heap.usedBytes, "an acknowledgement lets the rest go").to.equal(before);
+    arena.close();
+  });
+});

@@ -1,0 +1,199 @@
+/** What the loops over a memory must do, whoever implements them: odd lengths, edge values, in place, nothing behind the end. */
+import { expect } from "chai";
+import type { Loops } from "../../mpc-nodes/kernels/load.ts";
+import { seededRandom, seededWords } from "../mpc-nodes/support/seeded-random.ts";
+import { seed } from "../support/seed.ts";
+
+const GUARD = 0xfeed_face_cafe_beefn;
+const TOP = 1n << 63n;
+const EDGES = [0n, 1n, 2n * TOP - 1n, TOP, TOP - 1n, 1n << 32n, (1n << 32n) - 1n];
+const LENGTHS = [0, 1, 2, 3, 7, 64, 65];
+
+type Width = 64 | 128;
+type Call = (...parameters: unknown[]) => void;
+
+export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => Loops): void {
+  describe(`loops: ${name}`, () => {
+    const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
+    const loops = make(memory);
+    const call = (loop: string): Call => loops[loop as keyof Loops] as unknown as Call;
+    const words = new BigUint64Array(memory.buffer);
+    const random = seededRandom(seed, "loops");
+    let next = 64;
+
+    function column(values: readonly bigint[], width: Width): number {
+      const at = next;
+      const flat = width === 64 ? values : values.flatMap((value) => [BigInt.asUintN(64, value), value >> 64n]);
+      words.set(flat as bigint[], at / 8);
+      words[at / 8 + flat.length] = GUARD;
+      next += Math.ceil((flat.length + 1) / 8) * 64;
+      return at;
+    }
+
+    function read(at: number, length: number, width: Width): bigint[] {
+      const start = at / 8;
+      expect(words[start + (length * width) / 64], "the word behind the end").to.equal(GUARD);
+      if (width === 64) return [...words.subarray(start, start + length)];
+      return Array.from({ length }, (_, i) => words[start + 2 * i]! | (words[start + 2 * i + 1]! << 64n));
+    }
+
+    function values(length: number, width: Width, salt: number): bigint[] {
+      const drawn = seededWords(random, 2 * length);
+      return Array.from({ length }, (_, i) => {
+        const edge = EDGES[(i * (salt + 1) + salt) % EDGES.length]!;
+        const low = i % 2 === 0 ? edge : drawn[2 * i]!;
+        return width === 64 ? low : low | ((i % 4 < 2 ? EDGES[(i + salt) % EDGES.length]! : drawn[2 * i + 1]!) << 64n);
+      });
+    }
+
+    beforeEach(() => {
+      next = 64;
+    });
+
+    for (const width of [64, 128] as const) {
+      const u = (value: bigint): bigint => BigInt.asUintN(width, value);
+      const each = (check: (length: number) => void): void => {
+        for (const length of LENGTHS) {
+          next = 64;
+          check(length);
+        }
+      };
+
+      const binary: Record<string, (a: bigint, b: bigint) => bigint> = {
+        add: (a, b) => a + b,
+        subtract: (a, b) => a - b,
+        multiply: (a, b) => a * b,
+      };
+      for (const [operation, plain] of Object.entries(binary)) {
+        it(`${operation}${width}, in place and out of place`, () => {
+          each((length) => {
+            const [a, b] = [values(length, width, 1), values(length, width, 2)];
+            const expected = a.map((value, i) => u(plain(value, b[i]!)));
+            const [out, left, right] = [column(b, width), column(a, width), column(b, width)];
+            call(operation + width)(out, left, right, length);
+            expect(read(out, length, width)).to.deep.equal(expected);
+            expect(read(left, length, width)).to.deep.equal(a);
+            call(operation + width)(left, left, right, length);
+            expect(read(left, length, width)).to.deep.equal(expected);
+          });
+        });
+      }
+
+      it(`sums, products, fills and shifts of ${width} bits`, () => {
+        each((length) => {
+          const [a, b] = [values(length, width, 3), values(length, width, 4)];
+          const [pa, pb, out] = [column(a, width), column(b, width), column(b, width)];
+          const total = column([5n], width);
+          call(`accumulateSum${width}`)(total, pa, length);
+          expect(read(total, 1, width)).to.deep.equal([u(a.reduce((sum, value) => sum + value, 5n))]);
+          const dot = column([7n], width);
+          call(`accumulateDot${width}`)(dot, pa, pb, length);
+          expect(read(dot, 1, width)).to.deep.equal([u(a.reduce((sum, value, i) => sum + value * b[i]!, 7n))]);
+          call(`prefixSum${width}`)(out, pa, length);
+          let running = 0n;
+          expect(read(out, length, width)).to.deep.equal(
+            a.map((value) => {
+              running += value;
+              return u(running);
+            }),
+          );
+          for (const bits of [0, 1, 31, 63, ...(width === 128 ? [64, 65, 127] : [])]) {
+            call(`shiftRight${width}`)(out, pa, bits, length);
+            expect(read(out, length, width)).to.deep.equal(a.map((value) => value >> BigInt(bits)));
+          }
+          call(`fill${width}`)(out, dot, length);
+          expect(read(out, length, width)).to.deep.equal(a.map(() => read(dot, 1, width)[0]!));
+        });
+      });
+
+      it(`public words, gathered rows and matrices of ${width} bits`, () => {
+        const [rows, inner, columns] = [3, 5, 7];
+        const [a, b] = [values(rows * inner, width, 1), values(inner * columns, width, 2)];
+        const [pa, pb, out] = [column(a, width), column(b, width), column(a, width)];
+        for (const value of EDGES) {
+          const operands = width === 64 ? [value] : [value, TOP + 3n];
+          const factor = width === 64 ? value : value | ((TOP + 3n) << 64n);
+          call(`addWord${width}`)(out, pa, ...operands, a.length);
+          expect(read(out, a.length, width)).to.deep.equal(a.map((each) => u(each + factor)));
+          call(`multiplyWord${width}`)(out, pa, ...operands, a.length);
+          expect(read(out, a.length, width)).to.deep.equal(a.map((each) => u(each * factor)));
+        }
+        const indices = column([0n, 0n], 64);
+        new Uint32Array(memory.buffer, indices, 4).set([14, 0, 3, 3]);
+        const picked = column(a.slice(0, 4), width);
+        call(`gather${width}`)(picked, pa, indices, 4);
+        expect(read(picked, 4, width)).to.deep.equal([a[14], a[0], a[3], a[3]]);
+        const product = column(Array(rows * columns).fill(1n), width);
+        call(`matrixProduct${width}`)(product, pa, pb, rows, inner, columns);
+        const expected = Array.from({ length: rows * columns }, (_, at) => {
+          let sum = 1n;
+          for (let k = 0; k < inner; k++)
+            sum += a[Math.floor(at / columns) * inner + k]! * b[k * columns + (at % columns)]!;
+          return u(sum);
+        });
+        expect(read(product, rows * columns, width)).to.deep.equal(expected);
+      });
+
+      it(`joint sharings of ${width} bits`, () => {
+        each((length) => {
+          const [x, y, z, w, r] = [5, 6, 7, 8, 9].map((salt) => values(length, width, salt)) as bigint[][];
+          const [px, py, pz, pw, pr] = [x, y, z, w, r].map((value) => column(value!, width)) as number[];
+          const kinds: [string, number[], (i: number) => bigint][] = [
+            ["share", [px!], (i) => x![i]!],
+            ["shareCross", [px!, py!, pz!, pw!], (i) => x![i]! * w![i]! + y![i]! * z![i]!],
+            ["shareProduct", [px!, py!], (i) => x![i]! * y![i]!],
+          ];
+          for (const [kind, operands, value] of kinds) {
+            const [message, receiver, other] = [column(x!, width), column(y!, width), column(z!, width)];
+            call(kind + width)(message, receiver, other, ...operands, pr, length);
+            const sent = x!.map((_, i) => u(value(i) - r![i]!));
+            expect(read(message, length, width), kind).to.deep.equal(sent);
+            expect(read(receiver, length, width), kind).to.deep.equal(y!.map((each, i) => u(each + r![i]!)));
+            expect(read(other, length, width), kind).to.deep.equal(z!.map((each, i) => u(each + sent[i]!)));
+          }
+        });
+      });
+    }
+
+    it("bits: xor, and, not; planes and back", () => {
+      for (const length of [1, 3, 63, 64, 65, 130]) {
+        next = 64;
+        const a = values(length, 64, 1);
+        const [pa, pb, out] = [column(a, 64), column(values(length, 64, 2), 64), column(a, 64)];
+        const b = read(pb, length, 64);
+        loops.xor(out, pa, pb, length);
+        expect(read(out, length, 64)).to.deep.equal(a.map((value, i) => value ^ b[i]!));
+        loops.and(out, pa, pb, length);
+        expect(read(out, length, 64)).to.deep.equal(a.map((value, i) => value & b[i]!));
+        loops.not(out, pa, length);
+        expect(read(out, length, 64)).to.deep.equal(a.map((value) => BigInt.asUintN(64, ~value)));
+        const perPlane = Math.ceil(length / 64);
+        const [planes, block] = [column(Array(64 * perPlane).fill(0n), 64), column(Array(64).fill(0n), 64)];
+        loops.toPlanes(planes, perPlane * 8, pa, 8, length, 64, block);
+        const bit = (plane: number, i: number): bigint =>
+          (words[planes / 8 + plane * perPlane + (i >> 6)]! >> BigInt(i & 63)) & 1n;
+        for (let i = 0; i < length; i++) expect(bit(63, i)).to.equal(a[i]! >> 63n);
+        loops.fromPlanes(out, 8, planes, perPlane * 8, length, 64, block);
+        expect(read(out, length, 64)).to.deep.equal(a);
+      }
+    });
+
+    it("permutations: identity, a shuffle by known bits, inverse", () => {
+      const length = 100;
+      const draws = seededWords(random, 2 * length);
+      const [order, inverse] = [column(Array(50).fill(0n), 64), column(Array(50).fill(0n), 64)];
+      const bits = column([...draws], 64);
+      loops.identity(order, length);
+      loops.shuffleOrder(order, bits, 0, length);
+      loops.invertOrder(inverse, order, length);
+      const expected = Array.from({ length }, (_, i) => i);
+      for (let i = length, k = 0; i > 0; i--, k++) {
+        const j = Number(((draws[2 * k]! | (draws[2 * k + 1]! << 64n)) * BigInt(i)) >> 128n);
+        [expected[i - 1], expected[j]] = [expected[j]!, expected[i - 1]!];
+      }
+      expect([...new Uint32Array(memory.buffer, order, length)]).to.deep.equal(expected);
+      const back = new Uint32Array(memory.buffer, inverse, length);
+      expect(expected.map((at) => back[at])).to.deep.equal(Array.from({ length }, (_, i) => i));
+    });
+  });
+}
