@@ -66,20 +66,24 @@ async function turns(count: number): Promise<void> {
 
 const heap = new Heap(2 ** 26);
 
-async function compute({ mpc }: Session): Promise<void> {
-  const x = mpc.constant(5n, 4, 64);
+async function compute({ mpc }: Session, rows: number): Promise<void> {
+  const x = mpc.constant(5n, rows, 64);
   const y = await mpc.multiply(x, x);
   const z = await mpc.multiply(y, x);
   await mpc.open([z]);
 }
 
-async function play(corrupt: PartyId, misbehaviour: Misbehaviour): Promise<Settled[]> {
-  const transports = createMemoryTransports({ timeouts: { receiveMs: RECEIVE_MS } });
+async function play(
+  corrupt: PartyId,
+  misbehaviour: Misbehaviour,
+  { rows = 4, receiveMs = RECEIVE_MS } = {},
+): Promise<Settled[]> {
+  const transports = createMemoryTransports({ timeouts: { receiveMs } });
   const ran = await Promise.all(
     transports.map(async (signer) => {
       const opened = await signer.openSession(idOf(1), REQUEST);
       const tamper = signer.party === corrupt ? misbehaviour.run?.(corrupt) : undefined;
-      return run(tamper ? tampered(opened, tamper, signer) : opened, signer);
+      return run(tamper ? tampered(opened, tamper, signer) : opened, signer, rows);
     }),
   );
   const settled = await Promise.all(
@@ -110,13 +114,13 @@ async function play(corrupt: PartyId, misbehaviour: Misbehaviour): Promise<Settl
   return partiesExcept(corrupt).map((party) => settled[party]!);
 }
 
-async function run(network: Network, signer: MemoryTransport) {
+async function run(network: Network, signer: MemoryTransport, rows: number) {
   const progress = new Progress();
   let session: Session | null = null;
   let observation: Observation = { kind: "completed" };
   try {
     session = await openFourSession({ network, signer, heap, binding, progress });
-    await compute(session);
+    await compute(session, rows);
   } catch (error) {
     observation = observationOf(error, progress.place);
   }
@@ -234,6 +238,18 @@ describe("settlement of a run by four", () => {
       );
     });
   }
+
+  it("counts steps, not rounds: a party that falls silent in the middle of a round", async () => {
+    // One seat after the other: what the honest take for silence must not be a busy machine.
+    for (const corrupt of PARTIES) {
+      const misbehaviour = { run: silentAfter(4 + corrupt, 1) };
+      const settled = await play(corrupt, misbehaviour, { rows: 60_000, receiveMs: 500 });
+      for (const { verdict } of settled) {
+        expect(verdict).to.deep.equal(settled[0]!.verdict);
+        expect(verdict ?? []).to.include(corrupt);
+      }
+    }
+  });
 
   it("names nobody when nothing went wrong", async () => {
     for (const { verdict } of await play(0, {})) expect(verdict).to.equal(null);
