@@ -64,7 +64,7 @@ async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await setImmediate();
 }
 
-const heap = new Heap(2 ** 26);
+const heap = new Heap(2 ** 28);
 
 async function compute({ mpc }: Session, rows: number): Promise<void> {
   const x = mpc.constant(5n, rows, 64);
@@ -242,8 +242,8 @@ describe("settlement of a run by four", () => {
   it("counts steps, not rounds: a party that falls silent in the middle of a round", async () => {
     // One seat after the other: what the honest take for silence must not be a busy machine.
     for (const corrupt of PARTIES) {
-      const misbehaviour = { run: silentAfter(4 + corrupt, 1) };
-      const settled = await play(corrupt, misbehaviour, { rows: 60_000, receiveMs: 500 });
+      const misbehaviour = { run: silentAfter(corrupt, 1) };
+      const settled = await play(corrupt, misbehaviour, { rows: 240_000, receiveMs: 500 });
       for (const { verdict } of settled) {
         expect(verdict).to.deep.equal(settled[0]!.verdict);
         expect(verdict ?? []).to.include(corrupt);
