@@ -1,4 +1,5 @@
 import { AbiCoder, getBytes, id, keccak256 } from "ethers";
+import type { SessionKind } from "./session-id.ts";
 
 /** All that a session's keys and randomness are bound to (PROTOCOL 3): what four nodes must agree on to compute together. */
 export interface SessionTerms {
@@ -17,7 +18,10 @@ export interface SessionTerms {
 }
 
 /** Says what the hash is of, so that no other hash of the system can be taken for it. */
-const TAG = id("sharebridge/1/session");
+const TAGS: Readonly<Record<SessionKind, string>> = {
+  compute: id("sharebridge/1/session"),
+  settle: id("sharebridge/1/settlement"),
+};
 
 const TYPES = ["bytes32", "uint256", "address", "bytes32", "uint64", "bytes32", "bytes32", "uint8", "uint32"];
 
@@ -25,8 +29,8 @@ const TYPES = ["bytes32", "uint256", "address", "bytes32", "uint64", "bytes32", 
  * The 32 bytes that `openSession` mixes into every key: nodes that disagree on any of the terms share no key, and their
  * first check fails.
  */
-export function bindingOf(terms: SessionTerms): Uint8Array {
+export function bindingOf(terms: SessionTerms, kind: SessionKind = "compute"): Uint8Array {
   const { chainId, market, requestId, epoch, algorithm, poolHash, activeSet, attempt } = terms;
-  const values = [TAG, chainId, market, requestId, epoch, algorithm, poolHash, activeSet, attempt];
+  const values = [TAGS[kind], chainId, market, requestId, epoch, algorithm, poolHash, activeSet, attempt];
   return getBytes(keccak256(AbiCoder.defaultAbiCoder().encode(TYPES, values)));
 }

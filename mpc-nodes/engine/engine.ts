@@ -64,7 +64,7 @@ export interface JobHooks {
   begin(): Promise<void>;
   /**
    * Makes the settlement durable, then gives the signature over its digest (PROTOCOL 7). Asked again it gives the same
-   * signature or fails: a node signs one digest for a request.
+   * signature or fails: a node signs one digest in an attempt, and none of an attempt before the latest that it signed in.
    */
   persistAndSign(settlement: Settlement): Promise<string>;
   /** Must not throw. */

@@ -5,7 +5,11 @@ export type EngineErrorCode =
   /** The engine's thread has ended by itself. The node has to be started again. */
   | "EngineCrashed"
   /** The node's side of a computation failed; where the node is, its own error stands in the place of this one. */
-  | "HookFailed";
+  | "HookFailed"
+  /** No attempt came to an answer: more than one party deviated, or nothing shows who did. */
+  | "NoAnswer"
+  /** This seat was convicted by the settlement; the others go on without it. */
+  | "ExcludedFromAttempt";
 
 export class EngineError extends Error {
   override readonly name = "EngineError";

@@ -205,10 +205,16 @@ export class SqliteStore implements Store {
       const before = this.#database.prepare("SELECT answer, result FROM answers WHERE request_id = ?").get(requestId);
       if (before !== undefined) {
         if (before.answer === text && before.result === result) return;
-        throw new StoreError(
-          "DigestConflict",
-          `another answer to request ${requestId} is persisted; only that one is signed`,
-        );
+        if (answerFromText(before.answer as string).attempt >= answer.attempt) {
+          throw new StoreError(
+            "DigestConflict",
+            `another answer to request ${requestId} is persisted; in this attempt only that one is signed`,
+          );
+        }
+        this.#database.prepare("DELETE FROM openings WHERE request_id = ?").run(requestId);
+        this.#database.prepare("DELETE FROM answers WHERE request_id = ?").run(requestId);
+        // Until the new answer is signed; after a restart it is signed from what is persisted.
+        this.#database.prepare("UPDATE requests SET state = 'computing' WHERE request_id = ?").run(requestId);
       }
       if (this.#database.prepare("SELECT 1 FROM requests WHERE request_id = ?").get(requestId) === undefined) {
         throw requestNotStored(requestId);

@@ -64,7 +64,7 @@ export interface RequestRecord {
 
 export type NewRequest = Pick<RequestRecord, "requestId" | "market" | "buyer" | "deadlineUnixS">;
 
-/** The one answer that this node stands for; `signature` is null only between persisting the digest and signing it. */
+/** The answer that this node stands for, that of the latest attempt; `signature` is null only between persisting the digest and signing it. */
 export interface SignedAnswer {
   readonly answer: MarketAnswer;
   /** Hex, `encodeSealedResult` or `encodePublicResult`. */
@@ -127,8 +127,8 @@ export interface Store {
   /** Ends a request with an error. Does nothing when an answer is persisted: it is final. */
   markFailed(requestId: string, failure: RequestFailure): Promise<void>;
   /**
-   * Persists what will be signed, before any signature exists. Repeating the same answer is a no-op; another one throws
-   * `DigestConflict`.
+   * Persists what will be signed, before any signature exists. Repeating the same answer is a no-op; that of a later
+   * attempt takes the place of what is persisted, opening and signature included; any other throws `DigestConflict`.
    */
   putAnswer(answer: AnswerToSign): Promise<void>;
   /** Stores the signature over the persisted answer; the request is `signed` from here on. */

@@ -166,13 +166,25 @@ export function storeSuite(open: () => Promise<Store>): void {
       await store.addRequest(exampleRequest);
       await store.putAnswer(toSign);
       await store.putAnswer(toSign);
-      const other = { ...toSign, answer: { ...exampleAnswer, attempt: 1 } };
+      const other = { ...toSign, answer: { ...exampleAnswer, activeSet: exampleAnswer.activeSet ^ 1 } };
       expect(await rejection(store.putAnswer(other))).to.have.property("code", "DigestConflict");
       expect(await rejection(store.putAnswer({ ...toSign, result: "0x99" }))).to.have.property(
         "code",
         "DigestConflict",
       );
       expect((await store.answer(requestId))?.answer).to.deep.equal(exampleAnswer);
+    });
+
+    it("takes the answer of a later attempt, and none of an earlier one from then on", async () => {
+      await store.addRequest(exampleRequest);
+      await store.putAnswer(toSign);
+      await store.putSignature(requestId, "0xabcd");
+      const later = { ...exampleAnswer, attempt: exampleAnswer.attempt + 1 };
+      await store.putAnswer({ ...toSign, answer: later, result: "0x99", opening: null });
+      expect(await store.answer(requestId)).to.deep.equal({ answer: later, result: "0x99", signature: null });
+      expect(await store.opening(requestId)).to.equal(null);
+      expect(await state()).to.equal("computing");
+      expect(await rejection(store.putAnswer(toSign))).to.have.property("code", "DigestConflict");
     });
 
     it("keeps a persisted answer: the request cannot fail any more", async () => {

@@ -40,6 +40,23 @@ describe("SQLite store", () => {
     await second.close();
   });
 
+  it("refuses a second digest in an attempt, and one of an earlier attempt, also after a restart", async () => {
+    const first = new SqliteStore({ file, storageKey });
+    await fill(first);
+    const { requestId } = exampleRequest;
+    const toSign = { requestId, seat: 2 as const, answer: exampleAnswer, result: "0x1234", opening: null };
+    const later = { ...toSign, answer: { ...exampleAnswer, attempt: exampleAnswer.attempt + 1 } };
+    await first.putAnswer(later);
+    await first.close();
+    const second = new SqliteStore({ file, storageKey });
+    for (const refused of [toSign, { ...later, result: "0x99" }]) {
+      const error = await second.putAnswer(refused).catch((thrown: unknown) => thrown);
+      expect(error).to.have.property("code", "DigestConflict");
+    }
+    await second.putAnswer(later);
+    await second.close();
+  });
+
   it("writes no share and no opening in the clear, in whatever file", async () => {
     const store = new SqliteStore({ file, storageKey });
     await fill(store);
