@@ -12,8 +12,8 @@ import type { SharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
-import { deal } from "../support/parties.ts";
 import { seededRandom, seededWords } from "../support/seeded-random.ts";
+import { deal } from "../support/shared-columns.ts";
 
 /** Of all parties of this process. */
 export const heap = new Heap();

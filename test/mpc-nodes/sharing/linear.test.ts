@@ -3,8 +3,8 @@ import { holderOf, recombine, type SharedVector, sharedVector } from "@sharebrid
 import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
-import { collect, deal, type Parts } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
+import { collect, deal, type Parts } from "../support/shared-columns.ts";
 
 const MODULUS = 1n << 64n;
 const word = fc.oneof(

@@ -9,8 +9,8 @@ import {
 } from "@sharebridge/mpc-nodes/sharing/opening.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
-import { deal } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
+import { deal } from "../support/shared-columns.ts";
 
 const requestId = new Uint8Array(32).fill(0x22);
 const values = BigUint64Array.of(0n, 1n, 2n ** 64n - 1n);

@@ -18,8 +18,8 @@ import {
 import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
-import { collect } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
+import { collect } from "../support/shared-columns.ts";
 import { byteChiSquare, CHI_SQUARE_BOUND } from "../support/uniformity.ts";
 
 const context = new Uint8Array(32).fill(0x11);

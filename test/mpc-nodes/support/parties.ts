@@ -1,9 +1,12 @@
 /** Four parties in one process: shares dealt to them, sessions run to the end, values collected from their shares. */
+
 import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { RandomSource } from "@sharebridge/mpc-nodes/math/random.ts";
 import { COIN_TOSS_ROUNDS } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
+import { importShares, shareWords } from "@sharebridge/mpc-nodes/protocol/four/linear.ts";
 import { type FourSession, openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
+import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
 import type { Vector, WordBits } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import type { Signer } from "@sharebridge/mpc-nodes/protocol/signer.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
@@ -61,12 +64,14 @@ export function dealShares(shares: readonly BigUint64Array[], word: WordBits = 6
 
 /** This party's part of a dealt column. */
 export function take({ mpc }: FourSession, { word, length, shares }: Dealt): Vector {
-  return mpc.importShares(word, length, (j) => shares[j]!);
+  return importShares(mpc.context, word, length, (j) => shares[j]!);
 }
 
 /** Copies of the shares that this party holds; null at its own index. */
 export function sharesOf(session: FourSession, value: Vector): (BigUint64Array | null)[] {
-  return PARTIES.map((j) => (j === session.network.party ? null : session.mpc.shareWords(value, j).slice()));
+  return PARTIES.map((j) =>
+    j === session.network.party ? null : shareWords(session.mpc.context, asVector(value), j).slice(),
+  );
 }
 
 /** The value of four parties' shares, after checking that the three holders of each share agree. */
