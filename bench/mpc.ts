@@ -1,16 +1,21 @@
 /**
  * `npm run bench:mpc`: the engine between four processes of this machine, over TLS on loopback. Each figure is the median of
- * five runs after one that warms up; each answer is opened in part and checked.
+ * five runs (the slowest workloads: fewer) after one that warms up; each answer is opened in part and checked.
  */
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measure, type Result } from "./mpc/measure.ts";
+import { profileOptions, profileSummary } from "./mpc/profile.ts";
 import { WORKLOADS } from "./mpc/workloads.ts";
 
 const RUNS = 5;
-const USAGE = `npm run bench:mpc -- [--only NAME] [--json FILE]
+const USAGE = `npm run bench:mpc -- [--only NAME] [--rtt MS] [--profile] [--json FILE]
 
   --only NAME   one workload: ${WORKLOADS.map(({ name }) => name).join(", ")}
+  --rtt MS      with this time there and back between any two nodes (one run each)
+  --profile     shows where the parties' time goes
   --json FILE   writes the figures as an array, too`;
 
 const COLUMNS: readonly (readonly [title: string, width: number, cell: (result: Result) => string])[] = [
@@ -35,26 +40,52 @@ function row(cells: readonly string[]): string {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { only: { type: "string" }, json: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      only: { type: "string" },
+      rtt: { type: "string", default: "0" },
+      profile: { type: "boolean", default: false },
+      json: { type: "string" },
+      help: { type: "boolean" },
+    },
   });
   if (values.help) {
     console.log(USAGE);
     return 0;
+  }
+  const roundTripMs = Number(values.rtt);
+  if (!(roundTripMs >= 0 && roundTripMs <= 10_000)) {
+    console.error(`--rtt takes milliseconds, 0 to 10000, not ${values.rtt}`);
+    return 2;
   }
   const chosen = WORKLOADS.filter(({ name }) => values.only === undefined || name === values.only);
   if (chosen.length === 0) {
     console.error(`there is no workload ${values.only}\n\n${USAGE}`);
     return 2;
   }
-  console.log(`four processes, TLS 1.3 on loopback, median of ${RUNS} runs\n`);
+  const distance = roundTripMs === 0 ? "" : `, ${roundTripMs} ms there and back`;
+  console.log(`four processes, TLS 1.3 on loopback${distance}, median of up to ${RUNS} runs\n`);
   console.log(row(COLUMNS.map(([title]) => title)));
   const results: Result[] = [];
   for (const workload of chosen) {
-    const result = await measure(workload, RUNS);
+    const folder = values.profile ? mkdtempSync(join(tmpdir(), "bench-mpc-")) : null;
+    const runs = roundTripMs > 0 ? 1 : (workload.runs ?? RUNS);
+    const nodeOptions = folder === null ? [] : profileOptions(folder);
+    const result = await measure(workload, { runs, roundTripMs, nodeOptions });
     console.log(row(COLUMNS.map(([, , cell]) => cell(result))));
     results.push(result);
+    if (folder === null) continue;
+    console.log(`\n${profileSummary(folder)}\n`);
+    rmSync(folder, { recursive: true });
   }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results.map(({ cpuSeconds: _, ...figures }) => figures), null, 2)}\n`);
+  if (values.json !== undefined)
+    writeFileSync(
+      values.json,
+      `${JSON.stringify(
+        results.map(({ cpuSeconds: _, ...figures }) => figures),
+        null,
+        2,
+      )}\n`,
+    );
   return 0;
 }
 

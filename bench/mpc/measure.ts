@@ -6,6 +6,7 @@ import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/mat
 import { createTlsIdentity, tlsKeyHash } from "@sharebridge/mpc-nodes/transport/certificate.ts";
 import type { TlsTransportOptions } from "@sharebridge/mpc-nodes/transport/tls.ts";
 import type { Answer, Order } from "./messages.ts";
+import { createRelay, type Relay } from "./relay.ts";
 import type { Workload } from "./workloads.ts";
 
 export interface Result {
@@ -27,15 +28,26 @@ export interface Result {
 
 const PARTY = fileURLToPath(new URL("party.ts", import.meta.url));
 
-/**
- * @param runs measured runs after one that warms up
- * @throws Error with a party's own sentence when one fails or its answer is wrong
- */
-export async function measure(workload: Workload, runs: number): Promise<Result> {
-  const processes = PARTIES.map(() => fork(PARTY, { execArgv: process.env.ARGS ? process.env.ARGS.split(" ") : [] }));
+export interface MeasureOptions {
+  /** Measured runs after one that warms up. */
+  readonly runs: number;
+  /** Time there and back between any two parties, in ms; 0 for loopback as it is. */
+  readonly roundTripMs?: number;
+  /** Options of the parties' processes. */
+  readonly nodeOptions?: readonly string[];
+}
+
+/** @throws Error with a party's own sentence when one fails or its answer is wrong */
+export async function measure(
+  workload: Workload,
+  { runs, roundTripMs = 0, nodeOptions = [] }: MeasureOptions,
+): Promise<Result> {
+  const processes = PARTIES.map(() => fork(PARTY, { execArgv: [...nodeOptions] }));
+  for (const each of processes) each.setMaxListeners(0);
+  const relays: Relay[] = [];
   try {
-    await connect(processes);
-    await askAll(processes, { kind: "prepare", workload: workload.name });
+    await connect(processes, relays, roundTripMs);
+    await askAll(processes, { kind: "prepare", workload: workload.name, n: workload.n, rows: workload.rows });
     await askAll(processes, { kind: "run" });
     const seconds: number[] = [];
     const cpuSeconds: number[] = [];
@@ -64,6 +76,7 @@ export async function measure(workload: Workload, runs: number): Promise<Result>
     };
   } finally {
     for (const each of processes) each.kill();
+    for (const relay of relays) relay.close();
   }
 }
 
@@ -72,7 +85,7 @@ function median(figures: number[]): number {
 }
 
 /** A party must know the ports of those below it, so they start one after another. */
-async function connect(processes: readonly ChildProcess[]): Promise<void> {
+async function connect(processes: readonly ChildProcess[], relays: Relay[], roundTripMs: number): Promise<void> {
   const identities = await Promise.all(PARTIES.map(() => createTlsIdentity()));
   const ports: number[] = [];
   for (const party of PARTIES) {
@@ -88,7 +101,14 @@ async function connect(processes: readonly ChildProcess[]): Promise<void> {
         tlsKeyHash: tlsKeyHash(identities[peer]!.certificatePem),
       })),
     };
-    ports.push((await ask(processes[party]!, { kind: "listen", party, transport })).port!);
+    const { port } = await ask(processes[party]!, { kind: "listen", party, transport });
+    if (roundTripMs === 0 || port === 0) {
+      ports.push(port!);
+      continue;
+    }
+    const relay = await createRelay(port!, roundTripMs / 2);
+    relays.push(relay);
+    ports.push(relay.port);
   }
 }
 

@@ -1,7 +1,7 @@
 /** One of the processes: takes orders from `bench/mpc.ts` over IPC and answers each. */
 import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
-import type { Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import { type FourSession, openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
+import type { Bits, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import { TlsTransport } from "@sharebridge/mpc-nodes/transport/tls.ts";
 import type { Answer, Measurement, Order } from "./messages.ts";
 import { type Task, WORKLOADS, type Workload } from "./workloads.ts";
@@ -15,7 +15,7 @@ let sessions = 0;
 let workload: Workload;
 let task: Task | null = null;
 let session: FourSession | null = null;
-let answer: Vector | null = null;
+let answer: Vector | Bits | null = null;
 
 async function startSession(): Promise<FourSession> {
   sessions += 1;
@@ -58,7 +58,7 @@ async function obey(order: Order): Promise<Answer> {
       await transport.start();
       return { port: transport.port };
     case "prepare":
-      workload = WORKLOADS.find(({ name }) => name === order.workload)!;
+      workload = { ...WORKLOADS.find(({ name }) => name === order.workload)!, n: order.n, rows: order.rows };
       if (workload.prepare === null) return {};
       session = await startSession();
       task = await workload.prepare(session.mpc, workload.rows);

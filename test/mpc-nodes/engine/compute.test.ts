@@ -126,7 +126,7 @@ function computeSuite(name: string, create: () => Promise<Transport[]>): void {
       const bindings = PARTIES.map((party) => (party === 3 ? new Uint8Array(32) : bindingOfCase(subject)));
       const codes = codesOf(await runCase(transports, subject, { bindings }));
       expect(codes).not.to.include("done");
-      expect(codes).to.include("CoinTossOpeningMismatch");
+      expect(codes).to.include("CoinTossBadSignature");
     });
 
     it("nothing when one lacks a column: it says so, the others name it", async () => {

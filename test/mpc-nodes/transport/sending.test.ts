@@ -1,5 +1,3 @@
-/** Sending to a peer that is slow, or takes nothing; several sessions over one connection; keys of peers. */
-import { createPrivateKey, sign } from "node:crypto";
 import { connect, type TLSSocket } from "node:tls";
 import { expect } from "chai";
 import { type Network, receiveBytes } from "../../../mpc-nodes/protocol/network.ts";
@@ -165,38 +163,6 @@ describe("TLS transport, sending", () => {
       const into = new Uint8Array(MEGABYTE);
       for (let read = 0; read < total; read += MEGABYTE) await large[1].receive(0, into);
       await left;
-    });
-
-    it("remembers the keys of peers that were connected, and knows no others", async () => {
-      const first = new TlsTransport(await settingsOf(0, []));
-      const second = new TlsTransport(await settingsOf(1, []));
-      transports = [first, second];
-      await first.start();
-      const statement = Buffer.from("statement");
-      expect(first.verify(1, statement, second.sign(statement))).to.equal(false);
-      expect(first.verify(0, statement, first.sign(statement))).to.equal(true);
-      const dialling = new TlsTransport(await settingsOf(1, [first.port]));
-      transports.push(dialling);
-      await dialling.start();
-      const network = await dialling.openSession(idOf(1), REQUEST, [0]);
-      network.send(0, Uint8Array.of(1));
-      await first.openSession(idOf(1), REQUEST, [1]);
-      const lost = nextEvent(first, ({ kind }) => kind === "disconnected");
-      await dialling.close();
-      await lost;
-      expect(first.verify(1, statement, second.sign(statement))).to.equal(true);
-      expect(first.verify(2, statement, second.sign(statement))).to.equal(false);
-    });
-
-    it("does not take what the key signed elsewhere for a statement", async () => {
-      const { keyPem } = (await identities)[0];
-      const transport = new TlsTransport(await settingsOf(0, []));
-      transports = [transport];
-      const statement = Buffer.from("statement");
-      const bare = sign(null, statement, createPrivateKey(keyPem));
-      expect(transport.verify(0, statement, bare)).to.equal(false);
-      const whole = sign(null, Buffer.from("sharebridge/1/statement\0statement"), createPrivateKey(keyPem));
-      expect(transport.verify(0, statement, whole)).to.equal(true);
     });
   });
 });
