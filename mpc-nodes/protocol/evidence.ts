@@ -5,6 +5,9 @@
  * The messages themselves are kept where they lie, because hashing each would cost more than computing it. A receiver that goes on
  * to a later step has verified what came before, so its next frame lets them go. Where a receiver says nothing for long, what
  * it has not acknowledged is hashed, and only the digests stay.
+ *
+ * Memory is given back only once the network has let go of it too: a corrupt receiver can go on without having read, and
+ * what still waits for it would then be whatever the memory holds by that time, shares for instance.
  */
 import { createHmac } from "node:crypto";
 import type { Arena, Region } from "../kernels/heap.ts";
@@ -33,6 +36,12 @@ interface KeptStep {
   readonly region: Region;
   readonly messages: readonly KeptMessage[];
   readonly receivers: readonly PartyId[];
+  /** What lies in the region and was sent: bytes to each peer up to its end, counted from the first step. */
+  readonly sent: readonly { readonly peer: PartyId; readonly upTo: number }[];
+}
+
+export interface StepToKeep extends Pick<KeptStep, "round" | "step" | "serial" | "region" | "messages"> {
+  readonly frames: readonly { readonly peer: PartyId; readonly byteLength: number }[];
 }
 
 /** HMAC-SHA-256 of a message and its place, under a key derived from k_bystander, which the fourth party lacks. */
@@ -63,6 +72,7 @@ export class Evidence {
   #keptBytes = 0;
   readonly #digests = new Map<string, Uint8Array>();
   readonly #verifiedUpTo: [number, number, number, number] = [-1, -1, -1, -1];
+  readonly #sent: [number, number, number, number] = [0, 0, 0, 0];
 
   constructor(keys: readonly (Uint8Array | null)[], arena: Arena, network: Network) {
     this.#keys = keys;
@@ -71,25 +81,29 @@ export class Evidence {
   }
 
   /** Keeps what one step sent and vouched for; the region is this object's from now on. */
-  keep(step: Omit<KeptStep, "receivers">): void {
+  keep({ frames, ...step }: StepToKeep): void {
     const receivers = [...new Set(step.messages.map(({ roles }) => roles.receiver))];
-    this.#kept.push({ ...step, receivers });
+    const sent = frames.map(({ peer, byteLength }) => {
+      this.#sent[peer] += byteLength;
+      return { peer, upTo: this.#sent[peer] };
+    });
+    this.#kept.push({ ...step, receivers, sent });
     this.#keptBytes += step.region.bytes;
   }
 
   /** `party` has shown that it verified all steps up to this serial number. */
   acknowledge(party: PartyId, serial: number): void {
-    if (serial <= this.#verifiedUpTo[party]) return;
-    this.#verifiedUpTo[party] = serial;
+    this.#verifiedUpTo[party] = Math.max(this.#verifiedUpTo[party], serial);
     let done = 0;
-    while (done < this.#kept.length && this.#isAcknowledged(this.#kept[done]!)) this.#free(this.#kept[done++]!);
+    const isDone = (step: KeptStep) => this.#isAcknowledged(step) && this.#hasLeft(step);
+    while (done < this.#kept.length && isDone(this.#kept[done]!)) this.#free(this.#kept[done++]!);
     if (done > 0) this.#kept = this.#kept.slice(done);
   }
 
-  /** Bounds what is kept: beyond the bound, the older half becomes digests. */
+  /** Bounds what is kept: beyond the bound, the older half becomes digests. Rejects when a peer takes nothing for too long. */
   async bound(): Promise<void> {
     if (this.#keptBytes <= MAX_KEPT_BYTES) return;
-    await this.#network.idle();
+    for (const peer of this.#network.peers) await this.#network.room(peer, 0);
     while (this.#keptBytes > MAX_KEPT_BYTES / 2) {
       const { round, step, messages } = this.#kept[0]!;
       for (const { roles, pointer, byteLength } of messages) {
@@ -121,6 +135,10 @@ export class Evidence {
 
   #isAcknowledged({ serial, receivers }: KeptStep): boolean {
     return receivers.every((receiver) => this.#verifiedUpTo[receiver] >= serial);
+  }
+
+  #hasLeft({ sent }: KeptStep): boolean {
+    return sent.every(({ peer, upTo }) => this.#sent[peer] - this.#network.queued(peer) >= upTo);
   }
 
   #remember(name: string, digest: Uint8Array): void {

@@ -17,12 +17,17 @@ export interface Network {
   readonly peers: readonly PartyId[];
   readonly statistics: Readonly<NetworkStatistics>;
   /**
-   * Queues `payload` for `to` without copying it: the bytes must not be changed before `idle` or, sooner, before `to` has
-   * shown that it read them. Throws once the session is closed.
+   * Queues `payload` for `to` without copying it: the bytes must not be changed before it has left, as `queued` or `idle` tell.
+   * That `to` seems to have read it proves nothing: a corrupt peer can go on without reading. Throws once the session is closed.
    */
   send(to: PartyId, payload: Uint8Array): void;
-  /** Resolves when little enough is queued for `to` to go on sending; at once as a rule. Rejects like `receive`. */
-  room(to: PartyId): Promise<void>;
+  /** Bytes for `to` that have not left yet, no less than what of its payloads is still referred to. Payloads leave in order. */
+  queued(to: PartyId): number;
+  /**
+   * Resolves when little enough is queued for `to` to go on sending, at once as a rule; with a number, when no more than so many
+   * bytes are. Rejects like `receive`.
+   */
+  room(to: PartyId, bytes?: number): Promise<void>;
   /**
    * Fills `into` with the next bytes from `from`, however they were cut into messages. The receiver always knows the length
    * before a byte is read. Rejects when the peer is lost or silent for too long, or the session is closed; an error that is about a

@@ -19,6 +19,8 @@ export class Rounds {
   readonly #carrier: Carrier;
   #live = 1;
   #waiting: Waiting[] = [];
+  /** The tasks of the round that the carrier has. */
+  #underway: readonly Waiting[] = [];
   #failure: unknown = null;
   #count = 0;
 
@@ -39,7 +41,7 @@ export class Rounds {
     if (this.#failure !== null) return Promise.reject(aborted(this.#failure));
     const filled = parts.filter(({ units }) => units > 0);
     if (filled.length === 0) return Promise.resolve();
-    if (this.#waiting.some((other) => comparePaths(other.path, path) === 0)) {
+    if ([...this.#waiting, ...this.#underway].some((other) => comparePaths(other.path, path) === 0)) {
       const message = "a task began a second round before its first had ended; run independent work with parallel";
       return Promise.reject(new ProtocolError("ConcurrentRounds", message));
     }
@@ -89,12 +91,15 @@ export class Rounds {
     if (this.#waiting.length < this.#live || this.#waiting.length === 0) return;
     const merged = this.#waiting.sort((a, b) => comparePaths(a.path, b.path));
     this.#waiting = [];
+    this.#underway = merged;
     this.#count += 1;
     this.#carrier.round(merged.flatMap(({ parts }) => parts)).then(
       () => {
+        this.#underway = [];
         for (const { resolve } of merged) resolve();
       },
       (error: unknown) => {
+        this.#underway = [];
         for (const { reject } of merged) reject(error);
         this.fail(error);
       },

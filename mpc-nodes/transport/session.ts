@@ -18,6 +18,8 @@ export interface SessionOptions {
 }
 
 interface Waiter {
+  /** Most bytes that may be queued. */
+  readonly bytes: number;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -74,14 +76,18 @@ export class TransportSession implements Network {
     }
   }
 
+  queued(to: PartyId): number {
+    return this.#options.queuedFor(to);
+  }
+
   /** Room is each session's own, so that none waits for what another has queued. */
-  room(to: PartyId): Promise<void> {
+  room(to: PartyId, bytes = SEND_ROOM_BYTES - 1): Promise<void> {
     const waiting = this.#roomWaiters.get(to);
     if (waiting === undefined) return handled(Promise.reject(this.#noStream(to)));
     const error = this.#closed ?? (this.#done.has(to) ? null : this.#stream(to).ended);
     if (error !== null) return handled(Promise.reject(error));
-    if (this.#hasRoom(to)) return DONE;
-    return handled(new Promise((resolve, reject) => waiting.push({ resolve, reject })));
+    if (this.queued(to) <= bytes) return DONE;
+    return handled(new Promise((resolve, reject) => waiting.push({ bytes, resolve, reject })));
   }
 
   receive(from: PartyId, into: Uint8Array): Promise<void> {
@@ -101,7 +107,14 @@ export class TransportSession implements Network {
 
   /** The peer has taken something that was queued for it. */
   progressed(peer: PartyId): void {
-    if (this.#roomWaiters.get(peer)?.length && this.#hasRoom(peer)) this.#settleRoom(peer, null);
+    const waiting = this.#roomWaiters.get(peer);
+    if (!waiting?.length) return;
+    const queued = this.queued(peer);
+    this.#roomWaiters.set(
+      peer,
+      waiting.filter(({ bytes }) => queued > bytes),
+    );
+    for (const { bytes, resolve } of waiting) if (queued <= bytes) resolve();
   }
 
   /** The peer has taken nothing for the receive timeout, though something is queued for it. */
@@ -128,10 +141,6 @@ export class TransportSession implements Network {
   destroy(error: Error): void {
     this.#closed = error;
     for (const peer of this.peers) this.failPeer(peer, error);
-  }
-
-  #hasRoom(to: PartyId): boolean {
-    return this.#options.queuedFor(to) < SEND_ROOM_BYTES;
   }
 
   #settleRoom(peer: PartyId, error: Error | null): void {

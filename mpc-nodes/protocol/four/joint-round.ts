@@ -123,7 +123,7 @@ export class JointRounds implements Carrier {
       }
       network.send(frame.peer, heap.view(region.pointer + frame.offset, frame.byteLength));
     }
-    evidence.keep({ round, step, serial, region, messages: kept });
+    evidence.keep({ round, step, serial, region, messages: kept, frames });
   }
 
   async #receive(sent: Underway, firstSerial: number): Promise<void> {

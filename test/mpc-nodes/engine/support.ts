@@ -177,7 +177,8 @@ export function tamper(from: PartyId, to: PartyId, index: number): (network: Net
       party: network.party,
       peers: network.peers,
       statistics: network.statistics,
-      room: (peer) => network.room(peer),
+      queued: (peer) => network.queued(peer),
+      room: (peer, bytes) => network.room(peer, bytes),
       receive: (peer, into) => network.receive(peer, into),
       idle: () => network.idle(),
       send(peer, payload) {

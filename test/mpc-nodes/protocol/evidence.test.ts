@@ -1,5 +1,5 @@
 import { Arena } from "@sharebridge/mpc-nodes/kernels/heap.ts";
-import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { disputeDigest, Evidence, MAX_KEPT_BYTES } from "@sharebridge/mpc-nodes/protocol/evidence.ts";
 import { TELL_MISSING } from "@sharebridge/mpc-nodes/protocol/four/open.ts";
 import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
@@ -116,6 +116,7 @@ describe("protocol: evidence of a dispute (PROTOCOL 4)", () => {
         serial: step,
         region,
         messages: [{ roles: ROLES, pointer: region.pointer, byteLength: bytes }],
+        frames: [{ peer: 1, byteLength: bytes }],
       });
       await evidence.bound();
       expect(heap.usedBytes - before).to.be.at.most(MAX_KEPT_BYTES);
@@ -129,6 +130,54 @@ describe("protocol: evidence of a dispute (PROTOCOL 4)", () => {
     }
     evidence.acknowledge(1, steps);
     expect(heap.usedBytes, "an acknowledgement lets the rest go").to.equal(before);
+    arena.close();
+  });
+
+  it("what has not left stays where it is, though its receiver goes on as if it had read it", async () => {
+    const heap = testHeap();
+    const arena = new Arena(heap);
+    const waiting = [0, 0, 0, 0];
+    const network = { ...memoryNetworks().networks[0]!, queued: (to: PartyId): number => waiting[to]! };
+    const evidence = new Evidence([null, null, null, new Uint8Array(32)], arena, network);
+    const before = heap.usedBytes;
+    const keep = (serial: number): void => {
+      const region = arena.take(64);
+      const messages = [{ roles: ROLES, pointer: region.pointer, byteLength: 8 }];
+      const frames = [2, 1].map((peer) => ({ peer: peer as PartyId, byteLength: peer === 1 ? 8 : 16 }));
+      evidence.keep({ ...{ round: serial, step: 0, serial, region }, messages, frames });
+    };
+    for (const serial of [0, 1, 2]) keep(serial);
+    // Party 1 reads; party 2, to which only a tag goes, has not let its second and third frame leave.
+    waiting[2] = 32;
+    evidence.acknowledge(1, 2);
+    expect(heap.usedBytes - before, "the first has left").to.equal(2 * 64);
+    waiting[2] = 1;
+    evidence.acknowledge(1, 2);
+    expect(heap.usedBytes - before, "a part of a frame still waits").to.equal(64);
+    waiting[2] = 0;
+    evidence.acknowledge(1, 2);
+    expect(heap.usedBytes).to.equal(before);
+    arena.close();
+  });
+
+  it("does not wait for ever for a peer that takes nothing", async () => {
+    const arena = new Arena(testHeap());
+    const silent = new Error("party 2 took nothing");
+    const asked: number[] = [];
+    const network = {
+      ...memoryNetworks().networks[0]!,
+      idle: () => new Promise<void>(() => {}),
+      room: async (to: PartyId, bytes?: number): Promise<void> => {
+        asked.push(to, bytes!);
+        if (to === 2) throw silent;
+      },
+    };
+    const evidence = new Evidence([null, null, null, new Uint8Array(32)], arena, network);
+    const region = arena.take(MAX_KEPT_BYTES + 1);
+    const messages = [{ roles: ROLES, pointer: region.pointer, byteLength: 8 }];
+    evidence.keep({ ...{ round: 0, step: 0, serial: 0, region }, messages, frames: [{ peer: 1, byteLength: 8 }] });
+    expect(await evidence.bound().catch((error: unknown) => error)).to.equal(silent);
+    expect(asked).to.deep.equal([1, 0, 2, 0]);
     arena.close();
   });
 });

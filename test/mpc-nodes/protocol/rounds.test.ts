@@ -88,6 +88,17 @@ describe("protocol: rounds of tasks side by side", () => {
     expect(rounds.count).to.equal(1);
   });
 
+  it("refuses it also while the first is on its way", async () => {
+    const { carrier, sent } = recorder();
+    const rounds = new Rounds(carrier);
+    const first = rounds.exchange([], [part(1)]);
+    const second = await rounds.exchange([], [part(2)]).catch((error: unknown) => error);
+    expect(second).to.have.property("code", "ConcurrentRounds");
+    await first;
+    await rounds.exchange([], [part(3)]);
+    expect(sent).to.deep.equal([[1], [3]]);
+  });
+
   it("a failed round rejects every task that waits for it, and everything later", async () => {
     const { carrier, sent } = recorder(1);
     const rounds = new Rounds(carrier);

@@ -73,6 +73,7 @@ export function memoryNetworks(tamper: (frame: Frame) => Uint8Array = ({ payload
         link.frames.push({ frame: { ...sent, payload: tamper(sent).slice() }, consumed: 0 });
         deliver(link);
       },
+      queued: () => 0,
       async room() {
         if (closed) throw closed;
       },

@@ -64,6 +64,22 @@ describe("TLS transport, sending", () => {
       await network.idle();
     });
 
+    it("says what has not left yet, and waits until all of it has where that is asked for", async () => {
+      network.send(1, memory);
+      const queued = network.queued(1);
+      expect(queued).to.be.above(MUCH - 1);
+      const [room, drained] = [network.room(1), network.room(1, 0)];
+      let takenWithRoom = 0;
+      let taken = 0;
+      peer.on("data", (bytes) => {
+        taken += bytes.length;
+      });
+      await Promise.all([room.then(() => (takenWithRoom = network.queued(1))), drained]);
+      expect(takenWithRoom).to.be.below(SEND_ROOM_BYTES);
+      expect(network.queued(1)).to.equal(0);
+      expect(taken).to.be.above(queued / 2);
+    });
+
     it("names the peer after the receive timeout, to whoever waits for room or bytes", async () => {
       const start = performance.now();
       network.send(1, memory);

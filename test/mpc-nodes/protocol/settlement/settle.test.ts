@@ -50,7 +50,8 @@ function tampered(network: Network, tamper: Tamper, signer: Signer): Network {
     party: network.party,
     peers: network.peers,
     statistics: network.statistics,
-    room: (to) => network.room(to),
+    queued: (to) => network.queued(to),
+    room: (to, bytes) => network.room(to, bytes),
     receive: (from, into) => network.receive(from, into),
     idle: () => network.idle(),
     send(to, payload) {
