@@ -43,11 +43,23 @@ export function requireIndices(length: number, from: number, to: number): void {
   refuse(`[${from}, ${to}) is not within 0 to ${length}`);
 }
 
+/** A number of rows, or of anything else that may be missing altogether. */
+export function requireLength(length: number): void {
+  if (!Number.isSafeInteger(length) || length < 0) refuse(`${length} is not a number of rows`);
+}
+
+/** How many planes are wanted. */
+export function requirePlaneCount(planes: number, least: number, most: number): void {
+  if (Number.isInteger(planes) && planes >= least && planes <= most) return;
+  refuse(`${planes} planes were asked for where ${least} to ${most} are possible`);
+}
+
 export function requireShape(
   a: Vector,
   b: Vector,
   { rows, inner, columns }: { rows: number; inner: number; columns: number },
 ): void {
+  for (const dimension of [rows, inner, columns]) requireLength(dimension);
   requireWord(b, a.word);
   requireRows(a, rows * inner);
   requireRows(b, inner * columns);
@@ -57,4 +69,9 @@ export function requireShape(
 export function requireShift({ value, bits }: Truncation): void {
   if (Number.isInteger(bits) && bits >= 0 && bits <= value.word - 2) return;
   throw new ProtocolError("InvalidShift", `cannot truncate by ${bits} bits; 0 to ${value.word - 2} are possible`);
+}
+
+/** The public `indices` of [0, length). */
+export function requireEachIndex(length: number, indices: Uint32Array): void {
+  for (const index of indices) if (index >= length) refuse(`row ${index} is not within 0 to ${length}`);
 }

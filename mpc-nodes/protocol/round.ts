@@ -11,8 +11,21 @@ export interface MessageRoles {
   readonly receiver: PartyId;
 }
 
-/** Roles in even and in odd steps of a round: who sends changes, so that all send the same amount. */
+/** Who sends changes from step to step, so that all send the same amount. */
 export type Turn = 0 | 1;
+
+/**
+ * The turn of a round's first step is the parity of the ones in the round's number (Thue 1906, Morse 1921), and changes with each
+ * step. Most rounds have one step: if each began alike, a party would never hear from some of its peers, and never learn what they
+ * have verified (`evidence.ts`). As this sequence has no period, no loop of a program keeps step with it; even and odd rounds would
+ * do for operations of one round, while those of two would still leave a party without a message.
+ * @param round counts the carrier's rounds from 0
+ */
+export function turnOf(round: number, step: number): Turn {
+  let turn = step & 1;
+  for (let rest = round; rest > 0; rest >>>= 1) turn ^= rest & 1;
+  return turn as Turn;
+}
 
 export interface RoundPart {
   /** Rows (or words of bits) that the part runs over. */

@@ -9,7 +9,10 @@ import type { Bits, Mpc, Permutation, Secret, Truncation, Vector, WordBits } fro
 import {
   requireBits,
   requireColumns,
+  requireEachIndex,
   requireIndices,
+  requireLength,
+  requirePlaneCount,
   requirePlanes,
   requireRows,
   requireSame,
@@ -57,6 +60,7 @@ export class ClearMpc implements Mpc {
   }
 
   constant(value: bigint, length: number, word: WordBits): Vector {
+    requireLength(length);
     return new ClearVector(word, Array<bigint>(length).fill(value));
   }
 
@@ -189,11 +193,13 @@ export class ClearMpc implements Mpc {
   // ----- Bits, without a message
 
   constantBits(value: bigint, planes: number, length: number): Bits {
+    requireLength(planes);
+    requireLength(length);
     return new ClearBits(planes, Array<bigint>(length).fill(value));
   }
 
   publicBits(words: BigUint64Array, planes: number): Bits {
-    requireIndices(64, 0, planes);
+    requirePlaneCount(planes, 0, 64);
     return new ClearBits(planes, [...words]);
   }
 
@@ -264,7 +270,7 @@ export class ClearMpc implements Mpc {
 
   async openBits(values: readonly Bits[]): Promise<BigUint64Array[]> {
     return values.map((value) => {
-      requireIndices(64, 0, value.planes);
+      requirePlaneCount(value.planes, 0, 64);
       return BigUint64Array.from(rowsOf(value));
     });
   }
@@ -272,7 +278,7 @@ export class ClearMpc implements Mpc {
   // ----- Between vectors and bits
 
   async addends(x: Vector, planes: number): Promise<{ generate: Bits; propagate: Bits }> {
-    requireIndices(x.word, 1, planes);
+    requirePlaneCount(planes, 1, x.word);
     const summands = this.#numbers(x.length, planes);
     const rest = rowsOf(x).map((value, row) => BigInt.asUintN(planes, value - summands[row]!));
     return {
@@ -308,14 +314,18 @@ export class ClearMpc implements Mpc {
   // ----- Randomness
 
   randomBits(planes: number, length: number): Bits {
+    requireLength(planes);
+    requireLength(length);
     return new ClearBits(planes, this.#numbers(length, planes));
   }
 
   random(length: number, word: WordBits): Vector {
+    requireLength(length);
     return new ClearVector(word, this.#numbers(length, word));
   }
 
   randomPermutation(length: number): Permutation {
+    requireLength(length);
     const order = Array.from({ length }, (_, row) => row);
     const chances = this.#numbers(length, 128);
     for (let left = length; left > 1; left--) {
@@ -383,10 +393,8 @@ function zipBits(a: Bits, b: Bits, value: (x: bigint, y: bigint) => bigint): Bit
 
 function gathered(a: Vector | Bits, indices: Uint32Array): bigint[] {
   const rows = rowsOf(a);
-  return Array.from(indices, (index) => {
-    requireIndices(a.length, index, index + 1);
-    return rows[index]!;
-  });
+  requireEachIndex(a.length, indices);
+  return Array.from(indices, (index) => rows[index]!);
 }
 
 function moved(permutation: Permutation, column: Vector | Bits): bigint[] {

@@ -1,5 +1,5 @@
 import { PARTIES } from "../../math/party.ts";
-import type { Carrier, RoundPart, Turn } from "../round.ts";
+import { type Carrier, type RoundPart, turnOf } from "../round.ts";
 import { groupsOf, stepsOf } from "../steps.ts";
 import { TAG_BYTES } from "../tags.ts";
 
@@ -20,10 +20,10 @@ export class DryCarrier implements Carrier {
   }
 
   async round(parts: readonly RoundPart[]): Promise<void> {
-    this.#rounds += 1;
+    const round = this.#rounds++;
     let step = 0;
     for (const segments of stepsOf(parts)) {
-      const turn = (step++ & 1) as Turn;
+      const turn = turnOf(round, step++);
       for (const { roles, byteLength } of groupsOf(segments, turn)) {
         this.#bytesSent[roles.sender]! += byteLength;
         if (roles.checker !== null) this.#bytesSent[roles.checker]! += TAG_BYTES;

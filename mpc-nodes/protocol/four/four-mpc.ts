@@ -7,7 +7,10 @@ import type { Bits, Mpc, Permutation, Secret, Truncation, Vector, WordBits } fro
 import {
   requireBits,
   requireColumns,
+  requireEachIndex,
   requireIndices,
+  requireLength,
+  requirePlaneCount,
   requirePlanes,
   requireRows,
   requireSame,
@@ -75,6 +78,7 @@ export class FourMpc implements Mpc {
   }
 
   constant(value: bigint, length: number, word: WordBits): Vector {
+    requireLength(length);
     return linear.constant(this.context, value, length, word);
   }
 
@@ -119,6 +123,7 @@ export class FourMpc implements Mpc {
   }
 
   broadcast(a: Vector, length: number): Vector {
+    requireLength(length);
     requireRows(a, 1);
     return linear.broadcast(this.context, asVector(a), length);
   }
@@ -134,7 +139,7 @@ export class FourMpc implements Mpc {
   }
 
   gather(a: Vector, indices: Uint32Array): Vector {
-    requireIndices(a.length, ...extremes(indices));
+    requireEachIndex(a.length, indices);
     return linear.gather(this.context, asVector(a), indices);
   }
 
@@ -190,16 +195,18 @@ export class FourMpc implements Mpc {
   }
 
   constantBits(value: bigint, planes: number, length: number): Bits {
+    requireLength(planes);
+    requireLength(length);
     return bits.constantBits(this.context, value, planes, length);
   }
 
   publicBits(words: BigUint64Array, planes: number): Bits {
-    requireIndices(64, 0, planes);
+    requirePlaneCount(planes, 0, 64);
     return rowBits.publicBits(this.context, words, planes);
   }
 
   gatherBits(a: Bits, indices: Uint32Array): Bits {
-    requireIndices(a.length, ...extremes(indices));
+    requireEachIndex(a.length, indices);
     return rowBits.gatherBits(this.context, asBits(a), indices);
   }
 
@@ -251,12 +258,12 @@ export class FourMpc implements Mpc {
   }
 
   async openBits(values: readonly Bits[]): Promise<BigUint64Array[]> {
-    for (const value of values) requireIndices(64, 0, value.planes);
+    for (const { planes } of values) requirePlaneCount(planes, 0, 64);
     return openings.openBits(this.context, values.map(asBits));
   }
 
   async addends(x: Vector, planes: number): Promise<{ generate: Bits; propagate: Bits }> {
-    requireIndices(x.word, 1, planes);
+    requirePlaneCount(planes, 1, x.word);
     return convert.addends(this.context, asVector(x), planes);
   }
 
@@ -269,14 +276,18 @@ export class FourMpc implements Mpc {
   }
 
   randomBits(planes: number, length: number): Bits {
+    requireLength(planes);
+    requireLength(length);
     return randoms.randomBits(this.context, planes, length);
   }
 
   random(length: number, word: WordBits): Vector {
+    requireLength(length);
     return randoms.random(this.context, length, word);
   }
 
   randomPermutation(length: number): Permutation {
+    requireLength(length);
     return randoms.randomPermutation(this.context, length);
   }
 
@@ -299,14 +310,4 @@ export class FourMpc implements Mpc {
     for (const column of columns) requireRows(column, permutation.length);
     return permuting.unshuffleBits(this.context, asPermutation(permutation), columns.map(asBits));
   }
-}
-
-/** The least and one more than the largest index; nothing for none. */
-function extremes(indices: Uint32Array): [number, number] {
-  let [least, most] = [0xffff_ffff, 0];
-  for (const index of indices) {
-    if (index < least) least = index;
-    if (index >= most) most = index + 1;
-  }
-  return indices.length === 0 ? [0, 0] : [least, most];
 }

@@ -11,7 +11,7 @@ import { ProtocolError } from "../errors.ts";
 import type { Evidence, KeptMessage } from "../evidence.ts";
 import type { Network } from "../network.ts";
 import type { Progress } from "../progress.ts";
-import type { Carrier, RoundPart, Turn } from "../round.ts";
+import { type Carrier, type RoundPart, type Turn, turnOf } from "../round.ts";
 import { type Group, groupsOf, knows, type Segment, stepsOf, WINDOW_STEPS } from "../steps.ts";
 import { type Roles, TAG_BYTES, type Tagger } from "../tags.ts";
 
@@ -54,7 +54,7 @@ export class JointRounds implements Carrier {
     const underway: Underway[] = [];
     let step = 0;
     for (const segments of stepsOf(parts)) {
-      const turn = (step & 1) as Turn;
+      const turn = turnOf(round, step);
       const sent: Underway = { round, step, serial: this.#serial++, turn, segments, groups: groupsOf(segments, turn) };
       step += 1;
       this.#send(sent);

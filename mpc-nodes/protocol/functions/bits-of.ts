@@ -13,10 +13,19 @@ export function toBits(mpc: Mpc, x: Vector, planes: number): Promise<Bits> {
     for (let span = 1; span < planes - 1; span *= 2) {
       const { targets, sources } = joins(planes - 1, span);
       const through = s.planes(p, targets);
-      const both = await s.and(s.stack([through, through]), s.stack([s.planes(g, sources), s.planes(p, sources)]));
+      // Nothing is carried into bit 0, so nothing asks whether the groups that begin there pass it on.
+      const inner = targets.filter((k) => k >= 2 * span);
+      const skipped = targets.length - inner.length;
+      const factors = [through];
+      const carries = [s.planes(g, sources)];
+      if (inner.length > 0) {
+        factors.push(s.planes(through, range(skipped, targets.length)));
+        carries.push(s.planes(p, sources.slice(skipped)));
+      }
+      const both = await s.and(s.stack(factors), s.stack(carries));
       const carried = s.xor(s.planes(g, targets), s.planes(both, range(0, targets.length)));
       g = replace(s, g, targets, carried);
-      p = replace(s, p, targets, s.planes(both, range(targets.length, 2 * targets.length)));
+      if (inner.length > 0) p = replace(s, p, inner, s.planes(both, range(targets.length, both.planes)));
     }
     return s.xor(propagate, s.stack([s.constantBits(0n, 1, x.length), g]));
   });

@@ -1,5 +1,7 @@
 /** Equality without carries, and so without an adder. */
+import { ProtocolError } from "../errors.ts";
 import type { Bits, Mpc, Vector } from "../mpc.ts";
+import { requirePlaneCount } from "../operands.ts";
 import { andTree } from "./and-tree.ts";
 import { toBits } from "./bits-of.ts";
 
@@ -35,16 +37,23 @@ export function equal(mpc: Mpc, x: Vector, y: Vector): Promise<Bits> {
 }
 
 /**
- * One plane for each public value: 1 where x equals it. One decomposition serves all.
- * @param planes x and the values are in [0, 2^planes)
+ * One plane for each public value: 1 where x equals it. One decomposition serves all. Only the low `planes` bits of x are
+ * compared: elements outside [0, 2^planes) match the value that they are congruent to, and are the caller's to exclude.
+ * @throws ProtocolError InvalidOperand for a value outside [0, 2^planes), which those bits cannot tell from another
  */
 export function equalToEach(mpc: Mpc, x: Vector, values: readonly bigint[], planes: number): Promise<Bits> {
   return mpc.scope(async (scope) => {
-    const bits = await toBits(scope, x, planes);
+    requirePlaneCount(planes, 1, x.word);
     const ones = (1n << BigInt(planes)) - 1n;
+    for (const value of values) if (value < 0n || value > ones) throw outside(value, planes);
+    const bits = await toBits(scope, x, planes);
     const matches = await scope.parallel(
       values.map((value) => async (task: Mpc) => andTree(task, task.xorPublic(bits, ones ^ value))),
     );
     return scope.stack(matches);
   });
+}
+
+function outside(value: bigint, planes: number): ProtocolError {
+  return new ProtocolError("InvalidOperand", `${value} is not within the ${planes} bits that are compared`);
 }

@@ -9,6 +9,7 @@ import type { MpcRunner } from "../mpc-runner.ts";
 import { signed } from "../mpc-runner.ts";
 import { compareColumns } from "./columns-of-numbers.ts";
 
+const inOrder = (numbers: readonly bigint[]): bigint[] => [...numbers].sort((a, b) => (a < b ? -1 : 1));
 const bit = (condition: boolean): bigint => (condition ? 1n : 0n);
 
 export function compareSuite(runner: MpcRunner): void {
@@ -44,8 +45,8 @@ export function compareSuite(runner: MpcRunner): void {
           await maximum(mpc, a!, b!),
         ]);
         expect(signed(chosen!, word)).to.deep.equal(x.map((value, row) => (value < 0n ? value : y[row]!)));
-        expect(signed(least!, word)).to.deep.equal(x.map((value, row) => (value < y[row]! ? value : y[row]!)));
-        expect(signed(most!, word)).to.deep.equal(x.map((value, row) => (value > y[row]! ? value : y[row]!)));
+        expect(signed(least!, word)).to.deep.equal(x.map((value, row) => inOrder([value, y[row]!])[0]!));
+        expect(signed(most!, word)).to.deep.equal(x.map((value, row) => inOrder([value, y[row]!])[1]!));
       });
     }
 
@@ -69,7 +70,7 @@ export function compareSuite(runner: MpcRunner): void {
           return [least.value, least.index, most.value, most.index];
         });
         const values = outputs.map((rows) => signed(rows, 64)[0]!);
-        const [low, high] = [words.reduce((a, b) => (b < a ? b : a)), words.reduce((a, b) => (b > a ? b : a))];
+        const [low, high] = [inOrder(words)[0]!, inOrder(words).at(-1)!];
         expect(values).to.deep.equal([low, BigInt(words.indexOf(low)), high, BigInt(words.indexOf(high))]);
       }
     });
