@@ -1,60 +1,25 @@
 /** What the loops over a memory must do, whoever implements them: odd lengths, edge values, in place, nothing behind the end. */
 import { expect } from "chai";
 import type { Loops } from "../../mpc-nodes/kernels/load.ts";
-import { seededRandom, seededWords } from "../mpc-nodes/support/seeded-random.ts";
-import { seed } from "../support/seed.ts";
-
-const GUARD = 0xfeed_face_cafe_beefn;
-const TOP = 1n << 63n;
-const EDGES = [0n, 1n, 2n * TOP - 1n, TOP, TOP - 1n, 1n << 32n, (1n << 32n) - 1n];
-const LENGTHS = [0, 1, 2, 3, 7, 64, 65];
-
-type Width = 64 | 128;
-type Call = (...parameters: unknown[]) => void;
+import { bitsLoops } from "./loops/bits.ts";
+import { type Call, callOf, columnsIn, EDGES, LENGTHS, TOP } from "./loops/columns.ts";
+import { partiesLoops } from "./loops/parties.ts";
 
 export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => Loops): void {
   describe(`loops: ${name}`, () => {
     const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
     const loops = make(memory);
-    const call = (loop: string): Call => loops[loop as keyof Loops] as unknown as Call;
-    const words = new BigUint64Array(memory.buffer);
-    const random = seededRandom(seed, "loops");
-    let next = 64;
+    const columns = columnsIn(memory, "loops");
+    const { column, read, values, words } = columns;
+    const call = (loop: string): Call => callOf(loops, loop);
 
-    function column(values: readonly bigint[], width: Width): number {
-      const at = next;
-      const flat = width === 64 ? values : values.flatMap((value) => [BigInt.asUintN(64, value), value >> 64n]);
-      words.set(flat as bigint[], at / 8);
-      words[at / 8 + flat.length] = GUARD;
-      next += Math.ceil((flat.length + 1) / 8) * 64;
-      return at;
-    }
-
-    function read(at: number, length: number, width: Width): bigint[] {
-      const start = at / 8;
-      expect(words[start + (length * width) / 64], "the word behind the end").to.equal(GUARD);
-      if (width === 64) return [...words.subarray(start, start + length)];
-      return Array.from({ length }, (_, i) => words[start + 2 * i]! | (words[start + 2 * i + 1]! << 64n));
-    }
-
-    function values(length: number, width: Width, salt: number): bigint[] {
-      const drawn = seededWords(random, 2 * length);
-      return Array.from({ length }, (_, i) => {
-        const edge = EDGES[(i * (salt + 1) + salt) % EDGES.length]!;
-        const low = i % 2 === 0 ? edge : drawn[2 * i]!;
-        return width === 64 ? low : low | ((i % 4 < 2 ? EDGES[(i + salt) % EDGES.length]! : drawn[2 * i + 1]!) << 64n);
-      });
-    }
-
-    beforeEach(() => {
-      next = 64;
-    });
+    beforeEach(() => columns.clear());
 
     for (const width of [64, 128] as const) {
       const u = (value: bigint): bigint => BigInt.asUintN(width, value);
       const each = (check: (length: number) => void): void => {
         for (const length of LENGTHS) {
-          next = 64;
+          columns.clear();
           check(length);
         }
       };
@@ -157,7 +122,7 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
 
     it("bits: xor, and, not; planes and back", () => {
       for (const length of [1, 3, 63, 64, 65, 130]) {
-        next = 64;
+        columns.clear();
         const a = values(length, 64, 1);
         const [pa, pb, out] = [column(a, 64), column(values(length, 64, 2), 64), column(a, 64)];
         const b = read(pb, length, 64);
@@ -178,9 +143,12 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
       }
     });
 
+    partiesLoops(loops, columns);
+    bitsLoops(loops, columns);
+
     it("permutations: identity, a shuffle by known bits, inverse", () => {
       const length = 100;
-      const draws = seededWords(random, 2 * length);
+      const draws = columns.drawn(2 * length);
       const [order, inverse] = [column(Array(50).fill(0n), 64), column(Array(50).fill(0n), 64)];
       const bits = column([...draws], 64);
       loops.identity(order, length);

@@ -1,6 +1,9 @@
-/** What is built of the primitives, by four parties in memory. */
+/** The primitives and what is built of them, by four parties in memory. */
 import { functionSuites } from "../../suites/functions/index.ts";
+import { mpcPrimitivesSuite } from "../../suites/mpc-primitives.suite.ts";
 import { seed } from "../../support/seed.ts";
 import { fourRunner } from "../support/four-runner.ts";
 
-functionSuites(fourRunner(seed));
+const runner = fourRunner(seed);
+mpcPrimitivesSuite(runner);
+functionSuites(runner);

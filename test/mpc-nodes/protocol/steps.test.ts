@@ -1,4 +1,4 @@
-import type { MessageRoles, RoundPart } from "@sharebridge/mpc-nodes/protocol/round.ts";
+import { type MessageRoles, type RoundPart, turnOf } from "@sharebridge/mpc-nodes/protocol/round.ts";
 import { groupsOf, STEP_BYTES, stepsOf } from "@sharebridge/mpc-nodes/protocol/steps.ts";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -71,5 +71,17 @@ describe("protocol: steps of a round", () => {
       [C, 24],
       [A, 80],
     ]);
+  });
+
+  it("take turns from step to step, and rounds begin in an order that no loop of up to twelve rounds keeps step with", () => {
+    expect(Array.from({ length: 16 }, (_, round) => turnOf(round, 0)).join("")).to.equal("0110100110010110");
+    for (const round of [0, 1, 2, 77])
+      for (const step of [0, 1, 2, 3]) expect(turnOf(round, step + 1)).to.equal(1 - turnOf(round, step));
+    for (let period = 1; period <= 12; period++) {
+      for (let first = 0; first < 48; first++) {
+        const seen = new Set(Array.from({ length: 12 }, (_, time) => turnOf(first + time * period, 0)));
+        expect(seen.size, `every ${period} rounds from ${first}`).to.equal(2);
+      }
+    }
   });
 });

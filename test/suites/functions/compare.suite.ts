@@ -7,6 +7,7 @@ import { select, selectBits } from "@sharebridge/mpc-nodes/protocol/functions/se
 import { expect } from "chai";
 import type { MpcRunner } from "../mpc-runner.ts";
 import { signed } from "../mpc-runner.ts";
+import { refusalOf } from "../primitives/refusals.suite.ts";
 import { compareColumns } from "./columns-of-numbers.ts";
 
 const inOrder = (numbers: readonly bigint[]): bigint[] => [...numbers].sort((a, b) => (a < b ? -1 : 1));
@@ -105,6 +106,26 @@ export function compareSuite(runner: MpcRunner): void {
         words.map((value) => bit(value === 0n) | (bit(value === 2n) << 1n) | (bit(value === 4n) << 2n)),
       );
       expect(counts).to.deep.equal([0n, 1n, 2n, 3n, 4n].map((bin) => BigInt(words.filter((v) => v === bin).length)));
+    });
+
+    it("values and bins that the compared bits cannot tell apart are refused", async () => {
+      await runner.run([{ words: [5n, 13n], word: 64 }], async (mpc, [x]) => {
+        for (const call of [
+          () => equalToEach(mpc, x!, [7n, 8n], 3),
+          () => equalToEach(mpc, x!, [-1n], 3),
+          () => equalToEach(mpc, x!, [0n], 0),
+          () => equalToEach(mpc, x!, [0n], 65),
+          () => histogram(mpc, x!, 9, 3),
+          () => histogram(mpc, x!, 0, 3),
+        ])
+          expect((await refusalOf(call)).code).to.equal("InvalidOperand");
+        return [];
+      });
+      // Every value of three bits, and what lies outside of them modulo eight.
+      const [counts] = await runner.run([{ words: [5n, 13n, -1n], word: 64 }], async (mpc, [x]) => [
+        await histogram(mpc, x!, 8, 3),
+      ]);
+      expect(counts).to.deep.equal([0n, 0n, 0n, 0n, 0n, 2n, 0n, 1n]);
     });
   });
 }

@@ -1,0 +1,39 @@
+/** Elements of a ring in a memory as bigints, for the plain twins of the compiled loops. */
+export interface Element {
+  readonly bytes: number;
+  /** Element i of the column at `pointer`. */
+  get(this: void, pointer: number, i: number): bigint;
+  /** Reduced modulo the ring. */
+  set(this: void, pointer: number, i: number, value: bigint): void;
+  /** Row by row: `out` may be one of the columns. */
+  each(
+    this: void,
+    length: number,
+    out: number,
+    columns: readonly number[],
+    value: (row: readonly bigint[]) => bigint,
+  ): void;
+}
+
+export function elementsIn(memory: WebAssembly.Memory, bits: 64 | 128): Element {
+  const bytes = bits / 8;
+  const word = (at: number): bigint => new DataView(memory.buffer).getBigUint64(at, true);
+  const write = (at: number, value: bigint): void => new DataView(memory.buffer).setBigUint64(at, value, true);
+  const get = (pointer: number, i: number): bigint => {
+    const at = pointer + i * bytes;
+    return bits === 64 ? word(at) : word(at) | (word(at + 8) << 64n);
+  };
+  const set = (pointer: number, i: number, value: bigint): void => {
+    const at = pointer + i * bytes;
+    write(at, BigInt.asUintN(64, value));
+    if (bits === 128) write(at + 8, BigInt.asUintN(64, value >> 64n));
+  };
+  return {
+    bytes,
+    get,
+    set,
+    each(length, out, columns, value) {
+      for (let i = 0; i < length; i++) set(out, i, value(columns.map((column) => get(column, i))));
+    },
+  };
+}
