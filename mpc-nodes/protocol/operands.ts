@@ -73,5 +73,5 @@ export function requireShift({ value, bits }: Truncation): void {
 
 /** The public `indices` of [0, length). */
 export function requireEachIndex(length: number, indices: Uint32Array): void {
-  for (const index of indices) if (index >= length) refuse(`row ${index} is not within 0 to ${length}`);
+  for (const index of indices) if (index >= length) refuse(`row ${index} was asked for of ${length} rows`);
 }

@@ -69,7 +69,7 @@ export function bitsSuite(runner: MpcRunner): void {
           ];
           const results = await runner.run([], async (mpc) => {
             const [a, b] = [x, y].map((rows) => {
-              // Random bits and their complement of the wanted: secret, unlike public bits.
+              // Masked and unmasked again: the shares are random, unlike those of public bits.
               const noise = mpc.randomBits(planes, length);
               return mpc.xor(mpc.xor(mpc.publicBits(BigUint64Array.from(rows), planes), noise), noise);
             }) as [Bits, Bits];
