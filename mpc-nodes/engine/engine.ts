@@ -56,6 +56,15 @@ export interface Evidence {
   /** The error's code, e.g. `BadTag`, `PeerSilent`. */
   readonly code: string;
   readonly message: string;
+  /** What each party signed in the settlement, for others to judge; empty when there was none. */
+  readonly statements: readonly EvidenceStatement[];
+}
+
+/** A statement of the settlement, in hex: an observation or answers to claims (`protocol/settlement/`), and its author's signature. */
+export interface EvidenceStatement {
+  readonly author: PartyId;
+  readonly statement: string;
+  readonly signature: string;
 }
 
 /** What the engine needs of the node while it computes a request. Where one of them fails, `compute` fails with its error. */
@@ -93,8 +102,9 @@ export interface Engine {
    * Computes a request with the peers. Several run at once, none waits for another. Aborting `signal` ends the computation
    * and frees all that it holds; a local operation that is under way ends first.
    *
-   * @throws what a hook throws; ProtocolError, TransportError, ProgramError, SharingError; EngineError `Cancelled`,
-   * `EngineCrashed`
+   * @throws what a hook throws; EngineError `NoAnswer` when a peer, or a check on peers, stopped the computation after it
+   * began: `onEvidence` has heard whom the settlement names; TransportError when it did not begin; ProtocolError,
+   * ProgramError, SharingError for what went wrong here alone; EngineError `Cancelled`, `EngineCrashed`
    */
   compute(job: Job, hooks: JobHooks, signal?: AbortSignal): Promise<Outcome>;
 

@@ -6,7 +6,7 @@ export type EngineErrorCode =
   | "EngineCrashed"
   /** The node's side of a computation failed; where the node is, its own error stands in the place of this one. */
   | "HookFailed"
-  /** No attempt came to an answer: more than one party deviated, or nothing shows who did. */
+  /** No attempt came to an answer. */
   | "NoAnswer"
   /** This seat was convicted by the settlement; the others go on without it. */
   | "ExcludedFromAttempt";

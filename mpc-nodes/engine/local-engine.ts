@@ -1,21 +1,31 @@
 /** The engine in this process, over any transport: what the worker thread runs, and what tests take as it is. */
 import { Heap } from "../kernels/heap.ts";
-import { PARTIES, type PartyId } from "../math/party.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import type { PartyId } from "../math/party.ts";
 import { openFourSession } from "../protocol/four/session.ts";
 import type { Network } from "../protocol/network.ts";
+import { Progress } from "../protocol/progress.ts";
 import type { Session } from "../protocol/session.ts";
 import { TransportError } from "../transport/errors.ts";
 import type { Transport } from "../transport/transport.ts";
+import { MAX_CLOSED_SESSIONS_REMEMBERED } from "../wire/limits.ts";
+import { activeSetOf, FIRST_ATTEMPT } from "./attempt-plan.ts";
 import { bindingOf } from "./binding.ts";
 import { compute } from "./compute.ts";
-import type { Engine, EngineNote, Evidence, Job, JobHooks, Outcome } from "./engine.ts";
-import { cancelled } from "./errors.ts";
+import type { Engine, EngineNote, Job, JobHooks, Outcome } from "./engine.ts";
+import { cancelled, EngineError } from "./errors.ts";
+import { isAboutPeers, settleAttempt } from "./failed-attempt.ts";
 import { sessionIdOf } from "./session-id.ts";
 
-/** A request is computed in one attempt, by all four seats. */
-const ATTEMPT = 0;
-const ACTIVE_SET = PARTIES.reduce<number>((set, party) => set | (1 << party), 0);
+/** A request is computed in one attempt, by all four seats; when it fails, whom to suspect is settled. */
+const ATTEMPT = FIRST_ATTEMPT.attempt;
+const ACTIVE_SET = activeSetOf(FIRST_ATTEMPT);
+
+/** What an attempt has come to, kept for its settlement. */
+interface Run {
+  begun: boolean;
+  session: Session | null;
+  readonly progress: Progress;
+}
 
 export class LocalEngine implements Engine {
   readonly party: PartyId;
@@ -27,6 +37,9 @@ export class LocalEngine implements Engine {
   readonly #heap: Heap;
   /** Computations under way, by request. */
   readonly #running = new Map<string, Promise<unknown>>();
+  /** Requests that are over or refused here, oldest first: who wants to settle one is told so, and need not wait. */
+  readonly #over = new Set<string>();
+  #closed = false;
 
   /**
    * @param transport The engine's own from now on: it listens to it and closes it.
@@ -36,7 +49,10 @@ export class LocalEngine implements Engine {
     this.party = transport.party;
     this.#transport = transport;
     this.#heap = heap;
-    transport.onAnnounce = (requestId, from) => this.onAnnounce?.(requestId, from);
+    transport.onAnnounce = (requestId, from) => {
+      if (this.#over.has(requestId)) this.#closeSession(settlementOf(requestId), new Error("the request is over here"));
+      this.onAnnounce?.(requestId, from);
+    };
     transport.onQuestion = (question, from) => {
       if (this.onQuestion === undefined) return Promise.reject(new Error("nobody answers questions here"));
       return this.onQuestion(question, from);
@@ -48,17 +64,21 @@ export class LocalEngine implements Engine {
     if (this.#running.has(requestId)) {
       throw new TransportError("SessionAlreadyOpen", `request ${requestId} is computed already`);
     }
+    this.#over.delete(requestId);
     const running = this.#attempt(job, hooks, signal);
     this.#running.set(requestId, running);
     try {
       return await running;
     } finally {
       this.#running.delete(requestId);
+      this.#end(requestId, new Error("the request is over here"));
     }
   }
 
   refuse(requestId: string, reason: Error): void {
-    if (!this.#running.has(requestId)) this.#closeSession(sessionIdOf(requestId, ATTEMPT), reason);
+    if (this.#running.has(requestId)) return;
+    this.#closeSession(sessionIdOf(requestId, ATTEMPT), reason);
+    this.#end(requestId, reason);
   }
 
   ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {
@@ -66,6 +86,7 @@ export class LocalEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#transport.close();
     await Promise.allSettled(this.#running.values());
   }
@@ -74,39 +95,48 @@ export class LocalEngine implements Engine {
     const { requestId } = job.terms;
     const sessionId = sessionIdOf(requestId, ATTEMPT);
     const network = await this.#open(sessionId, requestId, signal);
-    const cancel = () => this.#closeSession(sessionId, cancelled(requestId));
+    const cancel = () => {
+      for (const id of [sessionId, settlementOf(requestId)]) this.#closeSession(id, cancelled(requestId));
+    };
     signal?.addEventListener("abort", cancel, { once: true });
-    const sessions: Session[] = [];
+    const run: Run = { begun: false, session: null, progress: new Progress() };
     try {
-      const outcome = await this.#run(network, job, hooks, signal, sessions);
+      const outcome = await this.#run(network, job, hooks, signal, run);
       this.#closeSession(sessionId);
       return outcome;
     } catch (error) {
-      this.#closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
       if (signal?.aborted) throw cancelled(requestId);
-      const evidence = evidenceOf(error);
-      if (evidence !== null) hooks.onEvidence(evidence);
-      throw error;
+      if (!run.begun || !isAboutPeers(error)) {
+        this.#closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
+        throw error;
+      }
+      // Without a reason: what was sent still arrives, so that no honest peer misses anything of this party's.
+      this.#closeSession(sessionId);
+      const { session, progress } = run;
+      const failed = { attempt: FIRST_ATTEMPT, terms: job.terms, error, progress, session };
+      const evidence = await settleAttempt(this.#transport, failed);
+      if (signal?.aborted) throw cancelled(requestId);
+      if (this.#closed) throw new TransportError("TransportClosed", "the engine was closed");
+      hooks.onEvidence(evidence);
+      throw noAnswer(requestId, evidence.suspects, error);
     } finally {
       signal?.removeEventListener("abort", cancel);
-      for (const session of sessions) await session.close();
+      // Done, where it is open: what was said there still arrives.
+      this.#closeSession(settlementOf(requestId));
+      await run.session?.close();
     }
   }
 
-  async #run(
-    network: Network,
-    job: Job,
-    hooks: JobHooks,
-    signal: AbortSignal | undefined,
-    sessions: Session[],
-  ): Promise<Outcome> {
+  async #run(network: Network, job: Job, hooks: JobHooks, signal: AbortSignal | undefined, run: Run): Promise<Outcome> {
     const { terms, program, parameters, inputs, rows, sealed } = job;
     const { requestId } = terms;
     await hooks.begin();
     if (signal?.aborted) throw cancelled(requestId);
+    run.begun = true;
     const binding = bindingOf({ ...terms, attempt: ATTEMPT, activeSet: ACTIVE_SET });
-    const session = await openFourSession({ network, signer: this.#transport, heap: this.#heap, binding });
-    sessions.push(session);
+    const { progress } = run;
+    const session = await openFourSession({ network, signer: this.#transport, heap: this.#heap, binding, progress });
+    run.session = session;
     const computation = { requestId, program, parameters, inputs, rows, sealed };
     const { result, opening, statistics } = await compute(session, computation);
     if (signal?.aborted) throw cancelled(requestId);
@@ -133,6 +163,14 @@ export class LocalEngine implements Engine {
     });
   }
 
+  #end(requestId: string, reason: Error): void {
+    this.#closeSession(settlementOf(requestId), reason);
+    this.#over.add(requestId);
+    if (this.#over.size <= MAX_CLOSED_SESSIONS_REMEMBERED) return;
+    const [oldest] = this.#over;
+    this.#over.delete(oldest);
+  }
+
   /** Whatever goes wrong with it changes nothing about what was or was not computed. */
   #closeSession(sessionId: string, reason?: Error): void {
     try {
@@ -143,13 +181,12 @@ export class LocalEngine implements Engine {
   }
 }
 
-/** What an error of a peer, or of a check on peers, says against them; null for others, which accuse nobody. */
-function evidenceOf(error: unknown): Evidence | null {
-  if (error instanceof ProtocolError) {
-    return { attempt: ATTEMPT, suspects: error.suspects, excluded: null, code: error.code, message: error.message };
-  }
-  if (error instanceof TransportError && error.peer !== null) {
-    return { attempt: ATTEMPT, suspects: [error.peer], excluded: null, code: error.code, message: error.message };
-  }
-  return null;
+function settlementOf(requestId: string): string {
+  return sessionIdOf(requestId, ATTEMPT, "settle");
+}
+
+function noAnswer(requestId: string, suspects: readonly PartyId[], cause: Error): EngineError {
+  const named = suspects.length === 0 ? "nobody" : `party ${suspects.join(" or ")}`;
+  const error = new EngineError("NoAnswer", `request ${requestId} came to no answer; the settlement names ${named}`);
+  return Object.assign(error, { cause });
 }

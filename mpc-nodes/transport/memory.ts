@@ -32,6 +32,7 @@ export function createMemoryTransports(options: MemoryTransportOptions = {}): Me
 
 export class MemoryTransport implements Transport {
   readonly party: PartyId;
+  readonly receiveMs: number;
   onAnnounce?: ((requestId: string, from: PartyId) => void) | undefined;
   onQuestion?: ((question: Uint8Array, from: PartyId) => Promise<Uint8Array>) | undefined;
   readonly #peers: readonly MemoryTransport[];
@@ -47,6 +48,7 @@ export class MemoryTransport implements Transport {
     this.#keys = keys;
     this.#peers = peers;
     const receiveTimeoutMs = options.timeouts?.receiveMs ?? DEFAULT_TIMEOUTS.receiveMs;
+    this.receiveMs = receiveTimeoutMs;
     const send = (to: PartyId, kind: FrameKind, id: string, body: Uint8Array) => {
       const copy = new Uint8Array(body);
       queueMicrotask(() => this.#peers[to].#accept(party, kind, id, copy));

@@ -98,6 +98,10 @@ export class TlsTransport implements Transport {
     return this.#listener?.port ?? 0;
   }
 
+  get receiveMs(): number {
+    return this.#timeouts.receiveMs;
+  }
+
   /** The peers that are connected now, ascending. */
   get connected(): PartyId[] {
     return this.#gate.connected;

@@ -9,6 +9,9 @@ import type { Signer } from "../protocol/signer.ts";
 export interface Transport extends Signer {
   readonly party: PartyId;
 
+  /** How long a session waits for a peer that sends nothing. */
+  readonly receiveMs: number;
+
   /** The peers that are connected now, ascending. */
   readonly connected: readonly PartyId[];
 

@@ -139,27 +139,25 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       expect(outcomes[1]).to.include({ reason: own });
     });
 
-    it("keeps class, code and party of what goes wrong, and reports it as evidence", async () => {
-      await start({ receiveMs: 100 });
+    it("ends without an answer when a party is silent, and reports as evidence that the settlement convicts it", async () => {
+      await start({ receiveMs: 150 });
       const jobs = jobsOf(small("silent"));
       const hooks = hooksOfAll();
-      const outcomes = await Promise.allSettled(
-        [0, 1, 2].map((party) => engines[party].compute(jobs[party], hooks[party])),
+      const errors = await Promise.all(
+        [0, 1, 2].map((party) => rejection(engines[party].compute(jobs[party], hooks[party]))),
       );
-      const silent = outcomes.findIndex(
-        (outcome) => outcome.status === "rejected" && outcome.reason.code === "PeerSilent" && outcome.reason.peer === 3,
-      );
-      expect(silent).to.be.at.least(0);
-      const { reason } = outcomes[silent] as PromiseRejectedResult;
-      expect(reason).to.be.instanceOf(Error).with.property("name", "TransportError");
-      const [evidence] = hooks[silent].evidence;
-      expect(evidence).to.deep.equal({
-        ...{ attempt: 0, suspects: [3], excluded: null, code: "PeerSilent", message: reason.message },
-      });
+      for (const [party, error] of errors.entries()) {
+        expect(error).to.include({ name: "EngineError", code: "NoAnswer" });
+        const [evidence] = hooks[party].evidence;
+        expect(hooks[party].evidence).to.have.length(1);
+        expect(evidence).to.deep.include({ attempt: 0, suspects: [3], excluded: null });
+        expect(evidence.statements.map(({ author }) => author)).to.deep.equal([0, 1, 2, 0, 1, 2]);
+        for (const { signature } of evidence.statements) expect(signature).to.match(/^0x[0-9a-f]{216}$/);
+      }
     });
 
     it("cancels a computation, frees it, and goes on with the others", async () => {
-      await start();
+      await start({ receiveMs: 500 });
       const [gone, kept] = [small("cancelled"), small("kept")];
       const [job] = jobsOf(gone);
       const before = new AbortController();
@@ -179,7 +177,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       expect(hooks.evidence).to.deep.equal([]);
       // Its session is spent, at this party and for its peers.
       const peer = await rejection(engines[1].compute(jobsOf(gone)[1], new TestHooks()));
-      expect(peer).to.have.property("code", "ClosedByPeer");
+      expect(peer).to.have.property("code", "NoAnswer");
       expectRight(kept, await run(kept, hooksOfAll()));
     });
 
@@ -191,7 +189,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks()));
       expect(await heard.promise).to.deep.equal([requestIdOf(subject.label), 0]);
       for (const party of [1, 2, 3]) engines[party].refuse(requestIdOf(subject.label), new Error("not here"));
-      expect(await failed).to.have.property("code", "ClosedByPeer");
+      expect(await failed).to.have.property("code", "NoAnswer");
     });
 
     it("carries questions between nodes", async () => {

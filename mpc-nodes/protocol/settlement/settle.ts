@@ -17,6 +17,8 @@ export interface SettleOptions {
   readonly signer: Signer;
   /** 32 bytes that name the attempt: an attempt is run and settled once, or an honest party contradicts itself. */
   readonly binding: Uint8Array;
+  /** What the attempt's own session was bound to, and so the commitments of its toss; `binding` when left out. */
+  readonly tossBinding?: Uint8Array;
   /** What stopped this party. */
   readonly observation: Observation;
   /** `Session.digestOf`; null throughout when no session was opened. */
@@ -44,6 +46,7 @@ const PHASES = 2;
 /** Takes four times `roundMs` at most. Never rejects: whatever a peer does is evidence. */
 export async function settle(options: SettleOptions): Promise<Settled> {
   const { network, signer, binding, observation, digestOf, roundMs, sleep, commitmentOf = () => null } = options;
+  const { tossBinding = binding } = options;
   const [first, second] = broadcastLinks({ network, roundMs, phases: PHASES, sleep });
   const observed = await signedBroadcast(first!, signer, { binding, phase: 1 }, encodeObservation(observation));
   // Undecodable is as good as missing: an honest party's is neither.
@@ -53,7 +56,8 @@ export async function settle(options: SettleOptions): Promise<Settled> {
   // Also without a claim, so that honest parties are in step whatever they think.
   const own = encodeAnswers(signer.party, claims, { digestOf, commitmentOf });
   const answered = await signedBroadcast(second!, signer, { binding, phase: 2 }, own);
-  const isCommitment: IsCommitment = (contributor, key, shown) => isSignedBy(signer, contributor, binding, key, shown);
+  const isCommitment: IsCommitment = (contributor, key, shown) =>
+    isSignedBy(signer, contributor, tossBinding, key, shown);
   const answers = PARTIES.map((party) => {
     const list = answered[party]!;
     return list.length === 1 ? decodeAnswers(party, claims, list[0]!.statement, isCommitment) : null;

@@ -136,7 +136,7 @@ describe("four nodes of which one is asked", () => {
     replaceChain(2, () => Promise.reject(new NodeError("DatasetMissing", "this node does not hold the shares")));
     await nodes[0].consider(requestId);
     for (const seat of [0, 1, 3]) {
-      expect((await outcome(seat, requestId)).failure?.code).to.equal("ClosedByPeer");
+      expect((await outcome(seat, requestId)).failure?.code).to.equal("NoAnswer");
     }
     expect(await contexts[2].store.request(requestId)).to.equal(null);
   });

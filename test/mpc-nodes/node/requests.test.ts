@@ -229,14 +229,17 @@ describe("requests", () => {
     for (const seat of [1, 2, 3]) {
       await contexts[seat].transport.openSession(sessionId, requestId);
       contexts[seat].transport.closeSession(sessionId, new Error("gave up"));
+      // Nor does it settle.
+      contexts[seat].engine.refuse(requestId, new Error("gave up"));
     }
     const report = await outcome(0, requestId);
     expect(report.state).to.equal("failed");
-    expect(report.error?.code).to.equal("ClosedByPeer");
+    expect(report.error?.code).to.equal("NoAnswer");
     expect(await nodes[0].consider(requestId)).to.include({ state: "failed" });
     const [evidence] = await contexts[0].store.evidence(requestId);
     expect(evidence).to.include({ requestId, attempt: 0, excluded: null, code: "ClosedByPeer", atUnixMs: 0 });
-    expect(evidence.suspects).to.have.length(1);
+    // Three who do not speak are more than one who deviates.
+    expect(evidence.suspects).to.deep.equal([]);
   });
 
   it("may be asked for again when no session came about", async () => {
@@ -330,7 +333,7 @@ describe("requests", () => {
     await contexts[1].store.removeProgram(programHash(payGap));
     const requestId = chain.addRequest();
     await nodes[0].consider(requestId);
-    expect((await outcome(0, requestId)).error?.code).to.equal("ClosedByPeer");
+    expect((await outcome(0, requestId)).error?.code).to.equal("NoAnswer");
     expect(await refusal(nodes[1].consider(requestId))).to.equal("AlgorithmNotApproved");
     expect(await contexts[1].store.request(requestId)).to.equal(null);
   });
