@@ -105,7 +105,10 @@ export class LocalEngine implements Engine {
       this.#closeSession(sessionId);
       return outcome;
     } catch (error) {
-      if (signal?.aborted) throw cancelled(requestId);
+      if (signal?.aborted) {
+        cancel();
+        throw cancelled(requestId);
+      }
       if (!run.begun || !isAboutPeers(error)) {
         this.#closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
         throw error;
@@ -114,7 +117,7 @@ export class LocalEngine implements Engine {
       this.#closeSession(sessionId);
       const { session, progress } = run;
       const failed = { attempt: FIRST_ATTEMPT, terms: job.terms, error, progress, session };
-      const evidence = await settleAttempt(this.#transport, failed);
+      const evidence = await settleAttempt(this.#transport, failed, signal);
       if (signal?.aborted) throw cancelled(requestId);
       if (this.#closed) throw new TransportError("TransportClosed", "the engine was closed");
       hooks.onEvidence(evidence);
