@@ -44,12 +44,16 @@ export function isAboutPeers(error: unknown): error is ProtocolError | Transport
  *
  * @throws TransportError `TransportClosed`
  */
-export async function settleAttempt(transport: Transport, failed: FailedAttempt): Promise<Evidence> {
+export async function settleAttempt(
+  transport: Transport,
+  failed: FailedAttempt,
+  signal?: AbortSignal,
+): Promise<Evidence> {
   const { attempt, terms, error, progress, session } = failed;
   const found = { attempt: attempt.attempt, excluded: attempt.excluded, code: error.code, message: error.message };
   const network = await openSettlement(transport, failed);
-  // Nobody to settle with: what this party saw is all there is.
-  if (network === null) return { ...found, suspects: suspectsOf(error), statements: [] };
+  // Nobody to settle with, or cancelled while the session was opened: what this party saw is all there is.
+  if (network === null || signal?.aborted) return { ...found, suspects: suspectsOf(error), statements: [] };
   const bound = { ...terms, attempt: attempt.attempt, activeSet: activeSetOf(attempt) };
   const { verdict, statements } = await settle({
     network,

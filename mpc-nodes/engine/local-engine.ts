@@ -105,7 +105,10 @@ export class LocalEngine implements Engine {
       this.#closeSession(sessionId);
       return outcome;
     } catch (error) {
-      if (signal?.aborted) throw cancelled(requestId);
+      if (signal?.aborted) {
+        cancel();
+        throw cancelled(requestId);
+      }
       if (!run.begun || !isAboutPeers(error)) {
         this.#closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
         throw error;
@@ -114,11 +117,11 @@ export class LocalEngine implements Engine {
       this.#closeSession(sessionId);
       const { session, progress } = run;
       const failed = { attempt: FIRST_ATTEMPT, terms: job.terms, error, progress, session };
-      const evidence = await settleAttempt(this.#transport, failed);
+      const evidence = await settleAttempt(this.#transport, failed, signal);
       if (signal?.aborted) throw cancelled(requestId);
       if (this.#closed) throw new TransportError("TransportClosed", "the engine was closed");
       hooks.onEvidence(evidence);
-      throw noAnswer(requestId, evidence.suspects, error);
+      throw noAnswer(requestId, error);
     } finally {
       signal?.removeEventListener("abort", cancel);
       // Done, where it is open: what was said there still arrives.
@@ -185,8 +188,8 @@ function settlementOf(requestId: string): string {
   return sessionIdOf(requestId, ATTEMPT, "settle");
 }
 
-function noAnswer(requestId: string, suspects: readonly PartyId[], cause: Error): EngineError {
-  const named = suspects.length === 0 ? "nobody" : `party ${suspects.join(" or ")}`;
-  const error = new EngineError("NoAnswer", `request ${requestId} came to no answer; the settlement names ${named}`);
-  return Object.assign(error, { cause });
+/** Clients read it, so it accuses nobody: what the settlement found is for the operators' logs. */
+function noAnswer(requestId: string, cause: Error): EngineError {
+  const message = `request ${requestId} came to no answer: a node failed or deviated; the nodes' logs say whom they suspect`;
+  return Object.assign(new EngineError("NoAnswer", message), { cause });
 }

@@ -1,3 +1,5 @@
+/** Sending to a peer that is slow, or takes nothing; several sessions over one connection; keys of peers. */
+import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { connect, type TLSSocket } from "node:tls";
 import { expect } from "chai";
 import { type Network, receiveBytes } from "../../../mpc-nodes/protocol/network.ts";
@@ -62,22 +64,6 @@ describe("TLS transport, sending", () => {
       await room;
       expect(taken).to.be.above(MUCH - SEND_ROOM_BYTES - 20 * MEGABYTE);
       await network.idle();
-    });
-
-    it("says what has not left yet, and waits until all of it has where that is asked for", async () => {
-      network.send(1, memory);
-      const queued = network.queued(1);
-      expect(queued).to.be.above(MUCH - 1);
-      const [room, drained] = [network.room(1), network.room(1, 0)];
-      let takenWithRoom = 0;
-      let taken = 0;
-      peer.on("data", (bytes) => {
-        taken += bytes.length;
-      });
-      await Promise.all([room.then(() => (takenWithRoom = network.queued(1))), drained]);
-      expect(takenWithRoom).to.be.below(SEND_ROOM_BYTES);
-      expect(network.queued(1)).to.equal(0);
-      expect(taken).to.be.above(queued / 2);
     });
 
     it("names the peer after the receive timeout, to whoever waits for room or bytes", async () => {
@@ -163,6 +149,29 @@ describe("TLS transport, sending", () => {
       const into = new Uint8Array(MEGABYTE);
       for (let read = 0; read < total; read += MEGABYTE) await large[1].receive(0, into);
       await left;
+    });
+
+    it("knows what its peers sign, though it was never connected to them", async () => {
+      const first = new TlsTransport(await settingsOf(0, []));
+      const second = new TlsTransport(await settingsOf(1, []));
+      transports = [first, second];
+      const statement = Buffer.from("statement");
+      expect(first.verify(0, statement, first.sign(statement))).to.equal(true);
+      expect(first.verify(1, statement, second.sign(statement))).to.equal(true);
+      expect(first.verify(2, statement, second.sign(statement))).to.equal(false);
+    });
+
+    it("does not take what the key signed elsewhere for a statement", async () => {
+      const { keyPem } = (await identities)[0];
+      const transport = new TlsTransport(await settingsOf(0, []));
+      transports = [transport];
+      const statement = Buffer.from("statement");
+      const key = createPrivateKey(keyPem);
+      const spki = createPublicKey(key).export({ type: "spki", format: "der" });
+      const signed = (bytes: Buffer) => Buffer.concat([spki, sign(null, bytes, key)]);
+      expect(transport.verify(0, statement, signed(statement))).to.equal(false);
+      const whole = Buffer.from("sharebridge/1/statement\0statement");
+      expect(transport.verify(0, statement, signed(whole))).to.equal(true);
     });
   });
 });
