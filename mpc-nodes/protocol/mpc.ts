@@ -1,6 +1,6 @@
 /**
  * The door to multi-party computation: secret values and what can be done with them, whoever computes. Implemented by four
- * parties (`four/`), by three after one was left out (`three/`), in the clear (`clear/`), and as a count of cost (`dry/`).
+ * parties (`four/`), in the clear (`clear/`), and as a count of cost (`dry/`).
  * All that is built of these operations (`functions/`) is written once and runs on each.
  *
  * Values are columns. Nothing here depends on a secret: no branch, no index, no allocation. Lengths are public.

@@ -1,4 +1,4 @@
-/** One party's end of one computation, by four parties (`four/session.ts`) or by three (`three/session.ts`). */
+/** One party's end of one computation, whoever computes; by four parties in `four/session.ts`. */
 import type { SharedVector } from "../sharing/shared-vector.ts";
 import type { Mpc, Vector } from "./mpc.ts";
 import type { Network } from "./network.ts";
