@@ -1,15 +1,5 @@
 /** Permutations as lists of u32. */
-
-/** The upper half of a · b (Knuth 4.3.1, Algorithm M). */
-function high(a: u64, b: u64): u64 {
-  const a0 = a & 0xffffffff,
-    a1 = a >> 32,
-    b0 = b & 0xffffffff,
-    b1 = b >> 32;
-  const middle = a1 * b0 + ((a0 * b0) >> 32);
-  const lower = (middle & 0xffffffff) + a0 * b1;
-  return a1 * b1 + (middle >> 32) + (lower >> 32);
-}
+import { high } from "./wide";
 
 /** order = 0, 1, …, length − 1 */
 export function identity(order: usize, length: usize): void {

@@ -1,18 +1,7 @@
 /**
- * Loops over elements of Z_2^128, sixteen bytes each, low word first. Lengths count elements. WebAssembly has no 64 × 64 → 128
- * bit product, so it is made of four 32-bit ones (Knuth 4.3.1, Algorithm M).
+ * Loops over elements of Z_2^128, sixteen bytes each, low word first. Lengths count elements.
  */
-
-/** The upper half of a · b. */
-function high(a: u64, b: u64): u64 {
-  const a0 = a & 0xffffffff,
-    a1 = a >> 32,
-    b0 = b & 0xffffffff,
-    b1 = b >> 32;
-  const middle = a1 * b0 + ((a0 * b0) >> 32);
-  const lower = (middle & 0xffffffff) + a0 * b1;
-  return a1 * b1 + (middle >> 32) + (lower >> 32);
-}
+import { high } from "./wide";
 
 /** The upper word of the product of (a0, a1) and (b0, b1) modulo 2^128; the lower is a0 · b0. */
 function upper(a0: u64, a1: u64, b0: u64, b1: u64): u64 {

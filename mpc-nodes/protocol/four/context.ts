@@ -1,6 +1,6 @@
 /** What the operations of one task have at hand. */
 import type { Arena, Heap } from "../../kernels/heap.ts";
-import type { Ring, Rings, WordBits } from "../../kernels/rings.ts";
+import type { Rings, WordBits } from "../../kernels/rings.ts";
 import { type PartyId, partiesExcept } from "../../math/party.ts";
 import type { Randomness } from "../randomness.ts";
 import type { RoundPart } from "../round.ts";
@@ -44,10 +44,6 @@ export function newBits(context: Context, planes: number, length: number, zeroed
   const region = zeroed ? context.arena.zeroed(3 * stride) : context.arena.take(3 * stride);
   const at = sharesOf(context.party, (j) => region.pointer + stride * context.held.indexOf(j));
   return new FourBits(planes, length, at, [region]);
-}
-
-export function elementsPerScratch(ring: Ring): number {
-  return SCRATCH_BYTES / 2 / ring.elementBytes;
 }
 
 /** The party that has no part in a joint message. */

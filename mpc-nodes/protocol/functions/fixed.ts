@@ -4,9 +4,6 @@
  */
 import type { Mpc, Vector } from "../mpc.ts";
 
-/** A multiplication and a truncation. */
-export const PRODUCT_ROUNDS = 3;
-
 /** a·b / 2^bits for each triple, all in the same three rounds; below one unit in the last place off. */
 export async function products(
   mpc: Mpc,

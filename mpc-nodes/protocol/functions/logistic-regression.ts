@@ -9,9 +9,6 @@ import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
 import { fusedSigmoid, SPLINE_BITS } from "./sigmoid.ts";
 
-/** Rounds of a step: product, truncation, spline, product. */
-export const LOGISTIC_STEP_ROUNDS = 12;
-
 /** Fraction bits of the scores. */
 const SCORE_BITS = 16;
 /** Fraction bits of the scores that are compared with the breakpoints. */
