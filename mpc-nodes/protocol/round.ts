@@ -1,6 +1,6 @@
 /**
  * What an operation does in one round of messages. Operations that run side by side hand in their parts together, and a carrier
- * (`four/joint-round.ts`) sends all of them as one round, cut into steps of bounded size that are pipelined.
+ * (`joint-round.ts`) sends all of them as one round, cut into steps of bounded size that are pipelined.
  */
 import type { PartyId } from "../math/party.ts";
 

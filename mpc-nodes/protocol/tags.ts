@@ -18,6 +18,9 @@ export interface Roles {
   readonly receiver: PartyId;
 }
 
+/** Who says it in steps of one turn and of the other (`round.ts`). */
+export type TwoRoles = readonly [Roles, Roles];
+
 /** The tag of what these roles say in this step of this round. Each (roles, round, step) of a session is used once: the nonce. */
 export type Tagger = (roles: Roles, round: number, step: number, message: Uint8Array) => Uint8Array;
 

@@ -4,12 +4,13 @@
  */
 import type { NumberRing, WordBits } from "../../kernels/rings.ts";
 import type { RoundPart } from "../round.ts";
-import { type Context, newBits, newVector, strideOf } from "./context.ts";
+import { type Context, newBits, newVector, strideOf } from "../replicated/context.ts";
 import { BY_0_AND_1, BY_2_AND_3, sharingPart } from "./joint-sharing.ts";
-import { addPublic } from "./linear.ts";
+import { addPublic } from "../replicated/linear.ts";
 import { acrossPart, knownSharing } from "./multiply.ts";
 import { summandOf } from "./truncate.ts";
-import { type FourBits, type FourVector, planeWords } from "./values.ts";
+import { type ReplicatedBits, planeWords } from "../replicated/values.ts";
+import type { FourVector } from "./values.ts";
 
 /**
  * The summands' bits: p = a xor b costs nothing once a lies in shares 0 and 1 and b in shares 2 and 3, and g = a and b only the
@@ -19,7 +20,7 @@ export async function addends(
   context: Context,
   x: FourVector,
   planes: number,
-): Promise<{ generate: FourBits; propagate: FourBits }> {
+): Promise<{ generate: ReplicatedBits; propagate: ReplicatedBits }> {
   const { party, arena } = context;
   const ring = context.rings[x.word];
   const summand = arena.take(strideOf(x.length * ring.elementBytes));
@@ -58,7 +59,7 @@ function toPlanes(context: Context, out: number, a: number, word: WordBits, rows
  * Bits as ring elements: u = b0 xor b1, known to 2 and 3, and v = b2 xor b3, known to 0 and 1, are shared as numbers; then
  * b = u + v − 2·u·v. Six elements a bit, two rounds.
  */
-export async function inject(context: Context, bits: FourBits, word: WordBits): Promise<FourVector[]> {
+export async function inject(context: Context, bits: ReplicatedBits, word: WordBits): Promise<FourVector[]> {
   const { arena, held } = context;
   const ring = context.rings[word];
   const planes = Array.from({ length: bits.planes }, (_, plane) => {
@@ -86,7 +87,7 @@ export async function inject(context: Context, bits: FourBits, word: WordBits): 
 }
 
 /** Σ b over the rows, for each plane: Σ u + Σ v − 2·Σ u·v, the last a dot product. Two elements a bit, two rounds. */
-export async function count(context: Context, bits: FourBits, word: WordBits): Promise<FourVector> {
+export async function count(context: Context, bits: ReplicatedBits, word: WordBits): Promise<FourVector> {
   const { arena, held, heap } = context;
   const ring = context.rings[word];
   const bytes = ring.elementBytes;
@@ -130,7 +131,7 @@ export async function count(context: Context, bits: FourBits, word: WordBits): P
 }
 
 /** b0 xor b1 at 2 and 3, b2 xor b3 at 0 and 1. */
-function halfBits(context: Context, bits: FourBits) {
+function halfBits(context: Context, bits: ReplicatedBits) {
   const words = bits.planes * bits.planeWords;
   const region = context.arena.take(strideOf(words * 8));
   const [u, v] = context.party >= 2 ? [bits.at[0], bits.at[1]] : [bits.at[2], bits.at[3]];
@@ -141,7 +142,7 @@ function halfBits(context: Context, bits: FourBits) {
 function shareHalves(
   context: Context,
   ring: NumberRing,
-  bits: FourBits,
+  bits: ReplicatedBits,
   halves: number,
   plane: number,
   into: FourVector,
@@ -207,14 +208,4 @@ export async function widen(context: Context, x: FourVector): Promise<FourVector
   arena.free(carried);
   for (const spent of [tops, product]) for (const region of spent.regions) arena.free(region);
   return addPublic(context, result, -(1n << 62n));
-}
-
-/** A whole number's words as packed bits in the clear: row i's bits from plane words at `pointer`. */
-export function rowsOfPlanes(context: Context, pointer: number, planes: number, rows: number): BigUint64Array {
-  const { heap, arena, scratch } = context;
-  const out = arena.take(strideOf(rows * 8));
-  heap.loops.fromPlanes(out.pointer, 8, pointer, planeWords(rows) * 8, rows, planes, scratch[1]);
-  const words = heap.words(out.pointer, rows).slice();
-  arena.free(out);
-  return words;
 }

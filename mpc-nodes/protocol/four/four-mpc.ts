@@ -18,32 +18,27 @@ import {
   requireShift,
   requireWord,
 } from "../operands.ts";
+import type { Tasks } from "../replicated/tasks.ts";
 import { adoptInto } from "../scopes.ts";
-import * as bits from "./bits.ts";
-import type { Context } from "./context.ts";
+import * as bits from "../replicated/bits.ts";
+import type { Context } from "../replicated/context.ts";
 import * as convert from "./convert.ts";
 import * as inner from "./inner-product.ts";
-import * as linear from "./linear.ts";
+import * as linear from "../replicated/linear.ts";
 import * as product from "./multiply.ts";
-import * as openings from "./open.ts";
-import * as randoms from "./random.ts";
-import * as rowBits from "./row-bits.ts";
+import * as openings from "../replicated/open.ts";
+import * as randoms from "../replicated/random.ts";
+import * as rowBits from "../replicated/row-bits.ts";
 import * as permuting from "./shuffle.ts";
 import { truncate } from "./truncate.ts";
-import { asBits, asPermutation, asVector, type FourVector, regionsOf } from "./values.ts";
-
-/** Makes the contexts of tasks that run side by side. */
-export interface Tasks {
-  /** The context of scope `arena` within the task of `context`. */
-  inScope(context: Context, arena: Arena): Context;
-  parallel<T>(context: Context, tasks: readonly ((child: Context) => Promise<T>)[]): Promise<T[]>;
-}
+import { asBits, asPermutation, releaseRegions } from "../replicated/values.ts";
+import { asVector, type FourVector, regionsOf } from "./values.ts";
 
 export class FourMpc implements Mpc {
   readonly context: Context;
-  readonly #tasks: Tasks;
+  readonly #tasks: Tasks<Context>;
 
-  constructor(context: Context, tasks: Tasks) {
+  constructor(context: Context, tasks: Tasks<Context>) {
     this.context = context;
     this.#tasks = tasks;
   }
@@ -67,10 +62,7 @@ export class FourMpc implements Mpc {
   }
 
   release(...values: readonly Secret[]): void {
-    for (const region of values.flatMap((value) => [...regionsOf(value)])) {
-      region.references -= 1;
-      if (region.references === 0) region.owner?.free(region);
-    }
+    for (const value of values) releaseRegions(regionsOf(value));
   }
 
   constants(words: BigUint64Array, word: WordBits): Vector {
@@ -145,7 +137,7 @@ export class FourMpc implements Mpc {
 
   narrow(a: Vector): Vector {
     requireWord(a, 128);
-    return linear.narrow(this.context, asVector(a));
+    return linear.narrow(this.context, asVector(a), 64);
   }
 
   async multiply(a: Vector, b: Vector): Promise<Vector> {

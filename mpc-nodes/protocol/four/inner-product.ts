@@ -4,7 +4,7 @@
  */
 import type { Region } from "../../kernels/heap.ts";
 import type { PartyId } from "../../math/party.ts";
-import { type Context, newVector, strideOf } from "./context.ts";
+import { type Context, newVector, strideOf } from "../replicated/context.ts";
 import { CROSS_TERMS, sharingPart } from "./joint-sharing.ts";
 import type { FourVector } from "./values.ts";
 

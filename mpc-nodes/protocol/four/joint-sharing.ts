@@ -7,14 +7,12 @@
  * The receiver lacks share[receiver] and is sent value − r; the fourth party (`other`) lacks share[other] and draws r.
  */
 import type { Ring } from "../../kernels/rings.ts";
-import type { PartyId } from "../../math/party.ts";
+import { PARTIES, type PartyId, partiesExcept } from "../../math/party.ts";
 import type { RoundPart, Turn } from "../round.ts";
 import { knows } from "../steps.ts";
-import type { Roles } from "../tags.ts";
-import { bystanderOf, type Context } from "./context.ts";
-import type { Shares } from "./values.ts";
-
-export type TwoRoles = readonly [Roles, Roles];
+import type { Roles, TwoRoles } from "../tags.ts";
+import type { Context } from "../replicated/context.ts";
+import type { Shares } from "../replicated/values.ts";
 
 export interface Sharing {
   readonly roles: TwoRoles;
@@ -68,9 +66,22 @@ export function sharingPart(
   };
 }
 
+/** The party that has no part in the message. */
 function otherOf({ sender, checker, receiver }: Roles): PartyId {
-  return bystanderOf(sender, checker, receiver);
+  return partiesExcept(sender, checker, receiver)[0]!;
 }
+
+/**
+ * How each party is told, jointly, what only it lacks: party i by i + 1, checked by i + 2; in odd steps by i + 3, checked by i + 1,
+ * so that over two steps it hears from every other, which tells it what that one has verified.
+ */
+export const TELL_MISSING: readonly TwoRoles[] = PARTIES.map((receiver) => {
+  const [one, two, three] = [1, 2, 3].map((step) => PARTIES[(receiver + step) % 4]!) as [PartyId, PartyId, PartyId];
+  return [
+    { sender: one, checker: two, receiver },
+    { sender: three, checker: one, receiver },
+  ];
+});
 
 /** Who shares what only 2 and 3, or only 0 and 1, know. In odd steps both pairs of roles change. */
 export const BY_2_AND_3: TwoRoles = [

@@ -1,10 +1,12 @@
+import type { TwoRoles } from "../tags.ts";
 import type { Ring } from "../../kernels/rings.ts";
 import type { PartyId } from "../../math/party.ts";
 import { WORD_BYTES } from "../../math/words.ts";
 import type { RoundPart } from "../round.ts";
-import { type Context, newBits, newVector, SCRATCH_BYTES } from "./context.ts";
-import { ACROSS, CROSS_TERMS, type Sharing, sharingPart, type TwoRoles } from "./joint-sharing.ts";
-import type { FourBits, FourVector, Shares } from "./values.ts";
+import { type Context, newBits, newVector, SCRATCH_BYTES } from "../replicated/context.ts";
+import { ACROSS, CROSS_TERMS, type Sharing, sharingPart } from "./joint-sharing.ts";
+import type { ReplicatedBits, Shares } from "../replicated/values.ts";
+import type { FourVector } from "./values.ts";
 
 /** x · y, row by row; six ring elements a row, one round (`joint-sharing.ts`). */
 export async function multiply(context: Context, x: FourVector, y: FourVector): Promise<FourVector> {
@@ -15,7 +17,7 @@ export async function multiply(context: Context, x: FourVector, y: FourVector): 
 }
 
 /** x and y, plane by plane, row by row; six words for 64 bits, one round. */
-export async function and(context: Context, x: FourBits, y: FourBits): Promise<FourBits> {
+export async function and(context: Context, x: ReplicatedBits, y: ReplicatedBits): Promise<ReplicatedBits> {
   const z = newBits(context, x.planes, x.length);
   await context.exchange(productPart(context, context.rings.bits, x.planes * x.planeWords, x.at, y.at, z.at));
   return z;

@@ -1,6 +1,7 @@
 /** One party's end of one computation by four: keys, rounds and memory, from which the first task's `FourMpc` is made. */
 import { Arena, type Heap } from "../../kernels/heap.ts";
 import { ringsOf } from "../../kernels/rings.ts";
+import type { PartyId } from "../../math/party.ts";
 import { type RandomSource, systemRandom } from "../../math/random.ts";
 import { commitOutputs } from "../../sharing/opening.ts";
 import { heldShares, sharedVector, shareOf } from "../../sharing/shared-vector.ts";
@@ -14,14 +15,19 @@ import { Rounds, type TaskPath } from "../rounds.ts";
 import type { Session } from "../session.ts";
 import type { Signer } from "../signer.ts";
 import { createTagger } from "../tags.ts";
-import { type Context, SCRATCH_BYTES } from "./context.ts";
-import { FourMpc, type Tasks } from "./four-mpc.ts";
-import { JointRounds } from "./joint-round.ts";
-import { importShares, shareWords } from "./linear.ts";
-import { agreeOnCommitments, outputSalts, refresh } from "./outputs.ts";
+import { type Context, SCRATCH_BYTES } from "../replicated/context.ts";
+import { FourMpc } from "./four-mpc.ts";
+import { createTasks } from "../replicated/tasks.ts";
+import { JointRounds } from "../joint-round.ts";
+import { importShares, shareWords } from "../replicated/linear.ts";
+import { agreeOnCommitments, outputSalts } from "../replicated/outputs.ts";
+import { TELL_MISSING } from "./joint-sharing.ts";
+import { refresh } from "./refresh.ts";
 import { asVector } from "./values.ts";
 
 export const BINDING_BYTES = 32;
+
+const PUBLIC_SHARE: PartyId = 0;
 
 export interface FourSession extends Session {
   readonly mpc: FourMpc;
@@ -67,36 +73,16 @@ export function createFourSession(
   const evidence = new Evidence(keys, frames, network);
   const rounds = new Rounds(new JointRounds({ network, tag: createTagger(keys), evidence, progress, arena: frames }));
   const scratch = takeScratch(scratches);
-  const fixed = { party, held: heldShares(party), heap, rings: ringsOf(heap.loops), scratch, pause };
+  const fixed = { party, held: heldShares(party), publicShare: PUBLIC_SHARE, tellings: TELL_MISSING, heap, rings: ringsOf(heap.loops), scratch, pause };
 
-  const contextOf = (path: TaskPath, arena: Arena, randomness: Context["randomness"]): Context => ({
+  const contextOf = (path: TaskPath, arena: Arena): Context => ({
     ...fixed,
     arena,
-    randomness,
+    randomness: createRandomness(keys, path.join(".")),
     exchange: (...parts) => rounds.exchange(path, parts),
   });
-  const paths = new WeakMap<Context, { path: TaskPath; calls: { count: number } }>();
-  const root = contextOf([], values, createRandomness(keys));
-  paths.set(root, { path: [], calls: { count: 0 } });
-  const tasks: Tasks = {
-    inScope(context, arena) {
-      const scoped: Context = { ...context, arena };
-      paths.set(scoped, paths.get(context)!);
-      return scoped;
-    },
-    parallel(context, children) {
-      const { path, calls } = paths.get(context)!;
-      const call = calls.count++;
-      return rounds.parallel(
-        children.map((child, index) => () => {
-          const childPath = [...path, call, index];
-          const own = contextOf(childPath, context.arena, createRandomness(keys, childPath.join(".")));
-          paths.set(own, { path: childPath, calls: { count: 0 } });
-          return child(own);
-        }),
-      );
-    },
-  };
+  const root = contextOf([], values);
+  const tasks = createTasks({ rounds, root, childOf: ({ arena }, path) => contextOf(path, arena) });
   return {
     mpc: new FourMpc(root, tasks),
     network,

@@ -7,17 +7,18 @@
 import type { Ring } from "../../kernels/rings.ts";
 import { PARTIES, type PartyId } from "../../math/party.ts";
 import type { RoundPart } from "../round.ts";
-import { type Context, newVector } from "./context.ts";
+import { type Context, newVector } from "../replicated/context.ts";
 import { type Sharing, sharingPart } from "./joint-sharing.ts";
 import { knownSharing } from "./multiply.ts";
-import { fromRows, toRows } from "./row-bits.ts";
+import { fromRows, toRows } from "../replicated/row-bits.ts";
 import { passSharings } from "./shuffle-plan.ts";
-import type { FourBits, FourPermutation, FourVector } from "./values.ts";
+import type { ReplicatedBits, ReplicatedPermutation } from "../replicated/values.ts";
+import type { FourVector } from "./values.ts";
 
 /** Rows of y are rows π(i) of x: passes 0 to 3. */
 export function shuffle(
   context: Context,
-  permutation: FourPermutation,
+  permutation: ReplicatedPermutation,
   vectors: readonly FourVector[],
 ): Promise<FourVector[]> {
   return passes(context, PARTIES, permutation.orders, vectors);
@@ -26,16 +27,16 @@ export function shuffle(
 /** Rows of bits likewise, as words whose shares are xored: a word a row for every 64 planes of one column. */
 export function shuffleBits(
   context: Context,
-  permutation: FourPermutation,
-  columns: readonly FourBits[],
-): Promise<FourBits[]> {
+  permutation: ReplicatedPermutation,
+  columns: readonly ReplicatedBits[],
+): Promise<ReplicatedBits[]> {
   return passesOfBits(context, PARTIES, permutation.orders, columns);
 }
 
 /** Passes 3 to 0, each with the inverse. */
 export function unshuffle(
   context: Context,
-  permutation: FourPermutation,
+  permutation: ReplicatedPermutation,
   vectors: readonly FourVector[],
 ): Promise<FourVector[]> {
   return passes(context, [...PARTIES].reverse(), permutation.inverses, vectors);
@@ -44,9 +45,9 @@ export function unshuffle(
 /** Passes 3 to 0, each with the inverse. */
 export function unshuffleBits(
   context: Context,
-  permutation: FourPermutation,
-  columns: readonly FourBits[],
-): Promise<FourBits[]> {
+  permutation: ReplicatedPermutation,
+  columns: readonly ReplicatedBits[],
+): Promise<ReplicatedBits[]> {
   return passesOfBits(context, [...PARTIES].reverse(), permutation.inverses, columns);
 }
 
@@ -54,8 +55,8 @@ async function passesOfBits(
   context: Context,
   order: readonly PartyId[],
   lists: readonly number[],
-  columns: readonly FourBits[],
-): Promise<FourBits[]> {
+  columns: readonly ReplicatedBits[],
+): Promise<ReplicatedBits[]> {
   const rows = columns.map((column) => toRows(context, column));
   const moved = await passes(context, order, lists, rows.flat(), context.rings.bits);
   const results = columns.map((column, index) => {

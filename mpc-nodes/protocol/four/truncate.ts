@@ -15,12 +15,13 @@
  * A and t(a) are shared by 2 and 3; −B + 2^(w−m)·t(b) and t(b) by 0 and 1; then the product t(a)·t(b).
  */
 import type { NumberRing } from "../../kernels/rings.ts";
-import type { Context } from "./context.ts";
-import { newVector } from "./context.ts";
+import type { Context } from "../replicated/context.ts";
+import { newVector } from "../replicated/context.ts";
 import { BY_0_AND_1, BY_2_AND_3, sharingPart } from "./joint-sharing.ts";
-import { addPublic } from "./linear.ts";
+import { addPublic } from "../replicated/linear.ts";
 import { acrossPart, knownSharing } from "./multiply.ts";
-import type { FourVector, Shares } from "./values.ts";
+import type { Shares } from "../replicated/values.ts";
+import type { FourVector } from "./values.ts";
 
 interface Item {
   readonly value: FourVector;

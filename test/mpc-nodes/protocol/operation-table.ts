@@ -1,5 +1,6 @@
 /** Every operation that sends something, on one vector x: the smallest call that sends all of its messages. */
-import { agreeOnCommitments, refresh } from "@sharebridge/mpc-nodes/protocol/four/outputs.ts";
+import { refresh } from "@sharebridge/mpc-nodes/protocol/four/refresh.ts";
+import { agreeOnCommitments } from "@sharebridge/mpc-nodes/protocol/replicated/outputs.ts";
 import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
 import type { Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";

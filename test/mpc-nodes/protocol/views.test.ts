@@ -7,11 +7,13 @@
 import { concatenateBytes } from "@sharebridge/mpc-nodes/math/bytes.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { decodeWords } from "@sharebridge/mpc-nodes/math/words.ts";
-import { FourMpc, type Tasks } from "@sharebridge/mpc-nodes/protocol/four/four-mpc.ts";
-import { refresh } from "@sharebridge/mpc-nodes/protocol/four/outputs.ts";
+import { FourMpc } from "@sharebridge/mpc-nodes/protocol/four/four-mpc.ts";
+import { refresh } from "@sharebridge/mpc-nodes/protocol/four/refresh.ts";
 import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
 import type { Bits, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
+import type { Context } from "@sharebridge/mpc-nodes/protocol/replicated/context.ts";
+import type { Tasks } from "@sharebridge/mpc-nodes/protocol/replicated/tasks.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
 import { type Dealt, dealShares, runHonest, TOSS_FRAMES, take } from "../support/parties.ts";
@@ -50,7 +52,7 @@ const operations: Record<string, Operation> = {
 /** Who receives at least a column of ring elements. */
 const receivers: Record<string, readonly PartyId[]> = { refresh: [1, 2, 3] };
 
-const noTasks: Tasks = {
+const noTasks: Tasks<Context> = {
   inScope() {
     throw new Error("no scope is opened here");
   },

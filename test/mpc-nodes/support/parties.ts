@@ -4,7 +4,7 @@ import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { RandomSource } from "@sharebridge/mpc-nodes/math/random.ts";
 import { COIN_TOSS_ROUNDS } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
-import { importShares, shareWords } from "@sharebridge/mpc-nodes/protocol/four/linear.ts";
+import { importShares, shareWords } from "@sharebridge/mpc-nodes/protocol/replicated/linear.ts";
 import { type FourSession, openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
 import type { Vector, WordBits } from "@sharebridge/mpc-nodes/protocol/mpc.ts";

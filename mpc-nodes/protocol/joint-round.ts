@@ -1,19 +1,19 @@
 /**
  * Rounds of joint messages (ePrint 2020/1330, with the check in the same round: PROTOCOL 1). Sender and checker both know a value
  * that the receiver lacks. The sender sends it, the checker sends its tag, and nothing that depends on the value leaves the
- * receiver before the tag has been verified. A round is cut into steps; what a party sends in a round depends on nothing that it
+ * receiver before the tag has been verified. What one party alone knows (among three) goes without a tag. A round is cut into steps; what a party sends in a round depends on nothing that it
  * receives in it, so it may be some steps ahead of what it has verified.
  */
-import type { Arena, Region } from "../../kernels/heap.ts";
-import { equalBytes } from "../../math/bytes.ts";
-import type { PartyId } from "../../math/party.ts";
-import { ProtocolError } from "../errors.ts";
-import type { Evidence, KeptMessage } from "../evidence.ts";
-import type { Network } from "../network.ts";
-import type { Progress } from "../progress.ts";
-import { type Carrier, type RoundPart, type Turn, turnOf } from "../round.ts";
-import { type Group, groupsOf, knows, type Segment, stepsOf, WINDOW_STEPS } from "../steps.ts";
-import { type Roles, TAG_BYTES, type Tagger } from "../tags.ts";
+import type { Arena, Region } from "../kernels/heap.ts";
+import { equalBytes } from "../math/bytes.ts";
+import type { PartyId } from "../math/party.ts";
+import { ProtocolError } from "./errors.ts";
+import type { Evidence, KeptMessage } from "./evidence.ts";
+import type { Network } from "./network.ts";
+import type { Progress } from "./progress.ts";
+import { type Carrier, type RoundPart, type Turn, turnOf } from "./round.ts";
+import { type Group, groupsOf, knows, type Segment, stepsOf, WINDOW_STEPS } from "./steps.ts";
+import { type Roles, TAG_BYTES, type Tagger } from "./tags.ts";
 
 /** Frames begin at multiples of this many bytes of a region, for the kernels' sake. */
 const ALIGNMENT = 16;
@@ -104,7 +104,8 @@ export class JointRounds implements Carrier {
     for (const [index, { roles, byteLength, members }] of groups.entries()) {
       if (!knows(roles, party)) continue;
       const pointer = region.pointer + offsets[index]!;
-      kept.push({ roles: roles as Roles, pointer, byteLength });
+      // What nobody vouches for is nobody's to dispute.
+      if (roles.checker !== null) kept.push({ roles: roles as Roles, pointer, byteLength });
       for (const { segment, message, offset } of members) outgoing[segment]![message] = pointer + offset;
     }
     for (const [index, { part, from, to }] of segments.entries()) part.produce(from, to, outgoing[index]!, turn);
@@ -166,8 +167,7 @@ export class JointRounds implements Carrier {
     frames: readonly { peer: PartyId; offset: number }[],
     region: Region,
   ): void {
-    const { tag, evidence, arena } = this.#options;
-    const { heap } = arena;
+    const { heap } = this.#options.arena;
     const next = [0, 0, 0, 0];
     for (const { peer, offset } of frames) next[peer] = region.pointer + offset;
     const take = (peer: PartyId, byteLength: number): number => {
@@ -178,21 +178,26 @@ export class JointRounds implements Carrier {
     const incoming = segments.map(({ part }) => part.messages.map(() => 0));
     const pointers = mine.map(({ roles, byteLength }) => take(roles.sender, byteLength));
     for (const [index, { roles, byteLength, members }] of mine.entries()) {
-      const message = heap.view(pointers[index]!, byteLength);
-      const given = heap.view(take(roles.checker!, TAG_BYTES), TAG_BYTES);
-      if (!equalBytes(tag(roles as Roles, round, step, message), given)) {
-        evidence.refuse(roles as Roles, round, step, message);
-        const { sender, checker } = roles as Roles;
-        throw new ProtocolError(
-          "BadTag",
-          `in step ${step} of round ${round} the value from seat ${sender} does not match the tag from seat ${checker}; one of the two deviates`,
-          [sender, checker],
-          { place: { roles: roles as Roles, round, step } },
-        );
+      if (roles.checker !== null) {
+        const message = heap.view(pointers[index]!, byteLength);
+        this.#verifyTag(roles as Roles, round, step, message, heap.view(take(roles.checker, TAG_BYTES), TAG_BYTES));
       }
       for (const { segment, message: k, offset } of members) incoming[segment]![k] = pointers[index]! + offset;
     }
     for (const [index, { part, from, to }] of segments.entries()) part.consume(from, to, incoming[index]!, turn);
+  }
+
+  #verifyTag(roles: Roles, round: number, step: number, message: Uint8Array, given: Uint8Array): void {
+    const { tag, evidence } = this.#options;
+    if (equalBytes(tag(roles, round, step, message), given)) return;
+    evidence.refuse(roles, round, step, message);
+    const { sender, checker } = roles;
+    throw new ProtocolError(
+      "BadTag",
+      `in step ${step} of round ${round} the value from seat ${sender} does not match the tag from seat ${checker}; one of the two deviates`,
+      [sender, checker],
+      { place: { roles, round, step } },
+    );
   }
 }
 

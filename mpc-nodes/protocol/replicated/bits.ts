@@ -1,12 +1,9 @@
 /** What a party does to its shares of packed bits alone, without a message. */
 import type { PartyId } from "../../math/party.ts";
 import { type Context, newBits } from "./context.ts";
-import { FourBits, planeWords, sharesOf } from "./values.ts";
+import { ReplicatedBits, planeWords, sharesOf } from "./values.ts";
 
-/** As for vectors: party 0 does not hold it. */
-const PUBLIC_SHARE: PartyId = 0;
-
-function planeAt(a: FourBits, j: PartyId, plane: number): number {
+function planeAt(a: ReplicatedBits, j: PartyId, plane: number): number {
   return a.at[j] + plane * a.planeWords * 8;
 }
 
@@ -14,19 +11,19 @@ function bitOf(value: bigint, plane: number): boolean {
   return ((value >> BigInt(plane)) & 1n) === 1n;
 }
 
-export function xor(context: Context, a: FourBits, b: FourBits): FourBits {
+export function xor(context: Context, a: ReplicatedBits, b: ReplicatedBits): ReplicatedBits {
   const out = newBits(context, a.planes, a.length);
   for (const j of context.held) context.heap.loops.xor(out.at[j], a.at[j], b.at[j], a.planes * a.planeWords);
   return out;
 }
 
-export function xorPublic(context: Context, a: FourBits, value: bigint): FourBits {
-  const { heap, held } = context;
+export function xorPublic(context: Context, a: ReplicatedBits, value: bigint): ReplicatedBits {
+  const { heap, held, publicShare } = context;
   const out = newBits(context, a.planes, a.length);
   const words = a.planeWords;
   for (const j of held) {
     heap.copy(out.at[j], a.at[j], a.planes * words * 8);
-    if (j !== PUBLIC_SHARE) continue;
+    if (j !== publicShare) continue;
     for (let plane = 0; plane < a.planes; plane++) {
       if (bitOf(value, plane)) heap.loops.not(planeAt(out, j, plane), planeAt(out, j, plane), words);
     }
@@ -34,7 +31,7 @@ export function xorPublic(context: Context, a: FourBits, value: bigint): FourBit
   return out;
 }
 
-export function andPublic(context: Context, a: FourBits, value: bigint): FourBits {
+export function andPublic(context: Context, a: ReplicatedBits, value: bigint): ReplicatedBits {
   const out = newBits(context, a.planes, a.length, true);
   for (const j of context.held) {
     for (let plane = 0; plane < a.planes; plane++) {
@@ -44,16 +41,16 @@ export function andPublic(context: Context, a: FourBits, value: bigint): FourBit
   return out;
 }
 
-export function constantBits(context: Context, value: bigint, planes: number, length: number): FourBits {
+export function constantBits(context: Context, value: bigint, planes: number, length: number): ReplicatedBits {
   return xorPublic(context, newBits(context, planes, length, true), value);
 }
 
 /** Consecutive planes are a view, others a copy. */
-export function planes(context: Context, a: FourBits, indices: readonly number[]): FourBits {
+export function planes(context: Context, a: ReplicatedBits, indices: readonly number[]): ReplicatedBits {
   const first = indices[0] ?? 0;
   if (indices.every((plane, index) => plane === first + index)) {
-    const at = sharesOf(context.party, (j) => planeAt(a, j, first));
-    return new FourBits(indices.length, a.length, at, a.regions);
+    const at = sharesOf(context.held, (j) => planeAt(a, j, first));
+    return new ReplicatedBits(indices.length, a.length, at, a.regions);
   }
   const out = newBits(context, indices.length, a.length);
   for (const j of context.held) {
@@ -65,7 +62,7 @@ export function planes(context: Context, a: FourBits, indices: readonly number[]
 }
 
 /** At least one part. */
-export function stack(context: Context, parts: readonly FourBits[]): FourBits {
+export function stack(context: Context, parts: readonly ReplicatedBits[]): ReplicatedBits {
   const { length } = parts[0]!;
   const out = newBits(
     context,
@@ -82,7 +79,7 @@ export function stack(context: Context, parts: readonly FourBits[]): FourBits {
   return out;
 }
 
-export function slice(context: Context, a: FourBits, from: number, to: number): FourBits {
+export function slice(context: Context, a: ReplicatedBits, from: number, to: number): ReplicatedBits {
   const out = newBits(context, a.planes, to - from);
   if (to === from) return out;
   for (const j of context.held) {
@@ -94,7 +91,7 @@ export function slice(context: Context, a: FourBits, from: number, to: number): 
 }
 
 /** At least one part. */
-export function concatenate(context: Context, parts: readonly FourBits[]): FourBits {
+export function concatenate(context: Context, parts: readonly ReplicatedBits[]): ReplicatedBits {
   const { heap, held, arena } = context;
   const { planes: count } = parts[0]!;
   const out = newBits(

@@ -1,28 +1,15 @@
 import type { Region } from "../../kernels/heap.ts";
-import type { Ring } from "../../kernels/rings.ts";
-import { PARTIES, type PartyId } from "../../math/party.ts";
+import type { LinearRing, WordBits } from "../../kernels/rings.ts";
+import type { PartyId } from "../../math/party.ts";
 import type { RoundPart } from "../round.ts";
 import { knows } from "../steps.ts";
 import { type Context, strideOf } from "./context.ts";
-import { rowsOfPlanes } from "./convert.ts";
-import type { TwoRoles } from "./joint-sharing.ts";
-import type { FourBits, FourVector, Shares } from "./values.ts";
+import { rowsOfPlanes } from "./row-bits.ts";
+import type { ReplicatedBits, Shares } from "./values.ts";
 
-/**
- * How each party is told, jointly, what only it lacks: party i by i + 1, checked by i + 2; in odd steps by i + 3, checked by i + 1,
- * so that over two steps it hears from every other, which tells it what that one has verified.
- */
-export const TELL_MISSING: readonly TwoRoles[] = PARTIES.map((receiver) => {
-  const [one, two, three] = [1, 2, 3].map((step) => PARTIES[(receiver + step) % 4]!) as [PartyId, PartyId, PartyId];
-  return [
-    { sender: one, checker: two, receiver },
-    { sender: three, checker: one, receiver },
-  ];
-});
-
-/** Tells every party the share that it lacks: four elements a unit, one round. */
+/** Tells every party the share that it lacks: an element a unit and party, one round. */
 export function tellMissing(
-  party: PartyId,
+  { party, tellings }: Context,
   units: number,
   unitBytes: number,
   write: (j: PartyId, from: number, to: number, out: number) => void,
@@ -31,33 +18,33 @@ export function tellMissing(
   return {
     units,
     unitBytes,
-    messages: TELL_MISSING,
+    messages: tellings,
     produce(from, to, outgoing, turn) {
-      for (const [j, roles] of TELL_MISSING.entries()) {
-        if (knows(roles[turn], party)) write(j as PartyId, from, to, outgoing[j]!);
+      for (const [k, roles] of tellings.entries()) {
+        if (knows(roles[turn], party)) write(roles[turn].receiver, from, to, outgoing[k]!);
       }
     },
-    consume(from, to, incoming) {
-      take(from, to, incoming[party]!);
+    consume(from, to, incoming, turn) {
+      take(from, to, incoming[tellings.findIndex((roles) => roles[turn].receiver === party)]!);
     },
   };
 }
 
 interface Item {
-  readonly ring: Ring;
+  readonly ring: Pick<LinearRing, "elementBytes" | "add">;
   readonly at: Shares;
   readonly units: number;
 }
 
-/** The sum of all four shares of every item, each in a region of the arena; all in one round. */
+/** The sum of all shares of every item, each in a region of the arena; all in one round. */
 async function opened(context: Context, items: readonly Item[]): Promise<Region[]> {
-  const { party, heap, arena, held } = context;
+  const { heap, arena, held } = context;
   const regions = items.map(({ ring, units }) => arena.take(strideOf(units * ring.elementBytes)));
   const parts = items.map(({ ring, at, units }, index) => {
     const { pointer } = regions[index]!;
     const bytes = ring.elementBytes;
     return tellMissing(
-      party,
+      context,
       units,
       bytes,
       (j, from, to, out) => heap.copy(out, at[j] + from * bytes, (to - from) * bytes),
@@ -73,7 +60,7 @@ async function opened(context: Context, items: readonly Item[]): Promise<Region[
   return regions;
 }
 
-export async function open(context: Context, vectors: readonly FourVector[]): Promise<BigUint64Array[]> {
+export async function open(context: Context, vectors: readonly ReplicatedVector<WordBits>[]): Promise<BigUint64Array[]> {
   const items = vectors.map(({ word, at, length }) => ({ ring: context.rings[word], at, units: length }));
   const regions = await opened(context, items);
   return vectors.map(({ word, length }, index) => {
@@ -83,7 +70,7 @@ export async function open(context: Context, vectors: readonly FourVector[]): Pr
   });
 }
 
-export async function openBits(context: Context, values: readonly FourBits[]): Promise<BigUint64Array[]> {
+export async function openBits(context: Context, values: readonly ReplicatedBits[]): Promise<BigUint64Array[]> {
   const items = values.map(({ at, planes, planeWords }) => ({
     ring: context.rings.bits,
     at,

@@ -1,9 +1,9 @@
 /** Bits row by row: a word for each row and every 64 planes, so that rows can be moved. Without a message: transposition is linear. */
 import { type Context, newBits, newVector, strideOf } from "./context.ts";
-import { type FourBits, type FourVector, planeWords } from "./values.ts";
+import { type ReplicatedBits, type ReplicatedVector, planeWords } from "./values.ts";
 
 /** Vectors whose words' shares xor to the rows. */
-export function toRows(context: Context, a: FourBits): FourVector[] {
+export function toRows(context: Context, a: ReplicatedBits): ReplicatedVector<64>[] {
   const { heap, held, scratch } = context;
   return Array.from({ length: Math.ceil(a.planes / 64) }, (_, index) => {
     const planes = Math.min(64, a.planes - 64 * index);
@@ -17,7 +17,7 @@ export function toRows(context: Context, a: FourBits): FourVector[] {
 }
 
 /** The inverse of `toRows`. */
-export function fromRows(context: Context, rows: readonly FourVector[], planes: number, length?: number): FourBits {
+export function fromRows(context: Context, rows: readonly ReplicatedVector<64>[], planes: number, length?: number): ReplicatedBits {
   const { heap, held, scratch } = context;
   const out = newBits(context, planes, length ?? rows[0]!.length);
   const bytes = out.planeWords * 8;
@@ -30,20 +30,20 @@ export function fromRows(context: Context, rows: readonly FourVector[], planes: 
   return out;
 }
 
-/** Row i the low bits of words[i]; as all that is public, party 0 lacks it. */
-export function publicBits(context: Context, words: BigUint64Array, planes: number): FourBits {
-  const { heap, held, arena, scratch } = context;
+/** Row i the low bits of words[i]. */
+export function publicBits(context: Context, words: BigUint64Array, planes: number): ReplicatedBits {
+  const { heap, held, publicShare, arena, scratch } = context;
   const out = newBits(context, planes, words.length, true);
-  if (!held.includes(0)) return out;
+  if (!held.includes(publicShare)) return out;
   const rows = arena.take(strideOf(words.byteLength));
   heap.write(rows.pointer, new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-  heap.loops.toPlanes(out.at[0], planeWords(words.length) * 8, rows.pointer, 8, words.length, planes, scratch[1]);
+  heap.loops.toPlanes(out.at[publicShare], planeWords(words.length) * 8, rows.pointer, 8, words.length, planes, scratch[1]);
   arena.free(rows);
   return out;
 }
 
 /** Row i of the result is row indices[i]. */
-export function gatherBits(context: Context, a: FourBits, indices: Uint32Array): FourBits {
+export function gatherBits(context: Context, a: ReplicatedBits, indices: Uint32Array): ReplicatedBits {
   const { heap, held, arena, rings } = context;
   const list = arena.take(strideOf(indices.byteLength));
   heap.write(list.pointer, new Uint8Array(indices.buffer, indices.byteOffset, indices.byteLength));
@@ -57,4 +57,14 @@ export function gatherBits(context: Context, a: FourBits, indices: Uint32Array):
   const out = fromRows(context, moved, a.planes, indices.length);
   for (const { regions } of [...rows, ...moved]) for (const region of regions) arena.free(region);
   return out;
+}
+
+/** Bits in the clear, from plane words at `pointer`: row i as a word. */
+export function rowsOfPlanes(context: Context, pointer: number, planes: number, rows: number): BigUint64Array {
+  const { heap, arena, scratch } = context;
+  const out = arena.take(strideOf(rows * 8));
+  heap.loops.fromPlanes(out.pointer, 8, pointer, planeWords(rows) * 8, rows, planes, scratch[1]);
+  const words = heap.words(out.pointer, rows).slice();
+  arena.free(out);
+  return words;
 }

@@ -1,0 +1,41 @@
+/** Secrets that no party knows, without a message: share j is drawn from k_j, so nobody knows all. */
+import type { RingBits } from "../../kernels/rings.ts";
+import { type Context, newBits, newVector, SCRATCH_BYTES, strideOf } from "./context.ts";
+import { type ReplicatedBits, ReplicatedPermutation, type ReplicatedVector, type Shares, sharesOf } from "./values.ts";
+
+/** Random bytes of one entry of a permutation (`kernels/assembly/permutation.ts`). */
+const ENTRY_BYTES = 16;
+
+export function random<Word extends RingBits>(context: Context, length: number, word: Word): ReplicatedVector<Word> {
+  const out = newVector(context, word, length);
+  for (const j of context.held) context.randomness.fill(j, "random", context.heap, out.at[j], (length * word) / 8);
+  return out;
+}
+
+export function randomBits(context: Context, planes: number, length: number): ReplicatedBits {
+  const out = newBits(context, planes, length);
+  for (const j of context.held) {
+    context.randomness.fill(j, "random", context.heap, out.at[j], planes * out.planeWords * 8);
+  }
+  return out;
+}
+
+/** π_e for every e is drawn from k_e, by all who hold it: each party lacks one, so none knows their composition. */
+export function randomPermutation(context: Context, length: number): ReplicatedPermutation {
+  const { heap, arena, randomness, held, scratch } = context;
+  const stride = strideOf(4 * length);
+  const region = arena.take(Math.max(2 * held.length * stride, 1));
+  const at = (first: number): Shares => sharesOf(held, (e) => region.pointer + stride * (first + held.indexOf(e)));
+  const [orders, inverses] = [at(0), at(held.length)];
+  const entries = SCRATCH_BYTES / ENTRY_BYTES;
+  for (const e of held) {
+    heap.loops.identity(orders[e], length);
+    for (let left = length; left > 0; left -= entries) {
+      const down = Math.max(0, left - entries);
+      randomness.fill(e, "permutation", heap, scratch[0], (left - down) * ENTRY_BYTES);
+      heap.loops.shuffleOrder(orders[e], scratch[0], down, left);
+    }
+    heap.loops.invertOrder(inverses[e], orders[e], length);
+  }
+  return new ReplicatedPermutation(length, orders, inverses, [region]);
+}

@@ -1,0 +1,95 @@
+/**
+ * What a task has computed with the others and not verified yet. For MACs, two running totals in each ring, so that no batch is too
+ * large: with secret α drawn for every element, Σ α·m and Σ α·x, of which each party has its summand (`mac-check.ts`). For ANDs,
+ * the shares of all factors and products (`triple-check.ts`).
+ *
+ * Before a task opens anything it verifies its own and all that was computed before it began, in the tasks that it is part of: those
+ * do nothing meanwhile. A task beside it may open at the same time; it verifies the same once more.
+ */
+import { Arena, type Heap } from "../../kernels/heap.ts";
+import type { Shares } from "../replicated/values.ts";
+import { AndList } from "./and-list.ts";
+import { MAC_RINGS, type MacRing, macRing, type ThreeContext } from "./context.ts";
+
+/** Elements between two pauses, in which other computations run. */
+const ELEMENTS_PER_PAUSE = 1_048_576;
+/** Room for an element of any ring. */
+const SLOT_BYTES = 64;
+
+export class Pending {
+  readonly parent: Pending | null;
+  readonly ands: AndList;
+  readonly #heap: Heap;
+  readonly #arena: Arena;
+  readonly #totals: number;
+  readonly #used = new Set<MacRing>();
+
+  constructor(arena: Arena, parent: Pending | null = null) {
+    this.parent = parent;
+    this.#heap = arena.heap;
+    this.#arena = arena;
+    this.#totals = arena.zeroed(2 * MAC_RINGS.length * SLOT_BYTES).pointer;
+    this.ands = new AndList(arena);
+  }
+
+  /** This and all that was computed before the task began, own first. */
+  get chain(): readonly Pending[] {
+    return [this, ...(this.parent?.chain ?? [])];
+  }
+
+  /** Whether anything in this ring waits to be verified. */
+  uses(ring: MacRing): boolean {
+    return this.#used.has(ring);
+  }
+
+  /** This party's summand of Σ α·m and of Σ α·x. */
+  totals(ring: MacRing): readonly [macs: number, values: number] {
+    const first = this.#totals + 2 * SLOT_BYTES * MAC_RINGS.indexOf(ring);
+    return [first, first + SLOT_BYTES];
+  }
+
+  /** Elements whose MACs are to be verified: every result of messages, once. */
+  async addMacs(context: ThreeContext, ring: MacRing, value: Shares, mac: Shares, elements: number): Promise<void> {
+    if (elements === 0) return;
+    const { heap, randomness, scratch, circle } = context;
+    const { next, last } = circle;
+    const { elementBytes, accumulateCross } = macRing(context, ring);
+    const [macs, values] = this.totals(ring);
+    this.#used.add(ring);
+    const most = Math.floor(CHUNK_BYTES / elementBytes);
+    for (let from = 0; from < elements; from += most) {
+      const [at, count] = [from * elementBytes, Math.min(most, elements - from)];
+      const [first, second] = [scratch[0], scratch[1]];
+      randomness.fill(next, "check", heap, first, count * elementBytes);
+      randomness.fill(last, "check", heap, second, count * elementBytes);
+      accumulateCross(macs, first, second, mac[next] + at, mac[last] + at, count);
+      accumulateCross(values, first, second, value[next] + at, value[last] + at, count);
+      if (Math.floor(from / ELEMENTS_PER_PAUSE) < Math.floor((from + count) / ELEMENTS_PER_PAUSE)) await context.pause();
+    }
+  }
+
+  /** A task that this one started has ended. */
+  join(context: ThreeContext, child: Pending): void {
+    for (const ring of child.#used) {
+      this.#used.add(ring);
+      const [mine, theirs] = [this.totals(ring), child.totals(ring)];
+      for (const k of [0, 1] as const) macRing(context, ring).add(mine[k], mine[k], theirs[k], 1);
+    }
+    this.ands.append(child.ands);
+    child.ands.clear();
+  }
+
+  /** All of it was found right. */
+  clear(): void {
+    this.#used.clear();
+    this.#heap.zero(this.#totals, 2 * MAC_RINGS.length * SLOT_BYTES);
+    this.ands.clear();
+  }
+
+  child(): Pending {
+    return new Pending(this.#arena, this);
+  }
+}
+
+/** Half a scratch area: what stays in the processor's cache. */
+const CHUNK_BYTES = 65_536;
