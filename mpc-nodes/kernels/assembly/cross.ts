@@ -99,12 +99,12 @@ export function accumulateCross192(total: usize, xa: usize, xb: usize, ya: usize
       p1 = second(a0, a1, s0, s1),
       q0 = b0 * c0,
       q1 = second(b0, b1, c0, c1);
-    up += third(a0, a1, a2, s0, s1, s2) + carry(low, middle, p0, p1);
-    low += p0;
-    middle += p1 + u64(low < p0);
-    up += third(b0, b1, b2, c0, c1, c2) + carry(low, middle, q0, q1);
-    low += q0;
-    middle += q1 + u64(low < q0);
+    const t0 = p0 + q0,
+      t1 = p1 + q1 + u64(t0 < p0);
+    const t2 = third(a0, a1, a2, s0, s1, s2) + third(b0, b1, b2, c0, c1, c2) + carry(p0, p1, q0, q1);
+    up += t2 + carry(low, middle, t0, t1);
+    low += t0;
+    middle += t1 + u64(low < t0);
   }
   store<u64>(total, low);
   store<u64>(total, middle, 8);
