@@ -5,6 +5,7 @@ import { WASM_BASE64 } from "./wasm-module.ts";
 type Loop = (...parameters: number[]) => void;
 type LoopWithWord = (out: number, a: number, word: bigint, words: number) => void;
 type LoopWithWords = (out: number, a: number, low: bigint, up: bigint, elements: number) => void;
+type LoopWithThreeWords = (out: number, a: number, low: bigint, middle: bigint, up: bigint, elements: number) => void;
 
 export interface Loops {
   readonly memory: WebAssembly.Memory;
@@ -46,6 +47,28 @@ export interface Loops {
   readonly shareProduct128: Loop;
   readonly dotThree128: Loop;
   readonly matrixProduct128: Loop;
+  // Z_2^192
+  readonly add192: Loop;
+  readonly subtract192: Loop;
+  readonly multiply192: Loop;
+  readonly addWord192: LoopWithThreeWords;
+  readonly multiplyWord192: LoopWithThreeWords;
+  readonly accumulateSum192: Loop;
+  readonly prefixSum192: Loop;
+  readonly fill192: Loop;
+  readonly gather192: Loop;
+  readonly matrixProduct192: Loop;
+  readonly resize: Loop;
+  // GF(2^64)
+  readonly multiplyField: Loop;
+  // Cross products of three parties' shares
+  readonly cross128: Loop;
+  readonly cross192: Loop;
+  readonly crossBits: Loop;
+  readonly crossField: Loop;
+  readonly accumulateCross128: Loop;
+  readonly accumulateCross192: Loop;
+  readonly accumulateCrossField: Loop;
   // Bits
   readonly xor: Loop;
   readonly and: Loop;

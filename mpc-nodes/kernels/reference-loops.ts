@@ -1,6 +1,8 @@
 import type { Loops } from "./load.ts";
 import { type Element, elementsIn } from "./reference-memory.ts";
+import { ARITHMETIC, type Operations, XOR_AND } from "./reference-operations.ts";
 import { referencePlaneLoops } from "./reference-planes.ts";
+import { referenceThreeLoops } from "./reference-three.ts";
 
 /** Parameters as the compiled loops take them: pointers and counts, a public word as a bigint. */
 type Call = (...parameters: number[]) => void;
@@ -10,12 +12,13 @@ type Call = (...parameters: number[]) => void;
  * shares, because the time of `bigint` arithmetic may depend on the words.
  */
 export function referenceLoops(memory: WebAssembly.Memory): Loops {
-  const [one, two] = [elementsIn(memory, 64), elementsIn(memory, 128)];
+  const [one, two, three] = [elementsIn(memory, 64), elementsIn(memory, 128), elementsIn(memory, 192)];
   const view = (): DataView => new DataView(memory.buffer);
   const loops = {
     ...named("64", ringLoops(one, view)),
     ...named("128", ringLoops(two, view)),
-    // Public words come as one bigint, or as its low and its upper half.
+    ...named("192", linearLoops(three, view)),
+    // Public words come as one bigint, or as its words, lowest first.
     ...named(
       "64",
       wordLoops(one, ([word]) => word!),
@@ -23,6 +26,13 @@ export function referenceLoops(memory: WebAssembly.Memory): Loops {
     ...named(
       "128",
       wordLoops(two, ([low, up]) => BigInt.asUintN(64, low!) | (up! << 64n)),
+    ),
+    ...named(
+      "192",
+      wordLoops(
+        three,
+        ([low, middle, up]) => BigInt.asUintN(64, low!) | (BigInt.asUintN(64, middle!) << 64n) | (up! << 128n),
+      ),
     ),
     multiplyPairs64: (out: number, a: number, b: number, c: number, d: number, length: number) =>
       one.each(length, out, [a, b, c, d], ([w, x, y, z]) => w! * x! + y! * z!),
@@ -36,9 +46,10 @@ export function referenceLoops(memory: WebAssembly.Memory): Loops {
     xor: (out: number, a: number, b: number, length: number) => one.each(length, out, [a, b], ([x, y]) => x! ^ y!),
     and: (out: number, a: number, b: number, length: number) => one.each(length, out, [a, b], ([x, y]) => x! & y!),
     not: (out: number, a: number, length: number) => one.each(length, out, [a], ([x]) => ~x!),
-    ...sharings("Bits", one, { plus: (x, y) => x ^ y, minus: (x, y) => x ^ y, times: (x, y) => x & y }),
+    ...sharings("Bits", one, XOR_AND),
     ...sharings("64", one, ARITHMETIC),
     ...sharings("128", two, ARITHMETIC),
+    ...referenceThreeLoops(memory),
     ...referencePlaneLoops(memory),
     ...permutationLoops(view, one),
   };
@@ -49,19 +60,22 @@ function named(suffix: string, loops: Record<string, unknown>): Record<string, u
   return Object.fromEntries(Object.entries(loops).map(([name, loop]) => [name + suffix, loop]));
 }
 
-function ringLoops(ring: Element, view: () => DataView): Record<string, Call> {
-  const { get, set, each, bytes } = ring;
-  /** One element grows by the terms of every row. */
-  const grow = (total: number, length: number, term: (i: number) => bigint): void => {
+/** One element grows by the terms of every row. */
+function grower({ get, set }: Element): (total: number, length: number, term: (i: number) => bigint) => void {
+  return (total, length, term) => {
     for (let i = 0; i < length; i++) set(total, 0, get(total, 0) + term(i));
   };
+}
+
+/** The loops of a ring in which shares lie. */
+function linearLoops(ring: Element, view: () => DataView): Record<string, Call> {
+  const { get, set, each } = ring;
+  const grow = grower(ring);
   return {
     add: (out, a, b, length) => each(length!, out!, [a!, b!], ([x, y]) => x! + y!),
     subtract: (out, a, b, length) => each(length!, out!, [a!, b!], ([x, y]) => x! - y!),
     multiply: (out, a, b, length) => each(length!, out!, [a!, b!], ([x, y]) => x! * y!),
-    shiftRight: (out, a, bits, length) => each(length!, out!, [a!], ([x]) => x! >> BigInt(bits!)),
     accumulateSum: (total, a, length) => grow(total!, length!, (i) => get(a!, i)),
-    accumulateDot: (total, a, b, length) => grow(total!, length!, (i) => get(a!, i) * get(b!, i)),
     prefixSum(out, a, length) {
       let sum = 0n;
       each(length!, out!, [a!], ([x]) => {
@@ -76,6 +90,26 @@ function ringLoops(ring: Element, view: () => DataView): Record<string, Call> {
     gather(out, a, indices, length) {
       for (let i = 0; i < length!; i++) set(out!, i, get(a!, view().getUint32(indices! + 4 * i, true)));
     },
+    matrixProduct(out, a, b, rows, inner, columns) {
+      for (let row = 0; row < rows!; row++) {
+        for (let column = 0; column < columns!; column++) {
+          const at = row * columns! + column;
+          for (let k = 0; k < inner!; k++)
+            set(out!, at, get(out!, at) + get(a!, row * inner! + k) * get(b!, k * columns! + column));
+        }
+      }
+    },
+  };
+}
+
+/** Those of a ring in which four parties compute too. */
+function ringLoops(ring: Element, view: () => DataView): Record<string, Call> {
+  const { get, each, bytes } = ring;
+  const grow = grower(ring);
+  return {
+    ...linearLoops(ring, view),
+    shiftRight: (out, a, bits, length) => each(length!, out!, [a!], ([x]) => x! >> BigInt(bits!)),
+    accumulateDot: (total, a, b, length) => grow(total!, length!, (i) => get(a!, i) * get(b!, i)),
     dotThree(totals, xa, xb, xc, ya, yb, yc, length) {
       const [x, y] = [
         [xa!, xb!, xc!],
@@ -85,15 +119,6 @@ function ringLoops(ring: Element, view: () => DataView): Record<string, Call> {
       for (const [index, [i, j]] of PAIRS.entries()) {
         const cross = (row: number): bigint => get(x[i]!, row) * get(y[j]!, row) + get(x[j]!, row) * get(y[i]!, row);
         grow(totals! + (3 + index) * bytes, length!, cross);
-      }
-    },
-    matrixProduct(out, a, b, rows, inner, columns) {
-      for (let row = 0; row < rows!; row++) {
-        for (let column = 0; column < columns!; column++) {
-          const at = row * columns! + column;
-          for (let k = 0; k < inner!; k++)
-            set(out!, at, get(out!, at) + get(a!, row * inner! + k) * get(b!, k * columns! + column));
-        }
       }
     },
   };
@@ -115,14 +140,6 @@ function wordLoops({ each }: Element, wordOf: (words: readonly bigint[]) => bigi
     };
   return { addWord: loop((x, word) => x + word), multiplyWord: loop((x, word) => x * word) };
 }
-
-interface Operations {
-  plus(x: bigint, y: bigint): bigint;
-  minus(x: bigint, y: bigint): bigint;
-  times(x: bigint, y: bigint): bigint;
-}
-
-const ARITHMETIC: Operations = { plus: (x, y) => x + y, minus: (x, y) => x - y, times: (x, y) => x * y };
 
 /** Joint sharings of a value, of a cross term and of a product. */
 function sharings(suffix: string, { get, set }: Element, { plus, minus, times }: Operations): Record<string, unknown> {

@@ -15,18 +15,20 @@ export interface Element {
   ): void;
 }
 
-export function elementsIn(memory: WebAssembly.Memory, bits: 64 | 128): Element {
+/** @param bits A multiple of 64. */
+export function elementsIn(memory: WebAssembly.Memory, bits: number): Element {
   const bytes = bits / 8;
   const word = (at: number): bigint => new DataView(memory.buffer).getBigUint64(at, true);
   const write = (at: number, value: bigint): void => new DataView(memory.buffer).setBigUint64(at, value, true);
   const get = (pointer: number, i: number): bigint => {
     const at = pointer + i * bytes;
-    return bits === 64 ? word(at) : word(at) | (word(at + 8) << 64n);
+    let value = 0n;
+    for (let k = 0; k < bytes; k += 8) value |= word(at + k) << BigInt(8 * k);
+    return value;
   };
   const set = (pointer: number, i: number, value: bigint): void => {
     const at = pointer + i * bytes;
-    write(at, BigInt.asUintN(64, value));
-    if (bits === 128) write(at + 8, BigInt.asUintN(64, value >> 64n));
+    for (let k = 0; k < bytes; k += 8) write(at + k, BigInt.asUintN(64, value >> BigInt(8 * k)));
   };
   return {
     bytes,

@@ -1,10 +1,16 @@
-/** The kernels of one ring under common names: Z_2^64, Z_2^128, and 64 bits at a time with xor for addition. */
+/**
+ * The kernels of one ring under common names: Z_2^64, Z_2^128 and Z_2^192, 64 bits at a time with xor for addition, and GF(2^64).
+ */
 import type { Loops } from "./load.ts";
 
+/** The words that values have. */
 export type WordBits = 64 | 128;
+/** The rings of numbers in which shares lie; three parties authenticate words of 128 bits in 192. */
+export type RingBits = 64 | 128 | 192;
 
 type Loop = (...parameters: number[]) => void;
 
+/** What four parties need of a ring. */
 export interface Ring {
   readonly elementBytes: number;
   readonly add: Loop;
@@ -16,31 +22,59 @@ export interface Ring {
   readonly shareProduct: Loop;
 }
 
-export interface NumberRing extends Ring {
-  readonly word: WordBits;
+/** A ring of numbers in which shares lie: what a party does alone. Public bigints may have any sign and size. */
+export interface LinearRing {
+  readonly bits: RingBits;
+  readonly elementBytes: number;
+  readonly add: Loop;
+  readonly subtract: Loop;
+  readonly multiply: Loop;
   addWord(out: number, a: number, value: bigint, elements: number): void;
   multiplyWord(out: number, a: number, value: bigint, elements: number): void;
-  readonly shiftRight: Loop;
   readonly accumulateSum: Loop;
-  readonly accumulateDot: Loop;
-  readonly dotThree: Loop;
   readonly prefixSum: Loop;
   readonly fill: Loop;
   readonly gather: Loop;
   readonly matrixProduct: Loop;
 }
 
+/** What three parties need of a ring: cross products of replicated shares. */
+export interface CrossRing {
+  readonly elementBytes: number;
+  readonly add: Loop;
+  readonly subtract: Loop;
+  /** out = xa · (ya + yb) + xb · ya; `out` overlaps none of them. */
+  readonly cross: Loop;
+}
+
+/** One that has authenticators, which are checked by sums of products. */
+export interface AuthenticRing extends CrossRing {
+  /** The one element `total` grows by Σ xa · (ya + yb) + xb · ya. */
+  readonly accumulateCross: Loop;
+}
+
+/** A ring in which four parties compute with numbers. */
+export interface NumberRing extends LinearRing, Ring {
+  readonly word: WordBits;
+  readonly shiftRight: Loop;
+  readonly accumulateDot: Loop;
+  readonly dotThree: Loop;
+}
+
 const LOW = (1n << 64n) - 1n;
 
 export interface Rings {
   readonly 64: NumberRing;
-  readonly 128: NumberRing;
-  readonly bits: Ring;
+  readonly 128: NumberRing & AuthenticRing;
+  readonly 192: LinearRing & AuthenticRing;
+  readonly bits: Ring & CrossRing;
+  readonly field: AuthenticRing;
 }
 
 export function ringsOf(loops: Loops): Rings {
   return {
     64: {
+      bits: 64,
       word: 64,
       elementBytes: 8,
       add: loops.add64,
@@ -61,6 +95,7 @@ export function ringsOf(loops: Loops): Rings {
       matrixProduct: loops.matrixProduct64,
     },
     128: {
+      bits: 128,
       word: 128,
       elementBytes: 16,
       add: loops.add128,
@@ -80,6 +115,26 @@ export function ringsOf(loops: Loops): Rings {
       fill: loops.fill128,
       gather: loops.gather128,
       matrixProduct: loops.matrixProduct128,
+      cross: loops.cross128,
+      accumulateCross: loops.accumulateCross128,
+    },
+    192: {
+      bits: 192,
+      elementBytes: 24,
+      add: loops.add192,
+      subtract: loops.subtract192,
+      multiply: loops.multiply192,
+      addWord: (out, a, value, elements) =>
+        loops.addWord192(out, a, value & LOW, (value >> 64n) & LOW, (value >> 128n) & LOW, elements),
+      multiplyWord: (out, a, value, elements) =>
+        loops.multiplyWord192(out, a, value & LOW, (value >> 64n) & LOW, (value >> 128n) & LOW, elements),
+      accumulateSum: loops.accumulateSum192,
+      prefixSum: loops.prefixSum192,
+      fill: loops.fill192,
+      gather: loops.gather192,
+      matrixProduct: loops.matrixProduct192,
+      cross: loops.cross192,
+      accumulateCross: loops.accumulateCross192,
     },
     bits: {
       elementBytes: 8,
@@ -89,6 +144,14 @@ export function ringsOf(loops: Loops): Rings {
       share: loops.shareBits,
       shareCross: loops.shareCrossBits,
       shareProduct: loops.shareProductBits,
+      cross: loops.crossBits,
+    },
+    field: {
+      elementBytes: 8,
+      add: loops.xor,
+      subtract: loops.xor,
+      cross: loops.crossField,
+      accumulateCross: loops.accumulateCrossField,
     },
   };
 }

@@ -2,8 +2,10 @@
 import { expect } from "chai";
 import type { Loops } from "../../mpc-nodes/kernels/load.ts";
 import { bitsLoops } from "./loops/bits.ts";
-import { type Call, callOf, columnsIn, EDGES, LENGTHS, TOP } from "./loops/columns.ts";
+import { type Call, callOf, columnsIn, EDGES, LENGTHS, TOP, wordsOf } from "./loops/columns.ts";
+import { fieldLoops } from "./loops/field.ts";
 import { partiesLoops } from "./loops/parties.ts";
+import { threeLoops } from "./loops/three.ts";
 
 export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => Loops): void {
   describe(`loops: ${name}`, () => {
@@ -15,7 +17,7 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
 
     beforeEach(() => columns.clear());
 
-    for (const width of [64, 128] as const) {
+    for (const width of [64, 128, 192] as const) {
       const u = (value: bigint): bigint => BigInt.asUintN(width, value);
       const each = (check: (length: number) => void): void => {
         for (const length of LENGTHS) {
@@ -44,30 +46,24 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
         });
       }
 
-      it(`sums, products, fills and shifts of ${width} bits`, () => {
+      it(`sums and fills of ${width} bits`, () => {
         each((length) => {
           const [a, b] = [values(length, width, 3), values(length, width, 4)];
-          const [pa, pb, out] = [column(a, width), column(b, width), column(b, width)];
+          const [pa, out] = [column(a, width), column(b, width)];
           const total = column([5n], width);
           call(`accumulateSum${width}`)(total, pa, length);
           expect(read(total, 1, width)).to.deep.equal([u(a.reduce((sum, value) => sum + value, 5n))]);
-          const dot = column([7n], width);
-          call(`accumulateDot${width}`)(dot, pa, pb, length);
-          expect(read(dot, 1, width)).to.deep.equal([u(a.reduce((sum, value, i) => sum + value * b[i]!, 7n))]);
           call(`prefixSum${width}`)(out, pa, length);
           let running = 0n;
-          expect(read(out, length, width)).to.deep.equal(
-            a.map((value) => {
-              running += value;
-              return u(running);
-            }),
-          );
-          for (const bits of [0, 1, 31, 63, ...(width === 128 ? [64, 65, 127] : [])]) {
-            call(`shiftRight${width}`)(out, pa, bits, length);
-            expect(read(out, length, width)).to.deep.equal(a.map((value) => value >> BigInt(bits)));
-          }
-          call(`fill${width}`)(out, dot, length);
-          expect(read(out, length, width)).to.deep.equal(a.map(() => read(dot, 1, width)[0]!));
+          const sums = a.map((value) => {
+            running += value;
+            return u(running);
+          });
+          expect(read(out, length, width)).to.deep.equal(sums);
+          call(`fill${width}`)(out, total, length);
+          expect(read(out, length, width)).to.deep.equal(a.map(() => read(total, 1, width)[0]!));
+          call(`prefixSum${width}`)(pa, pa, length);
+          expect(read(pa, length, width)).to.deep.equal(sums);
         });
       });
 
@@ -76,8 +72,8 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
         const [a, b] = [values(rows * inner, width, 1), values(inner * columns, width, 2)];
         const [pa, pb, out] = [column(a, width), column(b, width), column(a, width)];
         for (const value of EDGES) {
-          const operands = width === 64 ? [value] : [value, TOP + 3n];
-          const factor = width === 64 ? value : value | ((TOP + 3n) << 64n);
+          const factor = u(value | ((TOP + 3n) << 64n) | (value << 128n));
+          const operands = wordsOf(factor, width);
           call(`addWord${width}`)(out, pa, ...operands, a.length);
           expect(read(out, a.length, width)).to.deep.equal(a.map((each) => u(each + factor)));
           call(`multiplyWord${width}`)(out, pa, ...operands, a.length);
@@ -97,6 +93,23 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
           return u(sum);
         });
         expect(read(product, rows * columns, width)).to.deep.equal(expected);
+      });
+
+      // Four parties compute with words only.
+      if (width === 192) continue;
+
+      it(`dot products and shifts of ${width} bits`, () => {
+        each((length) => {
+          const [a, b] = [values(length, width, 3), values(length, width, 4)];
+          const [pa, pb, out] = [column(a, width), column(b, width), column(b, width)];
+          const dot = column([7n], width);
+          call(`accumulateDot${width}`)(dot, pa, pb, length);
+          expect(read(dot, 1, width)).to.deep.equal([u(a.reduce((sum, value, i) => sum + value * b[i]!, 7n))]);
+          for (const bits of [0, 1, 31, 63, ...(width === 128 ? [64, 65, 127] : [])]) {
+            call(`shiftRight${width}`)(out, pa, bits, length);
+            expect(read(out, length, width)).to.deep.equal(a.map((value) => value >> BigInt(bits)));
+          }
+        });
       });
 
       it(`joint sharings of ${width} bits`, () => {
@@ -144,6 +157,8 @@ export function loopsSuite(name: string, make: (memory: WebAssembly.Memory) => L
     });
 
     partiesLoops(loops, columns);
+    threeLoops(loops, columns);
+    fieldLoops(loops, columns);
     bitsLoops(loops, columns);
 
     it("permutations: identity, a shuffle by known bits, inverse", () => {

@@ -1,12 +1,7 @@
 /**
  * Loops over elements of Z_2^128, sixteen bytes each, low word first. Lengths count elements.
  */
-import { high } from "./wide";
-
-/** The upper word of the product of (a0, a1) and (b0, b1) modulo 2^128; the lower is a0 · b0. */
-function upper(a0: u64, a1: u64, b0: u64, b1: u64): u64 {
-  return high(a0, b0) + a0 * b1 + a1 * b0;
-}
+import { second } from "./wide";
 
 /** out = a + b */
 export function add128(out: usize, a: usize, b: usize, elements: usize): void {
@@ -38,7 +33,7 @@ export function multiply128(out: usize, a: usize, b: usize, elements: usize): vo
       b0 = load<u64>(b + at),
       b1 = load<u64>(b + at, 8);
     store<u64>(out + at, a0 * b0);
-    store<u64>(out + at, upper(a0, a1, b0, b1), 8);
+    store<u64>(out + at, second(a0, a1, b0, b1), 8);
   }
 }
 
@@ -59,7 +54,7 @@ export function multiplyWord128(out: usize, a: usize, low: u64, up: u64, element
     const a0 = load<u64>(a + at),
       a1 = load<u64>(a + at, 8);
     store<u64>(out + at, a0 * low);
-    store<u64>(out + at, upper(a0, a1, low, up), 8);
+    store<u64>(out + at, second(a0, a1, low, up), 8);
   }
 }
 
@@ -102,7 +97,7 @@ export function accumulateDot128(total: usize, a: usize, b: usize, elements: usi
       b0 = load<u64>(b + at),
       b1 = load<u64>(b + at, 8);
     const sum = low + a0 * b0;
-    up += upper(a0, a1, b0, b1) + u64(sum < low);
+    up += second(a0, a1, b0, b1) + u64(sum < low);
     low = sum;
   }
   store<u64>(total, low);
@@ -187,7 +182,7 @@ export function shareCross128(
     const first = a0 * b0;
     const low = first + c0 * d0;
     store<u64>(message + at, low);
-    store<u64>(message + at, upper(a0, a1, b0, b1) + upper(c0, c1, d0, d1) + u64(low < first), 8);
+    store<u64>(message + at, second(a0, a1, b0, b1) + second(c0, c1, d0, d1) + u64(low < first), 8);
   }
   share128(message, receiverShare, otherShare, message, mask, elements);
 }
@@ -243,7 +238,7 @@ export function matrixProduct128(out: usize, a: usize, b: usize, rows: usize, in
           s1 = load<u64>(source + at, 8);
         const t0 = load<u64>(target + at);
         const low = t0 + f0 * s0;
-        const up = load<u64>(target + at, 8) + upper(f0, f1, s0, s1) + u64(low < t0);
+        const up = load<u64>(target + at, 8) + second(f0, f1, s0, s1) + u64(low < t0);
         store<u64>(target + at, low);
         store<u64>(target + at, up, 8);
       }

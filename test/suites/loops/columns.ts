@@ -9,11 +9,16 @@ export const TOP = 1n << 63n;
 export const EDGES = [0n, 1n, 2n * TOP - 1n, TOP, TOP - 1n, 1n << 32n, (1n << 32n) - 1n];
 export const LENGTHS = [0, 1, 2, 3, 7, 64, 65];
 
-export type Width = 64 | 128;
+export type Width = 64 | 128 | 192;
 export type Call = (...parameters: unknown[]) => void;
 
 export function callOf(loops: Loops, name: string): Call {
   return loops[name as keyof Loops] as unknown as Call;
+}
+
+/** The words of a ring element, lowest first. */
+export function wordsOf(value: bigint, width: Width): bigint[] {
+  return Array.from({ length: width / 64 }, (_, k) => BigInt.asUintN(64, value >> BigInt(64 * k)));
 }
 
 export interface Columns {
@@ -40,8 +45,8 @@ export function columnsIn(memory: WebAssembly.Memory, label: string): Columns {
 
   function column(values: readonly bigint[], width: Width): number {
     const at = next;
-    const flat = width === 64 ? values : values.flatMap((value) => [BigInt.asUintN(64, value), value >> 64n]);
-    words.set(flat as bigint[], at / 8);
+    const flat = values.flatMap((value) => wordsOf(value, width));
+    words.set(flat, at / 8);
     words[at / 8 + flat.length] = GUARD;
     next += Math.ceil((flat.length + 1) / 8) * 64;
     return at;
@@ -50,16 +55,20 @@ export function columnsIn(memory: WebAssembly.Memory, label: string): Columns {
   function read(at: number, length: number, width: Width): bigint[] {
     const start = at / 8;
     expect(words[start + (length * width) / 64], "the word behind the end").to.equal(GUARD);
-    if (width === 64) return [...words.subarray(start, start + length)];
-    return Array.from({ length }, (_, i) => words[start + 2 * i]! | (words[start + 2 * i + 1]! << 64n));
+    const perRow = width / 64;
+    return Array.from({ length }, (_, i) =>
+      words.subarray(start + perRow * i, start + perRow * (i + 1)).reduceRight((up, word) => (up << 64n) | word, 0n),
+    );
   }
 
   function values(length: number, width: Width, salt: number): bigint[] {
-    const fresh = drawn(2 * length);
+    const fresh = drawn(3 * length);
     return Array.from({ length }, (_, i) => {
       const edge = EDGES[(i * (salt + 1) + salt) % EDGES.length]!;
       const low = i % 2 === 0 ? edge : fresh[2 * i]!;
-      return width === 64 ? low : low | ((i % 4 < 2 ? EDGES[(i + salt) % EDGES.length]! : fresh[2 * i + 1]!) << 64n);
+      const middle = i % 4 < 2 ? EDGES[(i + salt) % EDGES.length]! : fresh[2 * i + 1]!;
+      const up = i % 8 < 4 ? EDGES[(i * salt) % EDGES.length]! : fresh[2 * length + i]!;
+      return BigInt.asUintN(width, low | (middle << 64n) | (up << 128n));
     });
   }
 
