@@ -15,8 +15,9 @@ import type { Progress } from "./progress.ts";
 import { SIGNATURE_BYTES, type Signer } from "./signer.ts";
 
 export const KEY_BYTES = 32;
+export const BINDING_BYTES = 32;
 export const COIN_TOSS_ROUNDS = 3;
-/** Payload that each party sends: for two keys to each of three peers a signed commitment, a contribution and an echo. */
+/** Payload that each of four parties sends: for two keys to each of three peers a signed commitment, a contribution and an echo. */
 export const COIN_TOSS_BYTES = 3 * 2 * (COMMITMENT_BYTES + SIGNATURE_BYTES + 2 * KEY_BYTES);
 
 export interface CoinTossOptions {
@@ -29,8 +30,15 @@ export interface CoinTossOptions {
   readonly progress: Progress;
 }
 
+/** @throws ProtocolError InvalidBinding */
+export function requireBinding(binding: Uint8Array): void {
+  if (binding.length === BINDING_BYTES) return;
+  throw new ProtocolError("InvalidBinding", `a session is bound to ${BINDING_BYTES} bytes, not ${binding.length}`);
+}
+
 /**
- * @returns keys[j] is k_j, 32 bytes, equal at its three holders; null at the party's own index
+ * @returns keys[j] is k_j, 32 bytes, equal at its holders; null at the party's own index. Among three parties the key of the seat that is
+ * left out is held by all, the others by two.
  * @throws ProtocolError CoinTossBadSignature, CoinTossOpeningMismatch or CoinTossEchoMismatch
  */
 export async function tossCoins(options: CoinTossOptions): Promise<(Uint8Array | null)[]> {
@@ -75,15 +83,17 @@ export async function tossCoins(options: CoinTossOptions): Promise<(Uint8Array |
 
   // Echo: the holders of a key compare all that they saw of it, so nobody has told two of them different things.
   progress.place = 3;
+  const active = [party, ...network.peers].sort();
+  const holdersOf = (j: PartyId): PartyId[] => active.filter((holder) => holder !== j);
   const transcript = (j: PartyId): Uint8Array[] =>
-    heldShares(j).flatMap((holder) => [commitmentOf(j, holder).commitment, contributions[j]![holder]!]);
+    holdersOf(j).flatMap((holder) => [commitmentOf(j, holder).commitment, contributions[j]![holder]!]);
   const echoed = await toHolders(network, KEY_BYTES, (j) => coinDigest("echo", binding, [j], ...transcript(j)));
   for (const { peer, j, bytes } of echoed) {
     if (!equalBytes(bytes, coinDigest("echo", binding, [j], ...transcript(j)))) {
       throw new ProtocolError(
         "CoinTossEchoMismatch",
         `seat ${peer} saw another toss of key ${j} than this seat; one of the holders said different things to the others`,
-        partiesExcept(party, j),
+        holdersOf(j).filter((holder) => holder !== party),
         { toss: { peer, key: j } },
       );
     }
@@ -98,7 +108,7 @@ async function toHolders(
   byteLength: number,
   bytesFor: (j: PartyId) => Uint8Array,
 ): Promise<{ peer: PartyId; j: PartyId; bytes: Uint8Array }[]> {
-  const peers = partiesExcept(network.party);
+  const { peers } = network;
   for (const peer of peers) network.send(peer, concatenateBytes(partiesExcept(network.party, peer).map(bytesFor)));
   const received = await Promise.all(
     peers.map(async (peer) => {

@@ -6,6 +6,7 @@ export type ProtocolErrorCode =
   | "CoinTossBadSignature"
   | "CoinTossOpeningMismatch"
   | "CoinTossEchoMismatch"
+  | "CheckFailed"
   | "SessionAborted"
   | "ConcurrentRounds"
   | "InvalidBinding"

@@ -1,6 +1,6 @@
 /**
- * Randomness that three parties have in common without a message: pseudorandom streams from the keys k_j, where k_j is
- * held by all parties but j (ePrint 2020/1330). The holders draw in the same order, so they draw the same.
+ * Randomness that parties have in common without a message: pseudorandom streams from the keys k_j, where k_j is held by all
+ * parties of the computation but j (ePrint 2020/1330). The holders draw in the same order, so they draw the same.
  */
 import { type Cipheriv, createCipheriv, createHmac } from "node:crypto";
 import type { Heap } from "../kernels/heap.ts";
@@ -8,7 +8,16 @@ import { PARTIES, type PartyId } from "../math/party.ts";
 import { ProtocolError } from "./errors.ts";
 
 /** Each purpose has streams of its own: what one operation draws tells nothing of another's. */
-export type StreamPurpose = "joint-sharing" | "random" | "permutation" | "output-salt";
+export type StreamPurpose =
+  | "joint-sharing"
+  | "zero-sharing"
+  | "random"
+  | "permutation"
+  | "mac-key"
+  | "check"
+  | "check-seed"
+  | "output-share"
+  | "output-salt";
 
 export interface Randomness {
   /** Writes the next bytes of the stream of k_j into the heap; fails when this party does not hold k_j. */

@@ -3,12 +3,11 @@
  * the real protocols is held to these in a test.
  */
 
-import type { TwoRoles } from "../tags.ts";
 import { PARTIES } from "../../math/party.ts";
-import { ACROSS, BY_0_AND_1, BY_2_AND_3, CROSS_TERMS } from "../four/joint-sharing.ts";
-import { TELL_MISSING } from "../four/joint-sharing.ts";
+import { ACROSS, BY_0_AND_1, BY_2_AND_3, CROSS_TERMS, TELL_MISSING } from "../four/joint-sharing.ts";
 import { passSharings } from "../four/shuffle-plan.ts";
 import type { WordBits } from "../mpc.ts";
+import type { TwoRoles } from "../tags.ts";
 
 /** Messages of `units` units that go in one round, all with these bytes a unit. */
 export interface DeclaredPart {

@@ -3,13 +3,13 @@
  * know: each pair shares its summand anew, in the other domain, for one element.
  */
 import type { NumberRing, WordBits } from "../../kernels/rings.ts";
-import type { RoundPart } from "../round.ts";
 import { type Context, newBits, newVector, strideOf } from "../replicated/context.ts";
-import { BY_0_AND_1, BY_2_AND_3, sharingPart } from "./joint-sharing.ts";
 import { addPublic } from "../replicated/linear.ts";
+import { planeWords, type ReplicatedBits } from "../replicated/values.ts";
+import type { RoundPart } from "../round.ts";
+import { BY_0_AND_1, BY_2_AND_3, sharingPart } from "./joint-sharing.ts";
 import { acrossPart, knownSharing } from "./multiply.ts";
 import { summandOf } from "./truncate.ts";
-import { type ReplicatedBits, planeWords } from "../replicated/values.ts";
 import type { FourVector } from "./values.ts";
 
 /**

@@ -8,11 +8,11 @@
  */
 import type { Ring } from "../../kernels/rings.ts";
 import { PARTIES, type PartyId, partiesExcept } from "../../math/party.ts";
+import type { Context } from "../replicated/context.ts";
+import type { Shares } from "../replicated/values.ts";
 import type { RoundPart, Turn } from "../round.ts";
 import { knows } from "../steps.ts";
 import type { Roles, TwoRoles } from "../tags.ts";
-import type { Context } from "../replicated/context.ts";
-import type { Shares } from "../replicated/values.ts";
 
 export interface Sharing {
   readonly roles: TwoRoles;

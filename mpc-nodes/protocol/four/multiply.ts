@@ -1,11 +1,11 @@
-import type { TwoRoles } from "../tags.ts";
 import type { Ring } from "../../kernels/rings.ts";
 import type { PartyId } from "../../math/party.ts";
 import { WORD_BYTES } from "../../math/words.ts";
-import type { RoundPart } from "../round.ts";
 import { type Context, newBits, newVector, SCRATCH_BYTES } from "../replicated/context.ts";
-import { ACROSS, CROSS_TERMS, type Sharing, sharingPart } from "./joint-sharing.ts";
 import type { ReplicatedBits, Shares } from "../replicated/values.ts";
+import type { RoundPart } from "../round.ts";
+import type { TwoRoles } from "../tags.ts";
+import { ACROSS, CROSS_TERMS, type Sharing, sharingPart } from "./joint-sharing.ts";
 import type { FourVector } from "./values.ts";
 
 /** x · y, row by row; six ring elements a row, one round (`joint-sharing.ts`). */

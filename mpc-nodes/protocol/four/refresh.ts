@@ -1,6 +1,6 @@
-import type { TwoRoles } from "../tags.ts";
 import type { PartyId } from "../../math/party.ts";
 import { type Context, newVector } from "../replicated/context.ts";
+import type { TwoRoles } from "../tags.ts";
 import { sharingPart } from "./joint-sharing.ts";
 import { knownSharing } from "./multiply.ts";
 import type { FourVector } from "./values.ts";

@@ -1,36 +1,36 @@
-/** One party's end of one computation by four: keys, rounds and memory, from which the first task's `FourMpc` is made. */
+/** One party's end of one computation by four: keys, rounds and memory, from which the first task's `Mpc` is made. */
 import { Arena, type Heap } from "../../kernels/heap.ts";
 import { ringsOf } from "../../kernels/rings.ts";
 import type { PartyId } from "../../math/party.ts";
 import { type RandomSource, systemRandom } from "../../math/random.ts";
 import { commitOutputs } from "../../sharing/opening.ts";
 import { heldShares, sharedVector, shareOf } from "../../sharing/shared-vector.ts";
-import { COIN_TOSS_ROUNDS, tossCoins } from "../coin-toss.ts";
+import { COIN_TOSS_ROUNDS, requireBinding, tossCoins } from "../coin-toss.ts";
 import { ProtocolError } from "../errors.ts";
 import { Evidence } from "../evidence.ts";
+import { JointRounds } from "../joint-round.ts";
 import type { Network } from "../network.ts";
 import { Progress } from "../progress.ts";
 import { createRandomness } from "../randomness.ts";
+import { type Context, takeScratch } from "../replicated/context.ts";
+import { ReplicatedMpc } from "../replicated/door.ts";
+import { importShares, shareWords } from "../replicated/linear.ts";
+import { agreeOnCommitments, outputSalts } from "../replicated/outputs.ts";
+import { createTasks } from "../replicated/tasks.ts";
 import { Rounds, type TaskPath } from "../rounds.ts";
 import type { Session } from "../session.ts";
 import type { Signer } from "../signer.ts";
 import { createTagger } from "../tags.ts";
-import { type Context, SCRATCH_BYTES } from "../replicated/context.ts";
-import { FourMpc } from "./four-mpc.ts";
-import { createTasks } from "../replicated/tasks.ts";
-import { JointRounds } from "../joint-round.ts";
-import { importShares, shareWords } from "../replicated/linear.ts";
-import { agreeOnCommitments, outputSalts } from "../replicated/outputs.ts";
 import { TELL_MISSING } from "./joint-sharing.ts";
+import { FOUR } from "./operations.ts";
 import { refresh } from "./refresh.ts";
+import type { FourVector } from "./values.ts";
 import { asVector } from "./values.ts";
-
-export const BINDING_BYTES = 32;
 
 const PUBLIC_SHARE: PartyId = 0;
 
 export interface FourSession extends Session {
-  readonly mpc: FourMpc;
+  readonly mpc: ReplicatedMpc<Context, FourVector>;
 }
 
 export interface FourSessionOptions {
@@ -54,9 +54,7 @@ export interface FourSessionOptions {
  */
 export async function openFourSession(options: FourSessionOptions): Promise<FourSession> {
   const { network, signer, heap, binding, random = systemRandom, progress = new Progress(), pause } = options;
-  if (binding.length !== BINDING_BYTES) {
-    throw new ProtocolError("InvalidBinding", `a session is bound to ${BINDING_BYTES} bytes, not ${binding.length}`);
-  }
+  requireBinding(binding);
   const keys = await tossCoins({ network, signer, binding, random, progress });
   return createFourSession(network, heap, keys, { progress, pause });
 }
@@ -73,7 +71,16 @@ export function createFourSession(
   const evidence = new Evidence(keys, frames, network);
   const rounds = new Rounds(new JointRounds({ network, tag: createTagger(keys), evidence, progress, arena: frames }));
   const scratch = takeScratch(scratches);
-  const fixed = { party, held: heldShares(party), publicShare: PUBLIC_SHARE, tellings: TELL_MISSING, heap, rings: ringsOf(heap.loops), scratch, pause };
+  const fixed = {
+    party,
+    held: heldShares(party),
+    publicShare: PUBLIC_SHARE,
+    tellings: TELL_MISSING,
+    heap,
+    rings: ringsOf(heap.loops),
+    scratch,
+    pause,
+  };
 
   const contextOf = (path: TaskPath, arena: Arena): Context => ({
     ...fixed,
@@ -84,7 +91,7 @@ export function createFourSession(
   const root = contextOf([], values);
   const tasks = createTasks({ rounds, root, childOf: ({ arena }, path) => contextOf(path, arena) });
   return {
-    mpc: new FourMpc(root, tasks),
+    mpc: new ReplicatedMpc(root, tasks, FOUR),
     network,
     get rounds() {
       return COIN_TOSS_ROUNDS + rounds.count;
@@ -104,17 +111,6 @@ export function createFourSession(
       for (const arena of [values, frames, scratches]) arena.close();
     },
   };
-}
-
-/** All or nothing. */
-function takeScratch(arena: Arena): Context["scratch"] {
-  const take = (): number => arena.take(SCRATCH_BYTES).pointer;
-  try {
-    return [take(), take(), take(), take()];
-  } catch (error) {
-    arena.close();
-    throw error;
-  }
 }
 
 function nextTurn(): Promise<void> {

@@ -4,8 +4,9 @@
  * that what e sees of it is a mask of k_j or a value under a mask of k_e. Three messages: each value is one that some of the three
  * lacks, no two of the values are known to the same two, and a message needs two that know it.
  */
-import type { TwoRoles } from "../tags.ts";
+
 import { type PartyId, partiesExcept } from "../../math/party.ts";
+import type { TwoRoles } from "../tags.ts";
 
 export interface PassSharing {
   /** The share of x whose rows, in the order π_e, are shared. */

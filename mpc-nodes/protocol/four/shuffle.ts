@@ -6,62 +6,47 @@
  */
 import type { Ring } from "../../kernels/rings.ts";
 import { PARTIES, type PartyId } from "../../math/party.ts";
-import type { RoundPart } from "../round.ts";
 import { type Context, newVector } from "../replicated/context.ts";
+import { fromRows, toRows } from "../replicated/row-bits.ts";
+import type { ReplicatedBits, ReplicatedPermutation, ReplicatedVector, Shares } from "../replicated/values.ts";
+import type { RoundPart } from "../round.ts";
 import { type Sharing, sharingPart } from "./joint-sharing.ts";
 import { knownSharing } from "./multiply.ts";
-import { fromRows, toRows } from "../replicated/row-bits.ts";
 import { passSharings } from "./shuffle-plan.ts";
-import type { ReplicatedBits, ReplicatedPermutation } from "../replicated/values.ts";
 import type { FourVector } from "./values.ts";
 
-/** Rows of y are rows π(i) of x: passes 0 to 3. */
-export function shuffle(
-  context: Context,
-  permutation: ReplicatedPermutation,
-  vectors: readonly FourVector[],
-): Promise<FourVector[]> {
-  return passes(context, PARTIES, permutation.orders, vectors);
+/** Which parts are applied in which order, from which lists. */
+interface Order {
+  readonly passes: readonly PartyId[];
+  readonly lists: Shares;
+}
+
+/** Row i of a result is row π(i): passes 0 to 3. */
+export function forwards({ orders }: ReplicatedPermutation): Order {
+  return { passes: PARTIES, lists: orders };
+}
+
+/** Passes 3 to 0, each with the inverse. */
+export function backwards({ inverses }: ReplicatedPermutation): Order {
+  return { passes: [...PARTIES].reverse(), lists: inverses };
+}
+
+export function shuffle(context: Context, order: Order, vectors: readonly FourVector[]): Promise<FourVector[]> {
+  return passes(context, order, vectors);
 }
 
 /** Rows of bits likewise, as words whose shares are xored: a word a row for every 64 planes of one column. */
-export function shuffleBits(
+export async function shuffleBits(
   context: Context,
-  permutation: ReplicatedPermutation,
-  columns: readonly ReplicatedBits[],
-): Promise<ReplicatedBits[]> {
-  return passesOfBits(context, PARTIES, permutation.orders, columns);
-}
-
-/** Passes 3 to 0, each with the inverse. */
-export function unshuffle(
-  context: Context,
-  permutation: ReplicatedPermutation,
-  vectors: readonly FourVector[],
-): Promise<FourVector[]> {
-  return passes(context, [...PARTIES].reverse(), permutation.inverses, vectors);
-}
-
-/** Passes 3 to 0, each with the inverse. */
-export function unshuffleBits(
-  context: Context,
-  permutation: ReplicatedPermutation,
-  columns: readonly ReplicatedBits[],
-): Promise<ReplicatedBits[]> {
-  return passesOfBits(context, [...PARTIES].reverse(), permutation.inverses, columns);
-}
-
-async function passesOfBits(
-  context: Context,
-  order: readonly PartyId[],
-  lists: readonly number[],
+  order: Order,
   columns: readonly ReplicatedBits[],
 ): Promise<ReplicatedBits[]> {
   const rows = columns.map((column) => toRows(context, column));
-  const moved = await passes(context, order, lists, rows.flat(), context.rings.bits);
+  const moved = await passes(context, order, rows.flat(), context.rings.bits);
   const results = columns.map((column, index) => {
     const first = rows.slice(0, index).flat().length;
-    return fromRows(context, moved.slice(first, first + rows[index]!.length), column.planes);
+    const mine = moved.slice(first, first + rows[index]!.length) as ReplicatedVector<64>[];
+    return fromRows(context, mine, column.planes);
   });
   for (const { regions } of [...rows.flat(), ...moved]) for (const region of regions) context.arena.free(region);
   return results;
@@ -69,8 +54,7 @@ async function passesOfBits(
 
 async function passes(
   context: Context,
-  order: readonly PartyId[],
-  lists: readonly number[],
+  { passes: order, lists }: Order,
   vectors: readonly FourVector[],
   addition?: Ring,
 ): Promise<FourVector[]> {

@@ -17,10 +17,10 @@
 import type { NumberRing } from "../../kernels/rings.ts";
 import type { Context } from "../replicated/context.ts";
 import { newVector } from "../replicated/context.ts";
-import { BY_0_AND_1, BY_2_AND_3, sharingPart } from "./joint-sharing.ts";
 import { addPublic } from "../replicated/linear.ts";
-import { acrossPart, knownSharing } from "./multiply.ts";
 import type { Shares } from "../replicated/values.ts";
+import { BY_0_AND_1, BY_2_AND_3, sharingPart } from "./joint-sharing.ts";
+import { acrossPart, knownSharing } from "./multiply.ts";
 import type { FourVector } from "./values.ts";
 
 interface Item {

@@ -1,7 +1,7 @@
 /** What a party does to its shares of packed bits alone, without a message. */
 import type { PartyId } from "../../math/party.ts";
 import { type Context, newBits } from "./context.ts";
-import { ReplicatedBits, planeWords, sharesOf } from "./values.ts";
+import { planeWords, ReplicatedBits, sharesOf } from "./values.ts";
 
 function planeAt(a: ReplicatedBits, j: PartyId, plane: number): number {
   return a.at[j] + plane * a.planeWords * 8;

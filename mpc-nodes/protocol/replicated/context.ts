@@ -57,3 +57,14 @@ function newShares({ arena, held }: Context, bytes: number, zeroed: boolean): { 
   const region = zeroed ? arena.zeroed(held.length * stride) : arena.take(held.length * stride);
   return { region, at: sharesOf(held, (j) => region.pointer + stride * held.indexOf(j)) };
 }
+
+/** All or nothing. */
+export function takeScratch(arena: Arena): Context["scratch"] {
+  const take = (): number => arena.take(SCRATCH_BYTES).pointer;
+  try {
+    return [take(), take(), take(), take()];
+  } catch (error) {
+    arena.close();
+    throw error;
+  }
+}

@@ -172,7 +172,11 @@ export function gather<Word extends RingBits>(
 }
 
 /** The low bits of each element. */
-export function narrow<Word extends RingBits>(context: Context, a: ReplicatedVector, word: Word): ReplicatedVector<Word> {
+export function narrow<Word extends RingBits>(
+  context: Context,
+  a: ReplicatedVector,
+  word: Word,
+): ReplicatedVector<Word> {
   const out = newVector(context, word, a.length);
   for (const j of context.held) context.heap.loops.resize(out.at[j], word / 64, a.at[j], a.word / 64, 0, a.length);
   return out;

@@ -5,7 +5,7 @@ import type { RoundPart } from "../round.ts";
 import { knows } from "../steps.ts";
 import { type Context, strideOf } from "./context.ts";
 import { rowsOfPlanes } from "./row-bits.ts";
-import type { ReplicatedBits, Shares } from "./values.ts";
+import type { ReplicatedBits, ReplicatedVector, Shares } from "./values.ts";
 
 /** Tells every party the share that it lacks: an element a unit and party, one round. */
 export function tellMissing(
@@ -60,7 +60,10 @@ async function opened(context: Context, items: readonly Item[]): Promise<Region[
   return regions;
 }
 
-export async function open(context: Context, vectors: readonly ReplicatedVector<WordBits>[]): Promise<BigUint64Array[]> {
+export async function open(
+  context: Context,
+  vectors: readonly ReplicatedVector<WordBits>[],
+): Promise<BigUint64Array[]> {
   const items = vectors.map(({ word, at, length }) => ({ ring: context.rings[word], at, units: length }));
   const regions = await opened(context, items);
   return vectors.map(({ word, length }, index) => {

@@ -1,6 +1,6 @@
 /** Bits row by row: a word for each row and every 64 planes, so that rows can be moved. Without a message: transposition is linear. */
 import { type Context, newBits, newVector, strideOf } from "./context.ts";
-import { type ReplicatedBits, type ReplicatedVector, planeWords } from "./values.ts";
+import { planeWords, type ReplicatedBits, type ReplicatedVector } from "./values.ts";
 
 /** Vectors whose words' shares xor to the rows. */
 export function toRows(context: Context, a: ReplicatedBits): ReplicatedVector<64>[] {
@@ -17,7 +17,12 @@ export function toRows(context: Context, a: ReplicatedBits): ReplicatedVector<64
 }
 
 /** The inverse of `toRows`. */
-export function fromRows(context: Context, rows: readonly ReplicatedVector<64>[], planes: number, length?: number): ReplicatedBits {
+export function fromRows(
+  context: Context,
+  rows: readonly ReplicatedVector<64>[],
+  planes: number,
+  length?: number,
+): ReplicatedBits {
   const { heap, held, scratch } = context;
   const out = newBits(context, planes, length ?? rows[0]!.length);
   const bytes = out.planeWords * 8;
@@ -37,7 +42,15 @@ export function publicBits(context: Context, words: BigUint64Array, planes: numb
   if (!held.includes(publicShare)) return out;
   const rows = arena.take(strideOf(words.byteLength));
   heap.write(rows.pointer, new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-  heap.loops.toPlanes(out.at[publicShare], planeWords(words.length) * 8, rows.pointer, 8, words.length, planes, scratch[1]);
+  heap.loops.toPlanes(
+    out.at[publicShare],
+    planeWords(words.length) * 8,
+    rows.pointer,
+    8,
+    words.length,
+    planes,
+    scratch[1],
+  );
   arena.free(rows);
   return out;
 }

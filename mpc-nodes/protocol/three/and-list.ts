@@ -62,7 +62,8 @@ export class AndList {
   #copy(columns: readonly number[], words: number): void {
     if (words === 0) return;
     this.#reserve(this.#words + words);
-    for (const [k, from] of columns.entries()) this.#arena.heap.copy(this.#column(k) + this.#words * 8, from, words * 8);
+    for (const [k, from] of columns.entries())
+      this.#arena.heap.copy(this.#column(k) + this.#words * 8, from, words * 8);
     this.#words += words;
   }
 

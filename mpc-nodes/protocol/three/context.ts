@@ -1,10 +1,12 @@
 /** What the operations of one task of three parties have at hand. */
-import { Arena, type Region } from "../../kernels/heap.ts";
+import { Arena } from "../../kernels/heap.ts";
 import type { AuthenticRing } from "../../kernels/rings.ts";
 import type { Context } from "../replicated/context.ts";
+import { adoptInto } from "../scopes.ts";
 import type { Circle } from "./circle.ts";
 import type { MacKeys } from "./mac-keys.ts";
 import type { Pending } from "./pending.ts";
+import { regionsOf } from "./values.ts";
 
 /** The rings that have MACs. */
 export const MAC_RINGS = [128, 192, "field"] as const;
@@ -21,20 +23,17 @@ export function macRing({ rings }: Context, ring: MacRing): AuthenticRing {
   return rings[ring];
 }
 
-/** Runs `body` in a context whose allocations are freed when it ends; what it returns is allocated in `context`, its own. */
+/** Runs `body` in a context whose allocations are freed when it ends, but for what it returns: that is handed on to `context`. */
 export async function withTemporaries<T>(
   context: ThreeContext,
   body: (temporary: ThreeContext) => Promise<T>,
 ): Promise<T> {
   const arena = new Arena(context.heap);
   try {
-    return await body({ ...context, arena });
+    const result = await body({ ...context, arena });
+    adoptInto(context.arena, arena, result, regionsOf);
+    return result;
   } finally {
     arena.close();
   }
-}
-
-/** Hands what lies in `regions` from temporaries to the arena of `context`. */
-export function keep(context: ThreeContext, regions: readonly Region[]): void {
-  for (const region of regions) context.arena.adopt(region);
 }

@@ -6,7 +6,7 @@
  * Before a task opens anything it verifies its own and all that was computed before it began, in the tasks that it is part of: those
  * do nothing meanwhile. A task beside it may open at the same time; it verifies the same once more.
  */
-import { Arena, type Heap } from "../../kernels/heap.ts";
+import type { Arena, Heap } from "../../kernels/heap.ts";
 import type { Shares } from "../replicated/values.ts";
 import { AndList } from "./and-list.ts";
 import { MAC_RINGS, type MacRing, macRing, type ThreeContext } from "./context.ts";
@@ -64,7 +64,8 @@ export class Pending {
       randomness.fill(last, "check", heap, second, count * elementBytes);
       accumulateCross(macs, first, second, mac[next] + at, mac[last] + at, count);
       accumulateCross(values, first, second, value[next] + at, value[last] + at, count);
-      if (Math.floor(from / ELEMENTS_PER_PAUSE) < Math.floor((from + count) / ELEMENTS_PER_PAUSE)) await context.pause();
+      if (Math.floor(from / ELEMENTS_PER_PAUSE) < Math.floor((from + count) / ELEMENTS_PER_PAUSE))
+        await context.pause();
     }
   }
 

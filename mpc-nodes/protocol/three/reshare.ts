@@ -7,8 +7,8 @@
  * sharing of one value, and what it added is all that is wrong with it: that is what the MACs find (`mac-check.ts`).
  */
 import type { CrossRing } from "../../kernels/rings.ts";
-import type { RoundPart } from "../round.ts";
 import type { Shares } from "../replicated/values.ts";
+import type { RoundPart } from "../round.ts";
 import type { ThreeContext } from "./context.ts";
 
 /** @param local writes this party's part of units [from, to) to `out` */

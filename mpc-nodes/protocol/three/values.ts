@@ -2,7 +2,13 @@
 import type { Region } from "../../kernels/heap.ts";
 import type { RingBits } from "../../kernels/rings.ts";
 import type { Secret, Vector, WordBits } from "../mpc.ts";
-import { notOurs, ReplicatedBits, ReplicatedPermutation, type ReplicatedVector, type Shares } from "../replicated/values.ts";
+import {
+  notOurs,
+  ReplicatedBits,
+  ReplicatedPermutation,
+  type ReplicatedVector,
+  type Shares,
+} from "../replicated/values.ts";
 
 /** The ring in which words are authenticated: 64 bits more than they have (ePrint 2019/1298). */
 export type MacBits = Exclude<RingBits, 64>;

@@ -10,13 +10,14 @@ import { ringsOf } from "@sharebridge/mpc-nodes/kernels/rings.ts";
 import { decodeWords, encodeWords } from "@sharebridge/mpc-nodes/math/words.ts";
 import { tossCoins } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
 import { Evidence } from "@sharebridge/mpc-nodes/protocol/evidence.ts";
-import { type Context, SCRATCH_BYTES } from "@sharebridge/mpc-nodes/protocol/replicated/context.ts";
-import { JointRounds } from "@sharebridge/mpc-nodes/protocol/joint-round.ts";
-import { importShares } from "@sharebridge/mpc-nodes/protocol/replicated/linear.ts";
+import { TELL_MISSING } from "@sharebridge/mpc-nodes/protocol/four/joint-sharing.ts";
 import { multiply } from "@sharebridge/mpc-nodes/protocol/four/multiply.ts";
+import { JointRounds } from "@sharebridge/mpc-nodes/protocol/joint-round.ts";
 import { type Network, receiveBytes } from "@sharebridge/mpc-nodes/protocol/network.ts";
 import { Progress } from "@sharebridge/mpc-nodes/protocol/progress.ts";
 import { createRandomness, deriveKey } from "@sharebridge/mpc-nodes/protocol/randomness.ts";
+import { type Context, SCRATCH_BYTES } from "@sharebridge/mpc-nodes/protocol/replicated/context.ts";
+import { importShares } from "@sharebridge/mpc-nodes/protocol/replicated/linear.ts";
 import type { Carrier } from "@sharebridge/mpc-nodes/protocol/round.ts";
 import { groupsOf, knows, stepsOf } from "@sharebridge/mpc-nodes/protocol/steps.ts";
 import { createTagger, type Roles, TAG_BYTES, type Tagger } from "@sharebridge/mpc-nodes/protocol/tags.ts";
@@ -131,6 +132,8 @@ async function attack(makeCarrier: MakeCarrier): Promise<Attack> {
       const context: Context = {
         party,
         held: heldShares(party),
+        publicShare: 0,
+        tellings: TELL_MISSING,
         heap,
         rings: ringsOf(heap.loops),
         arena,

@@ -34,6 +34,24 @@ describe("protocol: operations of four parties", () => {
     }
   });
 
+  it("truncation rounds up as often as the remainder says", async () => {
+    const rows = 4096;
+    for (const value of [(5n << 20n) + (1n << 18n), -(5n << 20n) + (1n << 18n)]) {
+      const x = deal(Array<bigint>(rows).fill(value), seededRandom(seed, "bias"));
+      const { results } = await runHonest(
+        async (session) => {
+          const [quotient] = await session.mpc.truncate([{ value: take(session, x), bits: 20 }]);
+          const [opened] = await session.mpc.open([quotient!]);
+          return opened!;
+        },
+        { seed },
+      );
+      const up = [...results[0]!].filter((result) => BigInt.asIntN(64, result) === (value >> 20n) + 1n).length;
+      // A quarter is cut off: mean rows/4, six standard deviations to each side.
+      expect(Math.abs(up - rows / 4)).to.be.at.most(6 * Math.sqrt((rows * 3) / 16));
+    }
+  });
+
   it("truncation is right where that of the shares alone, which it replaces, is wrong", () => {
     const values = Array<bigint>(1000).fill(1n << 40n);
     const { shares } = deal(values, seededRandom(seed, "local"));

@@ -1,9 +1,9 @@
 /** Every operation that sends something, on one vector x: the smallest call that sends all of its messages. */
 import { refresh } from "@sharebridge/mpc-nodes/protocol/four/refresh.ts";
-import { agreeOnCommitments } from "@sharebridge/mpc-nodes/protocol/replicated/outputs.ts";
 import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
 import type { Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
+import { agreeOnCommitments } from "@sharebridge/mpc-nodes/protocol/replicated/outputs.ts";
 
 export type Operation = (session: FourSession, x: Vector) => Promise<unknown>;
 

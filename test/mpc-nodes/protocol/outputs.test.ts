@@ -1,7 +1,7 @@
 import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { refresh } from "@sharebridge/mpc-nodes/protocol/four/refresh.ts";
-import { agreeOnCommitments, outputSalts } from "@sharebridge/mpc-nodes/protocol/replicated/outputs.ts";
 import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
+import { agreeOnCommitments, outputSalts } from "@sharebridge/mpc-nodes/protocol/replicated/outputs.ts";
 import { commitOutputs, encodeOpening, recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";

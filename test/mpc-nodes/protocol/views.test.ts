@@ -7,12 +7,13 @@
 import { concatenateBytes } from "@sharebridge/mpc-nodes/math/bytes.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { decodeWords } from "@sharebridge/mpc-nodes/math/words.ts";
-import { FourMpc } from "@sharebridge/mpc-nodes/protocol/four/four-mpc.ts";
+import { FOUR } from "@sharebridge/mpc-nodes/protocol/four/operations.ts";
 import { refresh } from "@sharebridge/mpc-nodes/protocol/four/refresh.ts";
 import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
 import type { Bits, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import type { Context } from "@sharebridge/mpc-nodes/protocol/replicated/context.ts";
+import { ReplicatedMpc } from "@sharebridge/mpc-nodes/protocol/replicated/door.ts";
 import type { Tasks } from "@sharebridge/mpc-nodes/protocol/replicated/tasks.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
@@ -73,7 +74,7 @@ function masksOf(keep: (j: PartyId) => boolean): (session: FourSession) => FourS
         else heap.zero(pointer, length);
       },
     };
-    return { ...session, mpc: new FourMpc({ ...context, randomness }, noTasks) };
+    return { ...session, mpc: new ReplicatedMpc({ ...context, randomness }, noTasks, FOUR) };
   };
 }
 

@@ -1,4 +1,4 @@
-import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
 
 /** One payload on its way. */
@@ -29,10 +29,14 @@ interface Link {
 }
 
 /**
- * Four networks in one process, no sockets.
+ * Networks of four parties, or of three, in one process, no sockets.
  * @param tamper may replace a payload on its way; returns what arrives (of the same length)
+ * @param active who takes part, ascending
  */
-export function memoryNetworks(tamper: (frame: Frame) => Uint8Array = ({ payload }) => payload): MemoryNetworks {
+export function memoryNetworks(
+  tamper: (frame: Frame) => Uint8Array = ({ payload }) => payload,
+  active: readonly PartyId[] = PARTIES,
+): MemoryNetworks {
   const events: NetworkEvent[] = [];
   const links = PARTIES.map(() => PARTIES.map((): Link => ({ frames: [], waiting: null, sent: 0 })));
   let closed: Error | null = null;
@@ -57,11 +61,11 @@ export function memoryNetworks(tamper: (frame: Frame) => Uint8Array = ({ payload
     resolve();
   }
 
-  const networks = PARTIES.map((party): Network => {
+  const networks = active.map((party): Network => {
     const statistics = { bytesSent: 0, bytesReceived: 0, messagesSent: 0 };
     return {
       party,
-      peers: partiesExcept(party),
+      peers: active.filter((peer) => peer !== party),
       statistics,
       send(to, payload) {
         if (closed) throw closed;

@@ -1,14 +1,24 @@
-/** Four parties in one process: shares dealt to them, sessions run to the end, values collected from their shares. */
+/** Four parties, or three, in one process: shares dealt to them, sessions run to the end, values collected from their shares. */
 
 import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
-import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { RandomSource } from "@sharebridge/mpc-nodes/math/random.ts";
 import { COIN_TOSS_ROUNDS } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
-import { importShares, shareWords } from "@sharebridge/mpc-nodes/protocol/replicated/linear.ts";
-import { type FourSession, openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
+import {
+  type FourSession,
+  type FourSessionOptions,
+  openFourSession,
+} from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
 import type { Vector, WordBits } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
+import { importShares, shareWords } from "@sharebridge/mpc-nodes/protocol/replicated/linear.ts";
+import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
 import type { Signer } from "@sharebridge/mpc-nodes/protocol/signer.ts";
+import {
+  openThreeSession,
+  type ThreeSession,
+  type ThreeSessionOptions,
+} from "@sharebridge/mpc-nodes/protocol/three/session.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import { type Frame, type MemoryNetworks, memoryNetworks } from "./memory-network.ts";
 import { seededRandom, seededWords } from "./seeded-random.ts";
@@ -106,17 +116,35 @@ export interface Run<T> {
   readonly memory: MemoryNetworks;
 }
 
-/** Runs the four parties to the end. The first that fails ends the others, as a transport would. */
-export async function runAll<T>(run: (session: FourSession) => Promise<T>, options: RunOptions): Promise<Run<T>> {
-  const memory = memoryNetworks(options.tamper);
+/** Runs the four parties to the end. */
+export function runAll<T>(run: (session: FourSession) => Promise<T>, options: RunOptions): Promise<Run<T>> {
+  return runParties(PARTIES, openFourSession, (session) => run(options.alter?.(session) ?? session), options);
+}
+
+/** Runs three parties to the end, without `excluded`. */
+export function runThree<T>(
+  excluded: PartyId,
+  run: (session: ThreeSession) => Promise<T>,
+  options: Omit<RunOptions, "alter">,
+): Promise<Run<T>> {
+  return runParties(partiesExcept(excluded), openThreeSession, run, options);
+}
+
+/** The first that fails ends the others, as a transport would. Outcomes in the order of `active`. */
+async function runParties<S extends Session, T>(
+  active: readonly PartyId[],
+  open: (options: FourSessionOptions & ThreeSessionOptions) => Promise<S>,
+  run: (session: S) => Promise<T>,
+  { seed, heap = testHeap(), tamper }: Omit<RunOptions, "alter">,
+): Promise<Run<T>> {
+  const memory = memoryNetworks(tamper, active);
   const outcomes = await Promise.allSettled(
     memory.networks.map(async (network) => {
-      let session: FourSession | null = null;
+      let session: S | null = null;
       try {
-        const random = seededRandom(options.seed, `contribution ${network.party}`);
-        const signer = signers[network.party]!;
-        session = await openFourSession({ network, signer, heap: options.heap ?? testHeap(), binding, random });
-        return await run(options.alter?.(session) ?? session);
+        const random = seededRandom(seed, `contribution ${network.party}`);
+        session = await open({ network, signer: signers[network.party]!, heap, binding, random });
+        return await run(session);
       } catch (error) {
         // One turn of the event loop: whatever the others already hold is still handled by them first.
         await new Promise((resolve) => setImmediate(resolve));
@@ -130,17 +158,21 @@ export async function runAll<T>(run: (session: FourSession) => Promise<T>, optio
   return { outcomes, memory };
 }
 
+/** What every party of a run came to; every one must succeed. */
+export function allOf<T>({ outcomes }: Run<T>): T[] {
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}
+
 /** Runs four honest parties; every one must succeed. */
 export async function runHonest<T>(
   run: (session: FourSession) => Promise<T>,
   options: RunOptions,
 ): Promise<{ results: T[]; memory: MemoryNetworks }> {
-  const { outcomes, memory } = await runAll(run, options);
-  const results = outcomes.map((outcome) => {
-    if (outcome.status === "rejected") throw outcome.reason;
-    return outcome.value;
-  });
-  return { results, memory };
+  const all = await runAll(run, options);
+  return { results: allOf(all), memory: all.memory };
 }
 
 /** The code that a party failed with; null when it did not. */
