@@ -50,10 +50,10 @@ async function products(context: ThreeContext, items: readonly Product[]): Promi
       ThreeVector["value"],
       ThreeVector["value"],
     ];
-    const valueOf = (of: readonly ThreeVector[]) => (k: number) => of[k]!.value.at;
+    const sharesOf = (of: readonly ThreeVector[]) => (k: number) => of[k]!.value.at;
     const macOr = (of: readonly ThreeVector[], side: "x" | "y") => (k: number) =>
       carrier[k] === side ? macOf(of[k]!) : of[k]!.value.at;
-    const values = await begin(valueOf(x), valueOf(y), regions);
+    const values = await begin(sharesOf(x), sharesOf(y), regions);
     const macs = await begin(macOr(x, "x"), macOr(y, "y"), regions);
     parts.push(resharePart(context, ring, length, value.at, values), resharePart(context, ring, length, mac.at, macs));
     results.push(new ThreeVector(word, value, mac));
