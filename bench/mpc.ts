@@ -1,5 +1,5 @@
 /**
- * `npm run bench:mpc`: the engine between four processes of this machine, over TLS on loopback. Each figure is the median of
+ * `npm run bench:mpc`: the engine between processes of this machine, four, then three as after a failure, over TLS on loopback. Each figure is the median of
  * five runs (the slowest workloads: fewer) after one that warms up; each answer is opened in part and checked.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,15 +11,17 @@ import { profileOptions, profileSummary } from "./mpc/profile.ts";
 import { WORKLOADS } from "./mpc/workloads.ts";
 
 const RUNS = 5;
-const USAGE = `npm run bench:mpc -- [--only NAME] [--rtt MS] [--profile] [--json FILE]
+const USAGE = `npm run bench:mpc -- [--only NAME] [--parties N] [--rtt MS] [--profile] [--json FILE]
 
   --only NAME   one workload: ${WORKLOADS.map(({ name }) => name).join(", ")}
+  --parties N   4 or 3; both when left out
   --rtt MS      with this time there and back between any two nodes (one run each)
   --profile     shows where the parties' time goes
   --json FILE   writes the figures as an array, too`;
 
 const COLUMNS: readonly (readonly [title: string, width: number, cell: (result: Result) => string])[] = [
   ["workload", 14, ({ workload }) => workload],
+  ["parties", 7, ({ parties }) => String(parties)],
   ["n", 10, ({ n }) => n.toLocaleString("en")],
   ["seconds", 9, ({ seconds }) => seconds.toFixed(4)],
   ["CPU s", 8, ({ cpuSeconds }) => cpuSeconds.toFixed(3)],
@@ -42,6 +44,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       only: { type: "string" },
+      parties: { type: "string" },
       rtt: { type: "string", default: "0" },
       profile: { type: "boolean", default: false },
       json: { type: "string" },
@@ -57,20 +60,25 @@ async function main(): Promise<number> {
     console.error(`--rtt takes milliseconds, 0 to 10000, not ${values.rtt}`);
     return 2;
   }
+  const sizes = ([4, 3] as const).filter((size) => values.parties === undefined || values.parties === String(size));
+  if (sizes.length === 0) {
+    console.error(`--parties takes 3 or 4, not ${values.parties}`);
+    return 2;
+  }
   const chosen = WORKLOADS.filter(({ name }) => values.only === undefined || name === values.only);
   if (chosen.length === 0) {
     console.error(`there is no workload ${values.only}\n\n${USAGE}`);
     return 2;
   }
   const distance = roundTripMs === 0 ? "" : `, ${roundTripMs} ms there and back`;
-  console.log(`four processes, TLS 1.3 on loopback${distance}, median of up to ${RUNS} runs\n`);
+  console.log(`a process a party, TLS 1.3 on loopback${distance}, median of up to ${RUNS} runs\n`);
   console.log(row(COLUMNS.map(([title]) => title)));
   const results: Result[] = [];
-  for (const workload of chosen) {
+  for (const [parties, workload] of sizes.flatMap((size) => chosen.map((each) => [size, each] as const))) {
     const folder = values.profile ? mkdtempSync(join(tmpdir(), "bench-mpc-")) : null;
     const runs = roundTripMs > 0 ? 1 : (workload.runs ?? RUNS);
     const nodeOptions = folder === null ? [] : profileOptions(folder);
-    const result = await measure(workload, { runs, roundTripMs, nodeOptions });
+    const result = await measure(workload, { parties, runs, roundTripMs, nodeOptions });
     console.log(row(COLUMNS.map(([, , cell]) => cell(result))));
     results.push(result);
     if (folder === null) continue;

@@ -29,6 +29,8 @@ export interface Result {
 const PARTY = fileURLToPath(new URL("party.ts", import.meta.url));
 
 export interface MeasureOptions {
+  /** Four, or three: then the last seat is connected, and left out. */
+  readonly parties?: 3 | 4;
   /** Measured runs after one that warms up. */
   readonly runs: number;
   /** Time there and back between any two parties, in ms; 0 for loopback as it is. */
@@ -40,20 +42,21 @@ export interface MeasureOptions {
 /** @throws Error with a party's own sentence when one fails or its answer is wrong */
 export async function measure(
   workload: Workload,
-  { runs, roundTripMs = 0, nodeOptions = [] }: MeasureOptions,
+  { parties = 4, runs, roundTripMs = 0, nodeOptions = [] }: MeasureOptions,
 ): Promise<Result> {
   const processes = PARTIES.map(() => fork(PARTY, { execArgv: [...nodeOptions] }));
   for (const each of processes) each.setMaxListeners(0);
   const relays: Relay[] = [];
   try {
     await connect(processes, relays, roundTripMs);
-    await askAll(processes, { kind: "prepare", workload: workload.name, n: workload.n, rows: workload.rows });
-    await askAll(processes, { kind: "run" });
+    const active = processes.slice(0, parties);
+    await askAll(active, { kind: "prepare", workload: workload.name, n: workload.n, rows: workload.rows, parties });
+    await askAll(active, { kind: "run" });
     const seconds: number[] = [];
     const cpuSeconds: number[] = [];
     let last: Answer[] = [];
     for (let run = 0; run < runs; run++) {
-      last = await askAll(processes, { kind: "run" });
+      last = await askAll(active, { kind: "run" });
       seconds.push(Math.max(...last.map(({ measurement }) => measurement!.seconds)));
       cpuSeconds.push(last.reduce((total, { measurement }) => total + measurement!.cpuSeconds, 0));
     }
@@ -65,7 +68,7 @@ export async function measure(
     return {
       workload: workload.name,
       n: workload.n,
-      parties: PARTIES.length,
+      parties,
       seconds: medianSeconds,
       cpuSeconds: median(cpuSeconds),
       opsPerSecond: workload.n / medianSeconds,

@@ -5,7 +5,13 @@ import type { TlsTransportOptions } from "@sharebridge/mpc-nodes/transport/tls.t
 /** In this order; `run` as often as wanted. Each is answered before the next is sent. */
 export type Order =
   | { readonly kind: "listen"; readonly party: PartyId; readonly transport: TlsTransportOptions }
-  | { readonly kind: "prepare"; readonly workload: string; readonly n: number; readonly rows: number }
+  | {
+      readonly kind: "prepare";
+      readonly workload: string;
+      readonly n: number;
+      readonly rows: number;
+      readonly parties: number;
+    }
   | { readonly kind: "run" }
   | { readonly kind: "finish" };
 

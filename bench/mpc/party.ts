@@ -1,7 +1,11 @@
 /** One of the processes: takes orders from `bench/mpc.ts` over IPC and answers each. */
 import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
-import { type FourSession, openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import type { Bits, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
+import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
+import { openThreeSession, type ThreeSession } from "@sharebridge/mpc-nodes/protocol/three/session.ts";
+import { verify } from "@sharebridge/mpc-nodes/protocol/three/verify.ts";
 import { TlsTransport } from "@sharebridge/mpc-nodes/transport/tls.ts";
 import type { Answer, Measurement, Order } from "./messages.ts";
 import { type Task, WORKLOADS, type Workload } from "./workloads.ts";
@@ -11,16 +15,23 @@ const idOf = (number: number): string => `0x${number.toString(16).padStart(64, "
 
 const heap = new Heap();
 let transport: TlsTransport;
+let peers: readonly PartyId[] = [];
 let sessions = 0;
 let workload: Workload;
 let task: Task | null = null;
-let session: FourSession | null = null;
+let session: Session | null = null;
 let answer: Vector | Bits | null = null;
 
-async function startSession(): Promise<FourSession> {
+async function startSession(): Promise<Session> {
   sessions += 1;
-  const network = await transport.openSession(idOf(sessions), idOf(0));
-  return openFourSession({ network, signer: transport, heap, binding: BINDING });
+  const network = await transport.openSession(idOf(sessions), idOf(0), peers);
+  const open = peers.length === 2 ? openThreeSession : openFourSession;
+  return open({ network, signer: transport, heap, binding: BINDING });
+}
+
+/** What three parties do before they open anything, and so what an answer costs them. */
+async function verifyAll(): Promise<void> {
+  if (peers.length === 2) await verify((session as ThreeSession).mpc.context);
 }
 
 /** One run; what it cost is the difference to what the session had cost before. */
@@ -38,6 +49,7 @@ async function run(): Promise<Measurement> {
     if (answer !== null) mpc.release(answer);
     answer = await mpc.scope((scope) => task!.run(scope));
   }
+  await verifyAll();
   return measurementSince(start, cpu, bytes, rounds);
 }
 
@@ -58,6 +70,7 @@ async function obey(order: Order): Promise<Answer> {
       await transport.start();
       return { port: transport.port };
     case "prepare":
+      peers = PARTIES.slice(0, order.parties).filter((party) => party !== transport.party);
       workload = { ...WORKLOADS.find(({ name }) => name === order.workload)!, n: order.n, rows: order.rows };
       if (workload.prepare === null) return {};
       session = await startSession();

@@ -1,9 +1,10 @@
 /** Three-party replicated secret sharing with MACs, verified ANDs, and abort (ePrint 2019/1298, 2016/944). */
 import type { Operations } from "../replicated/door.ts";
 import * as randoms from "../replicated/random.ts";
+import { addends } from "./addends.ts";
 import { and } from "./and.ts";
 import type { ThreeContext } from "./context.ts";
-import { addends, count, inject } from "./convert.ts";
+import { count, inject } from "./inject.ts";
 import * as linear from "./linear.ts";
 import { open, openBits } from "./open.ts";
 import { dot, innerProducts, matrixProduct, multiply } from "./product.ts";

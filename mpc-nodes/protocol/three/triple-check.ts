@@ -10,6 +10,7 @@
  * word counts as wrong where any bit is; all bits are compared. What is opened is masked by random a and b, and the zeros tell only
  * what the adversary added itself.
  */
+import type { PartyId } from "../../math/party.ts";
 import { newBits } from "../replicated/context.ts";
 import { tellMissing } from "../replicated/open.ts";
 import { randomBits } from "../replicated/random.ts";
@@ -18,7 +19,6 @@ import type { RoundPart } from "../round.ts";
 import type { AndList, Column } from "./and-list.ts";
 import { andPart } from "./and-part.ts";
 import { checkFailed } from "./check-failed.ts";
-import type { Circle } from "./circle.ts";
 import { orderOf, SEED_BYTES } from "./coin-order.ts";
 import type { ThreeContext } from "./context.ts";
 import type { Pending } from "./pending.ts";
@@ -48,14 +48,14 @@ export class TripleCheck {
   readonly #words: number;
   readonly #buckets: number;
   readonly #size: number;
-  readonly #a: ReplicatedBits;
-  readonly #b: ReplicatedBits;
-  readonly #c: ReplicatedBits;
+  /** The triples, as they were made; permuted from `openDifferences` on. */
+  #a: ReplicatedBits;
+  #b: ReplicatedBits;
+  #c: ReplicatedBits;
   readonly #opened: number;
   /** By place in the bucket; at 0 those of z. */
   readonly #differences: readonly Differences[];
   #seed: Uint8Array = new Uint8Array();
-  #order = 0;
 
   constructor(context: ThreeContext, chain: readonly Pending[]) {
     this.#context = context;
@@ -112,15 +112,12 @@ export class TripleCheck {
 
   openDifferences(): RoundPart[] {
     if (this.empty) return [];
-    this.#order = orderOf(this.#context, this.#seed, this.#triples);
+    this.#permute();
     const { heap } = this.#context;
     const parts: RoundPart[] = [];
     const between = (column: Shares, place: number, into: number): void => {
-      const share: Share = (j, from, words, out, spare) => {
-        this.#take(column, j, 0, from, words, out);
-        this.#take(column, j, place, from, words, spare);
-        heap.loops.xor(out, out, spare, words);
-      };
+      const share: Share = (j, from, words, out) =>
+        heap.loops.xor(out, this.#at(column, j, 0, from), this.#at(column, j, place, from), words);
       parts.push(this.#open(this.#words, into, share));
     };
     for (const [place, { d, e }] of this.#differences.entries()) {
@@ -133,15 +130,13 @@ export class TripleCheck {
         [ands.x, this.#a.at, this.#differences[0]!.d],
         [ands.y, this.#b.at, this.#differences[0]!.e],
       ] as const) {
-        const share: Share = (j, from, words, out) => {
-          this.#take(column, j, 0, first + from, words, out);
-          heap.loops.xor(out, out, this.#of(factor, j) + from * 8, words);
-        };
+        const share: Share = (j, from, words, out) =>
+          heap.loops.xor(out, this.#at(column, j, 0, first + from), this.#of(factor, j) + from * 8, words);
         parts.push(this.#open(ands.words, into + first * 8, share));
       }
     }
     for (const [k, { at }] of [this.#a, this.#b, this.#c].entries()) {
-      const share: Share = (j, from, words, out) => this.#take(at, j, this.#size, from, words, out);
+      const share: Share = (j, from, words, out) => heap.copy(out, this.#at(at, j, this.#size, from), words * 8);
       parts.push(this.#open(this.#size, this.#opened + k * this.#size * 8, share));
     }
     return parts;
@@ -154,15 +149,14 @@ export class TripleCheck {
     const [a, b, c] = [0, 1, 2].map((k) => heap.words(this.#opened + k * this.#size * 8, this.#size));
     if (c!.some((word, k) => word !== (a![k]! & b![k]!))) throw checkFailed();
 
-    const { pointer } = this.#context.arena.take(5 * CHUNK_WORDS * 8);
-    const work = [0, 1, 2, 3, 4].map((k) => pointer + k * CHUNK_WORDS * 8) as unknown as Work;
+    const { pointer } = this.#context.arena.take(4 * CHUNK_WORDS * 8);
+    const work = [0, 1, 2, 3].map((k) => pointer + k * CHUNK_WORDS * 8) as unknown as Work;
     for (let place = 1; place < this.#size; place++) {
-      const product: Share = (j, from, words, out) => this.#take(this.#c.at, j, 0, from, words, out);
+      const product: Product = (j, from) => this.#at(this.#c.at, j, 0, from);
       await this.#compare(zeros, work, { first: 0, words: this.#words, place, product });
     }
     for (const { ands, first } of this.#lists) {
-      const product: Share = (j, from, words, out) =>
-        heap.copy(out, this.#of(ands.z, j) + (from - first) * 8, words * 8);
+      const product: Product = (j, from) => this.#of(ands.z, j) + (from - first) * 8;
       await this.#compare(zeros, work, { first, words: ands.words, place: 0, product });
     }
   }
@@ -170,8 +164,8 @@ export class TripleCheck {
   /** `product` with the triples of the buckets [first, first + words) at `place`. */
   async #compare(
     zeros: Zeros,
-    [left, right, missing, one, other]: Work,
-    { first, words, place, product }: { first: number; words: number; place: number; product: Share },
+    [left, right, missing, term]: Work,
+    { first, words, place, product }: { first: number; words: number; place: number; product: Product },
   ): Promise<void> {
     const { heap, publicShare, circle } = this.#context;
     const { xor, and } = heap.loops;
@@ -183,18 +177,14 @@ export class TripleCheck {
         [circle.next, left],
         [circle.last, right],
       ] as const) {
-        product(j, from, count, out, one);
-        const add = (column: Shares, factor: number | null): void => {
-          this.#take(column, j, place, from, count, one);
-          if (factor !== null) and(one, one, factor, count);
-          xor(out, out, one, count);
-        };
-        add(this.#c.at, null);
-        add(this.#b.at, dAt);
-        add(this.#a.at, eAt);
+        xor(out, product(j, from), this.#at(this.#c.at, j, place, from), count);
+        and(term, this.#at(this.#b.at, j, place, from), dAt, count);
+        xor(out, out, term, count);
+        and(term, this.#at(this.#a.at, j, place, from), eAt, count);
+        xor(out, out, term, count);
         if (j !== publicShare) continue;
-        and(other, dAt, eAt, count);
-        xor(out, out, other, count);
+        and(term, dAt, eAt, count);
+        xor(out, out, term, count);
       }
       xor(missing, left, right, count);
       zeros.add(left, right, missing, count * 8);
@@ -202,10 +192,24 @@ export class TripleCheck {
     }
   }
 
-  /** Share j of the triples at a place of the buckets [from, from + words); those at place `size` are opened. */
-  #take(column: Shares, j: number, place: number, from: number, words: number, out: number): void {
-    const list = this.#order + 4 * (place * this.#buckets + from);
-    this.#context.rings[64].gather(out, column[j]!, list, words);
+  /** Column by column, so that one at a time is there twice. */
+  #permute(): void {
+    const order = orderOf(this.#context, this.#seed, this.#triples);
+    const permuted = (column: ReplicatedBits): ReplicatedBits => {
+      const { arena, held, rings } = this.#context;
+      const to = newBits(this.#context, 1, column.length);
+      for (const j of held) rings[64].gather(to.at[j], column.at[j], order, this.#triples);
+      for (const region of column.regions) arena.free(region);
+      return to;
+    };
+    this.#a = permuted(this.#a);
+    this.#b = permuted(this.#b);
+    this.#c = permuted(this.#c);
+  }
+
+  /** Where share j of the triples at a place of the buckets from `from` on lies; at place `size` are those that are opened. */
+  #at(column: Shares, j: number, place: number, from: number): number {
+    return column[j]! + 8 * (place * this.#buckets + from);
   }
 
   #of({ next, last }: Column, j: number): number {
@@ -219,13 +223,13 @@ export class TripleCheck {
       this.#context,
       words,
       8,
-      (j, from, to, out) => share(j, from, to - from, out, scratch[1]),
+      (j, from, to, out) => share(j, from, to - from, out),
       (from, to, missing) => {
         const [at, count] = [into + from * 8, to - from];
         heap.copy(at, missing, count * 8);
         for (const j of held) {
-          share(j, from, count, scratch[2], scratch[1]);
-          heap.loops.xor(at, at, scratch[2], count);
+          share(j, from, count, scratch[1]);
+          heap.loops.xor(at, at, scratch[1], count);
         }
       },
     );
@@ -233,5 +237,7 @@ export class TripleCheck {
 }
 
 /** Writes share j of words [from, from + words) to `out`. */
-type Share = (j: Circle["own"], from: number, words: number, out: number, spare: number) => void;
-type Work = readonly [left: number, right: number, missing: number, one: number, other: number];
+type Share = (j: PartyId, from: number, words: number, out: number) => void;
+/** Where share j of the product that is compared lies, from word `from` on. */
+type Product = (j: PartyId, from: number) => number;
+type Work = readonly [left: number, right: number, missing: number, term: number];

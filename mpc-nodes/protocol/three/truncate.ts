@@ -22,9 +22,10 @@ import type { WordBits } from "../mpc.ts";
 import * as bits from "../replicated/bits.ts";
 import { newBits, newVector, strideOf } from "../replicated/context.ts";
 import { planeWords, type ReplicatedBits } from "../replicated/values.ts";
+import { majorities } from "./addends.ts";
 import { andAll } from "./and.ts";
 import { type ThreeContext, withTemporaries } from "./context.ts";
-import { injectAll, majorities } from "./convert.ts";
+import { injectAll } from "./inject.ts";
 import { add, addPublic, multiplyPublic, slice } from "./linear.ts";
 import { macBits, ThreeVector } from "./values.ts";
 

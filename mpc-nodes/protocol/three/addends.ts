@@ -3,18 +3,13 @@
  * shares are zero: the value's bits come of adding three such numbers, without a message to begin with. What is computed of
  * them is verified as all ANDs and products are.
  */
-
 import type { PartyId } from "../../math/party.ts";
-import type { WordBits } from "../mpc.ts";
 import * as shares from "../replicated/bits.ts";
-import { newBits, newVector } from "../replicated/context.ts";
-import { planeWords, ReplicatedBits, releaseRegions, sharesOf } from "../replicated/values.ts";
+import { newBits } from "../replicated/context.ts";
+import { planeWords, ReplicatedBits, sharesOf } from "../replicated/values.ts";
 import { and, andAll } from "./and.ts";
-import { authenticate } from "./authenticate.ts";
 import { type ThreeContext, withTemporaries } from "./context.ts";
-import { add, addPublic, concatenate, multiplyPublic, slice, sum } from "./linear.ts";
-import { multiply } from "./product.ts";
-import { macBits, ThreeVector } from "./values.ts";
+import { macBits, type ThreeVector } from "./values.ts";
 
 /** The sharing of `bits` in which all shares but `kept` are zero. What they were is known to two parties each. */
 function alone(context: ThreeContext, bits: ReplicatedBits, kept: readonly PartyId[]): ReplicatedBits {
@@ -73,65 +68,4 @@ function toPlanes(
     const count = Math.min(64, planes - first);
     heap.loops.toPlanes(out + first * bytes, bytes, a + first / 8, stride, rows, count, scratch[1]);
   }
-}
-
-/**
- * Bits as numbers: b = B_p ⊕ B_q ⊕ B_r of its shares' bits, each a number that stands in one share alone. With
- * u ⊕ v = u + v·(1 − 2u): five elements a bit and party, three rounds. All rows of all planes in one vector, plane by plane.
- */
-export async function injectAll(
-  context: ThreeContext,
-  parts: readonly ReplicatedBits[],
-  word: WordBits,
-): Promise<ThreeVector> {
-  const [p, q, r] = context.circle.active;
-  return withTemporaries(context, async (temporary) => {
-    const [first, second, third] = [p, q, r].map((j) => numberOf(temporary, parts, j, word));
-    const two = await exclusiveOr(temporary, first!, second!);
-    return exclusiveOr(temporary, two, third!);
-  });
-}
-
-async function exclusiveOr(context: ThreeContext, u: ThreeVector, v: ThreeVector): Promise<ThreeVector> {
-  await authenticate(context, [u]);
-  const factor = addPublic(context, multiplyPublic(context, u, -2n), 1n);
-  return add(context, u, await multiply(context, factor, v));
-}
-
-/** Share j of all bits, as numbers of which the other shares are zero. */
-function numberOf(context: ThreeContext, parts: readonly ReplicatedBits[], j: PartyId, word: WordBits): ThreeVector {
-  const rows = parts.reduce((total, { planes, length }) => total + planes * length, 0);
-  const value = newVector(context, macBits(word), rows, true);
-  if (!context.held.includes(j)) return new ThreeVector(word, value);
-  const bytes = macBits(word) / 8;
-  let at = value.at[j];
-  for (const bits of parts) {
-    for (let plane = 0; plane < bits.planes; plane++) {
-      const start = bits.at[j] + plane * bits.planeWords * 8;
-      context.heap.loops.expandBits(at, bytes, start, 0, bits.length);
-      at += bits.length * bytes;
-    }
-  }
-  return new ThreeVector(word, value);
-}
-
-export async function inject(context: ThreeContext, bits: ReplicatedBits, word: WordBits): Promise<ThreeVector[]> {
-  const all = await injectAll(context, [bits], word);
-  const planes = Array.from({ length: bits.planes }, (_, plane) =>
-    slice(context, all, plane * bits.length, (plane + 1) * bits.length),
-  );
-  // Each plane refers to it by itself.
-  releaseRegions(all.regions);
-  return planes;
-}
-
-/** As the sums of `inject`. */
-export async function count(context: ThreeContext, bits: ReplicatedBits, word: WordBits): Promise<ThreeVector> {
-  return withTemporaries(context, async (temporary) => {
-    const planes = await inject(temporary, bits, word);
-    return concatenate(
-      temporary,
-      planes.map((plane) => sum(temporary, plane)),
-    );
-  });
 }
