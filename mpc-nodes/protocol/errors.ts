@@ -7,6 +7,8 @@ export type ProtocolErrorCode =
   | "CoinTossOpeningMismatch"
   | "CoinTossEchoMismatch"
   | "SessionAborted"
+  | "MacCheckFailed"
+  | "TripleCheckFailed"
   | "ConcurrentRounds"
   | "InvalidBinding"
   | "InvalidOperand"

@@ -2,9 +2,19 @@
 
 import { payGap, weightedScore } from "@sharebridge/algorithms/library/index.ts";
 import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
-import type { Engine, Evidence, Job, JobHooks, Outcome, Settlement } from "@sharebridge/mpc-nodes/engine/engine.ts";
-import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
+import type {
+  Certificate,
+  Engine,
+  Evidence,
+  Job,
+  JobHooks,
+  Outcome,
+  SeatSignature,
+  Settlement,
+} from "@sharebridge/mpc-nodes/engine/engine.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { expect } from "chai";
+import { concat, keccak256, toUtf8Bytes } from "ethers";
 import { type Case, dealCase, expectOutputs, makeCase, requestIdOf, termsOf } from "../mpc-nodes/engine/support.ts";
 import { rejection } from "../mpc-nodes/node/support/rejection.ts";
 
@@ -12,18 +22,30 @@ export interface EngineOptions {
   readonly receiveMs?: number;
 }
 
+/** What a node's signature is in these tests: 65 bytes that only seat and claim determine. */
+export function signatureOf(seat: PartyId, { attempt, activeSet, result }: Omit<Certificate, "signatures">): string {
+  const claim = keccak256(toUtf8Bytes(`${seat} ${attempt} ${activeSet} ${result}`));
+  return concat([claim, keccak256(claim), Uint8Array.of(27)]);
+}
+
 /** What a node does for a computation, and what a test sees of it. */
 export class TestHooks implements JobHooks {
+  readonly seat: PartyId;
   begun = 0;
   readonly settlements: Settlement[] = [];
   readonly evidence: Evidence[] = [];
+  constructor(seat: PartyId) {
+    this.seat = seat;
+  }
   begin = async () => {
     this.begun++;
   };
   persistAndSign = async (settlement: Settlement) => {
     this.settlements.push(settlement);
-    return "0x5161";
+    return signatureOf(this.seat, settlement);
   };
+  isSignature = async (claim: Omit<Settlement, "opening">, { seat, signature }: SeatSignature) =>
+    signature === signatureOf(seat, claim);
   onEvidence = (evidence: Evidence) => {
     this.evidence.push(evidence);
   };
@@ -58,7 +80,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const jobs = jobsOf(subject);
       return Promise.all(parties.map((party) => engines[party].compute(jobs[party], hooks[party])));
     };
-    const hooksOfAll = () => PARTIES.map(() => new TestHooks());
+    const hooksOfAll = () => PARTIES.map((party) => new TestHooks(party));
     function expectRight(subject: Case, outcomes: readonly Outcome[]): void {
       for (const { result } of outcomes) expect(result).to.equal(outcomes[0].result);
       expectOutputs(subject, decodePublicResult(outcomes[0].result));
@@ -71,7 +93,11 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const outcomes = await run(subject, hooks);
       expectRight(subject, outcomes);
       for (const [party, outcome] of outcomes.entries()) {
-        expect(outcome).to.include({ attempt: 0, activeSet: 15, excluded: null, signature: "0x5161", opening: null });
+        expect(outcome).to.include({ attempt: 0, activeSet: 15, excluded: null, opening: null });
+        expect(outcome.signature).to.equal(signatureOf(PARTIES[party], outcome));
+        expect(outcome.signatures.length).to.be.within(3, 4);
+        expect(outcome.signatures.map(({ seat }) => seat)).to.include(party);
+        for (const { seat, signature } of outcome.signatures) expect(signature).to.equal(signatureOf(seat, outcome));
         expect(outcome.statistics.bytesSent).to.be.greaterThan(0);
         const { attempt, activeSet, result, opening } = outcome;
         expect(hooks[party].settlements).to.deep.equal([{ attempt, activeSet, result, opening }]);
@@ -96,7 +122,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const subjects = [small("a"), makeCase(`${name} b`, weightedScore, 30, false, [1n << 16n, 5n, 7n]), small("c")];
       const all = await Promise.all(subjects.map((subject) => run(subject, hooksOfAll())));
       for (const [index, outcomes] of all.entries()) expectRight(subjects[index], outcomes);
-      const [late] = await Promise.all([engines[3].compute(jobsOf(stuck)[3], new TestHooks()), waiting]);
+      const [late] = await Promise.all([engines[3].compute(jobsOf(stuck)[3], new TestHooks(3)), waiting]);
       expectRight(stuck, [late, ...(await waiting)]);
     });
 
@@ -104,9 +130,9 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       await start();
       const [job] = jobsOf(small("twice"));
       const [, again] = jobsOf(small("twice"));
-      const first = engines[0].compute(job, new TestHooks());
+      const first = engines[0].compute(job, new TestHooks(0));
       first.catch(() => {});
-      expect(await rejection(engines[0].compute(again, new TestHooks()))).to.have.property(
+      expect(await rejection(engines[0].compute(again, new TestHooks(0)))).to.have.property(
         "code",
         "SessionAlreadyOpen",
       );
@@ -162,12 +188,12 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const [job] = jobsOf(gone);
       const before = new AbortController();
       before.abort();
-      expect(await rejection(engines[0].compute(jobsOf(gone)[0], new TestHooks(), before.signal))).to.have.property(
+      expect(await rejection(engines[0].compute(jobsOf(gone)[0], new TestHooks(0), before.signal))).to.have.property(
         "code",
         "Cancelled",
       );
       const controller = new AbortController();
-      const hooks = new TestHooks();
+      const hooks = new TestHooks(0);
       const begun = Promise.withResolvers<void>();
       hooks.begin = async () => begun.resolve();
       const cancelled = rejection(engines[0].compute(job, hooks, controller.signal));
@@ -176,7 +202,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       expect(await cancelled).to.have.property("code", "Cancelled");
       expect(hooks.evidence).to.deep.equal([]);
       // Its session is spent, at this party and for its peers.
-      const peer = await rejection(engines[1].compute(jobsOf(gone)[1], new TestHooks()));
+      const peer = await rejection(engines[1].compute(jobsOf(gone)[1], new TestHooks(1)));
       expect(peer).to.have.property("code", "NoAnswer");
       expectRight(kept, await run(kept, hooksOfAll()));
     });
@@ -186,7 +212,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const subject = small("announced");
       const heard = Promise.withResolvers<[string, number]>();
       engines[2].onAnnounce = (requestId, from) => heard.resolve([requestId, from]);
-      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks()));
+      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks(0)));
       expect(await heard.promise).to.deep.equal([requestIdOf(subject.label), 0]);
       for (const party of [1, 2, 3]) engines[party].refuse(requestIdOf(subject.label), new Error("not here"));
       expect(await failed).to.have.property("code", "NoAnswer");
@@ -203,10 +229,10 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
     it("fails what is under way when it closes, and takes nothing on afterwards", async () => {
       await start();
       const subject = small("closed");
-      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks()));
+      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks(0)));
       await engines[0].close();
       expect(await failed).to.have.property("code", "TransportClosed");
-      const late = rejection(engines[0].compute(jobsOf(small("late"))[0], new TestHooks()));
+      const late = rejection(engines[0].compute(jobsOf(small("late"))[0], new TestHooks(0)));
       expect(await late).to.have.property("code", "TransportClosed");
       await engines[0].close();
     });

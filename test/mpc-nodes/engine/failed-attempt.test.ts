@@ -50,9 +50,9 @@ async function play(label: string, culprit: PartyId, wrap: (network: Network) =>
   const heaps = PARTIES.map(() => new Heap(2 ** 26));
   const engines = transports.map((transport) => {
     const own = transport.party === culprit ? between(transport, attempt, wrap) : transport;
-    return new LocalEngine(own, heaps[transport.party]);
+    return new LocalEngine(own, { heap: heaps[transport.party] });
   });
-  const hooks = PARTIES.map(() => new TestHooks());
+  const hooks = PARTIES.map((party) => new TestHooks(party));
   const jobs = jobsOf(subject);
   try {
     const outcomes = await Promise.allSettled(engines.map((engine, i) => engine.compute(jobs[i], hooks[i])));
@@ -107,10 +107,10 @@ describe("a failed attempt", () => {
     const label = "cancelled while settled";
     const transports = createMemoryTransports({ timeouts: { receiveMs: 400 } });
     const heap = new Heap(2 ** 26);
-    const engines = transports.map((transport) => new LocalEngine(transport, heap));
+    const engines = transports.map((transport) => new LocalEngine(transport, { heap }));
     const jobs = jobsOf(makeCase(label, payGap, 20, false));
     const controllers = [0, 1, 2].map(() => new AbortController());
-    const hooks = PARTIES.map(() => new TestHooks());
+    const hooks = PARTIES.map((party) => new TestHooks(party));
     const failed = Promise.allSettled(
       controllers.map(({ signal }, party) => engines[party].compute(jobs[party], hooks[party], signal)),
     );
