@@ -17,6 +17,7 @@ import { expect } from "chai";
 import { concat, keccak256, toUtf8Bytes } from "ethers";
 import { type Case, dealCase, expectOutputs, makeCase, requestIdOf, termsOf } from "../mpc-nodes/engine/support.ts";
 import { rejection } from "../mpc-nodes/node/support/rejection.ts";
+import type { Parts } from "../mpc-nodes/support/shared-columns.ts";
 
 export interface EngineOptions {
   readonly receiveMs?: number;
@@ -52,8 +53,8 @@ export class TestHooks implements JobHooks {
 }
 
 /** The four parties' jobs of a case; each has shares of its own, as it gives them away. */
-export function jobsOf(subject: Case): Job[] {
-  return dealCase(subject).map(({ program, parameters, inputs, rows, sealed }) => ({
+export function jobsOf(subject: Case, dealt?: (words: BigUint64Array) => Parts): Job[] {
+  return dealCase(subject, dealt).map(({ program, parameters, inputs, rows, sealed }) => ({
     terms: termsOf(subject.label),
     ...{ program, parameters, rows, sealed },
     inputs: new Map(
