@@ -30,6 +30,8 @@ export interface Attack {
   /** In place of what it would answer about a request; a rejection refuses. */
   readonly status?: (honest: Uint8Array, from: PartyId) => Promise<Uint8Array>;
   readonly three?: SessionOpener;
+  /** It leaves its sessions open for so many milliseconds more. */
+  readonly closesAfterMs?: number;
   /** It never computes; its transport is there, or closed from the start. */
   readonly absent?: "idle" | "closed";
 }
@@ -64,7 +66,8 @@ function watched(transport: Transport, label: string, open: Set<string>, attack:
     closeSession(sessionId, reason) {
       const name = names.get(sessionId)!;
       open.delete(`${transport.party} ${name.kind} ${name.attempt}`);
-      transport.closeSession(sessionId, reason);
+      if (attack.closesAfterMs === undefined) transport.closeSession(sessionId, reason);
+      else later(attack.closesAfterMs, () => transport.closeSession(sessionId, reason));
     },
   });
   const { status } = attack;
@@ -98,10 +101,12 @@ export interface StageOptions {
   readonly attack?: Attack;
   readonly receiveMs?: number;
   readonly sealed?: boolean;
+  /** What opens sessions of three at the honest parties. */
+  readonly three?: SessionOpener;
 }
 
 export async function stage(label: string, options: StageOptions = {}): Promise<Stage> {
-  const { culprit, attack = {}, receiveMs = 400, sealed = false } = options;
+  const { culprit, attack = {}, receiveMs = 400, sealed = false, three = standInThree() } = options;
   const subject = makeCase(label, payGap, 20, sealed);
   const transports = createMemoryTransports({ timeouts: { receiveMs } });
   const open = new Set<string>();
@@ -110,7 +115,7 @@ export async function stage(label: string, options: StageOptions = {}): Promise<
   const engines = PARTIES.map((party) => {
     const its = party === culprit ? attack : {};
     its.hooks?.(hooks[party]);
-    const openers = { four: openFourSession, three: its.three ?? standInThree() };
+    const openers = { four: openFourSession, three: its.three ?? three };
     return new LocalEngine(watched(transports[party], label, open, its), { heap: heaps[party], openers });
   });
   const jobs = jobsOf(subject, dealOpenly);
@@ -180,8 +185,31 @@ export function expectAnswered({ subject, honest, ends, outcomes }: Played): Out
   return first;
 }
 
+/** An attack that changes what it sends in some sessions, `index` being the number of the message to that peer. */
+export const sendsIn = (
+  which: (name: SessionName) => boolean,
+  send: (to: PartyId, payload: Uint8Array, index: number, pass: (payload: Uint8Array) => void) => void,
+): Pick<Attack, "network"> => ({ network: (network, name) => (which(name) ? sending(network, send) : network) });
+
+export const isFirst = ({ attempt, kind }: SessionName) => attempt === 0 && kind === "compute";
+
+/** Says nothing to one party in the first attempt, so that the settlement names the two of them. */
+export const silentTo = (victim: PartyId): Pick<Attack, "network"> =>
+  sendsIn(isFirst, (to, payload, _index, pass) => to !== victim && pass(payload));
+
+/** Passes something on after a while, if the session is still open then. */
+export function later(ms: number, pass: () => void): void {
+  setTimeout(() => {
+    try {
+      pass();
+    } catch {
+      // The session is closed: nothing is sent.
+    }
+  }, ms).unref();
+}
+
 /** Does something else with what it sends, by the number of the message to that peer. */
-export function sending(
+function sending(
   network: Network,
   send: (to: PartyId, payload: Uint8Array, index: number, pass: (payload: Uint8Array) => void) => void,
 ): Network {

@@ -1,19 +1,15 @@
 /** The right answer though one node lies, stalls or dies, in each seat. */
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { expect } from "chai";
-import { type Attack, expectAnswered, play, sending } from "./attack-support.ts";
+import { type Attack, expectAnswered, isFirst, play, sendsIn } from "./attack-support.ts";
 
 const each = (work: (culprit: PartyId) => Promise<void>) => async () => {
   for (const culprit of PARTIES) await work(culprit);
 };
 
 /** Sends nothing in the first attempt after so many messages to each peer, and goes on as if it did. */
-const silentAfter = (count: number): Attack => ({
-  network: (network, { attempt, kind }) =>
-    attempt === 0 && kind === "compute"
-      ? sending(network, (_to, payload, index, pass) => index < count && pass(payload))
-      : network,
-});
+const silentAfter = (count: number): Attack =>
+  sendsIn(isFirst, (_to, payload, index, pass) => index < count && pass(payload));
 
 describe("the right answer", () => {
   it("comes from all four when all are honest, with signatures, public and sealed", async () => {
