@@ -56,7 +56,7 @@ export class RequestRun {
     this.#rendezvous = new Rendezvous({ transport, requestId, hooks, times, sleep, signal: this.#end.signal });
   }
 
-  /** The attempt that it has entered, be it that it waits for the peers. */
+  /** The attempt that it has entered, be it that it waits for the peers; one more than the last when that has failed. */
   get entered(): number {
     return this.#entered;
   }
@@ -156,6 +156,8 @@ export class RequestRun {
   }
 
   async #answered(attempt: Attempt, isLast: boolean): Promise<Outcome | null> {
+    // So that those who wait for the outcome of the last attempt do not wait for each other.
+    if (isLast) this.#entered = attempt.attempt + 1;
     const certificate = await (isLast ? this.#rendezvous.outcomeOf(attempt) : this.#rendezvous.certificate());
     return certificate === null ? null : this.#endWith(certificate);
   }

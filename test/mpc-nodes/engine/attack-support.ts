@@ -5,13 +5,14 @@ import type { Outcome } from "@sharebridge/mpc-nodes/engine/engine.ts";
 import { LocalEngine } from "@sharebridge/mpc-nodes/engine/local-engine.ts";
 import { type SessionKind, sessionIdOf } from "@sharebridge/mpc-nodes/engine/session-id.ts";
 import type { SessionOpener } from "@sharebridge/mpc-nodes/engine/sessions.ts";
+import { type Sleep, sleep } from "@sharebridge/mpc-nodes/engine/sleep.ts";
 import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
-import { isStatusQuestion } from "@sharebridge/mpc-nodes/wire/status-question.ts";
+import { decodeStatus, isStatusQuestion } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import { expect } from "chai";
 import { jobsOf, signatureOf, TestHooks } from "../../suites/engine.suite.ts";
 import { dealOpenly, standInThree } from "./stand-in-three.ts";
@@ -22,13 +23,21 @@ export interface SessionName {
   readonly kind: SessionKind;
 }
 
+/** What the culprit answers about a request in place of what it honestly would; a rejection refuses. */
+export type StatusAttack = (honest: Uint8Array, from: PartyId) => Promise<Uint8Array>;
+
+/** It keeps to itself that it has the answer. */
+export const keepsTheAnswer: StatusAttack = async (honest) => {
+  if (decodeStatus(honest).kind === "answered") throw new Error("not for you");
+  return honest;
+};
+
 /** What the culprit does otherwise than an honest party. */
 export interface Attack {
   /** Stands between it and its sessions. */
   readonly network?: (network: Network, session: SessionName) => Network;
   readonly hooks?: (hooks: TestHooks) => void;
-  /** In place of what it would answer about a request; a rejection refuses. */
-  readonly status?: (honest: Uint8Array, from: PartyId) => Promise<Uint8Array>;
+  readonly status?: StatusAttack;
   readonly three?: SessionOpener;
   /** It leaves its sessions open for so many milliseconds more. */
   readonly closesAfterMs?: number;
@@ -92,6 +101,8 @@ export interface Stage {
   readonly heaps: readonly Heap[];
   /** Sessions that are open, e.g. "2 settle 0". */
   readonly open: Set<string>;
+  /** Waits that are under way, by party. */
+  readonly waits: readonly number[];
   compute(party: PartyId, signal?: AbortSignal): Promise<Outcome>;
   close(): Promise<void>;
 }
@@ -106,22 +117,29 @@ export interface StageOptions {
 }
 
 export async function stage(label: string, options: StageOptions = {}): Promise<Stage> {
-  const { culprit, attack = {}, receiveMs = 400, sealed = false, three = standInThree() } = options;
+  const { culprit, attack = {}, receiveMs = 500, sealed = false, three = standInThree() } = options;
   const subject = makeCase(label, payGap, 20, sealed);
   const transports = createMemoryTransports({ timeouts: { receiveMs } });
   const open = new Set<string>();
   const heaps = PARTIES.map(() => new Heap(2 ** 26));
   const hooks = PARTIES.map((party) => new TestHooks(party));
+  const waits = [0, 0, 0, 0];
   const engines = PARTIES.map((party) => {
     const its = party === culprit ? attack : {};
     its.hooks?.(hooks[party]);
     const openers = { four: openFourSession, three: its.three ?? three };
-    return new LocalEngine(watched(transports[party], label, open, its), { heap: heaps[party], openers });
+    const counted: Sleep = async (ms, signal) => {
+      waits[party]++;
+      await sleep(ms, signal);
+      waits[party]--;
+    };
+    const options = { heap: heaps[party], openers, sleep: counted };
+    return new LocalEngine(watched(transports[party], label, open, its), options);
   });
   const jobs = jobsOf(subject, dealOpenly);
   if (attack.absent === "closed") await engines[culprit!].close();
   return {
-    ...{ subject, engines, hooks, heaps, open },
+    ...{ subject, engines, hooks, heaps, open, waits },
     compute: (party, signal) => engines[party].compute(jobs[party], hooks[party], signal),
     close: async () => {
       await Promise.all(engines.map((engine) => engine.close()));
@@ -155,6 +173,7 @@ export async function play(label: string, options: StageOptions = {}): Promise<P
       return end.status === "fulfilled" ? "outcome" : (end.reason.code ?? end.reason.message);
     });
     expect([...on.open]).to.deep.equal([]);
+    expect(on.waits).to.deep.equal([0, 0, 0, 0]);
     expect(on.heaps.map((heap) => heap.usedBytes)).to.deep.equal([0, 0, 0, 0]);
     return { ...on, honest, ends, outcomes };
   } finally {
@@ -183,6 +202,11 @@ export function expectAnswered({ subject, honest, ends, outcomes }: Played): Out
   }
   if (!subject.sealed) expectOutputs(subject, decodePublicResult(first.result));
   return first;
+}
+
+/** Several plays at once: they wait more than they compute. */
+export async function inBatches<T>(cases: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < cases.length; at += 4) await Promise.all(cases.slice(at, at + 4).map(work));
 }
 
 /** An attack that changes what it sends in some sessions, `index` being the number of the message to that peer. */

@@ -1,11 +1,9 @@
 /** The right answer though one node lies, stalls or dies, in each seat. */
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { expect } from "chai";
-import { type Attack, expectAnswered, isFirst, play, sendsIn } from "./attack-support.ts";
+import { type Attack, expectAnswered, inBatches, isFirst, play, sendsIn } from "./attack-support.ts";
 
-const each = (work: (culprit: PartyId) => Promise<void>) => async () => {
-  for (const culprit of PARTIES) await work(culprit);
-};
+const each = (work: (culprit: PartyId) => Promise<void>) => () => inBatches(PARTIES, work);
 
 /** Sends nothing in the first attempt after so many messages to each peer, and goes on as if it did. */
 const silentAfter = (count: number): Attack =>

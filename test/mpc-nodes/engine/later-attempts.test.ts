@@ -2,22 +2,25 @@
  * The culprit is one of a pair. Where it takes part in the first attempt of three and spoils it, the others come to a second
  * one, with the party that was left out; where it is left out itself, nothing that it says matters.
  */
-import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { encodeStatus, type Status } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import { expect } from "chai";
 import {
   type Attack,
   expectAnswered,
+  inBatches,
+  keepsTheAnswer,
   type Played,
   play,
   type SessionName,
+  type StatusAttack,
   sendsIn,
   silentTo,
 } from "./attack-support.ts";
 import { standInThree } from "./stand-in-three.ts";
 
 const saying =
-  (status: Status): Attack["status"] =>
+  (status: Status): StatusAttack =>
   async () =>
     encodeStatus(status);
 
@@ -59,10 +62,13 @@ describe("attempts of three", () => {
     "votes for something else": sendsIn(isSecond, (_to, payload, _index, pass) =>
       pass(payload.length === 32 ? new Uint8Array(32) : payload),
     ),
-    "signs for nobody": signsForNobodyElse(null),
-    "sends no signature, but something else": sendsIn(isSecond, (_to, payload, _index, pass) =>
-      pass(payload.length === SIGNATURE_BYTES ? new Uint8Array(SIGNATURE_BYTES) : payload),
-    ),
+    "signs for nobody": { ...signsForNobodyElse(null), status: keepsTheAnswer },
+    "sends no signature, but something else": {
+      ...sendsIn(isSecond, (_to, payload, _index, pass) =>
+        pass(payload.length === SIGNATURE_BYTES ? new Uint8Array(SIGNATURE_BYTES) : payload),
+      ),
+      status: keepsTheAnswer,
+    },
     "says that it is over": { status: saying({ kind: "over" }) },
     "does not know the request": { status: saying({ kind: "unknown" }) },
     "says that it is ahead": { status: saying({ kind: "running", attempt: 2 }) },
@@ -87,47 +93,44 @@ describe("attempts of three", () => {
   }
 
   it("are met by the honest though the culprit tells one that it is there, and another that it is not", async () => {
-    for (const pair of PAIRS) {
+    await inBatches(PAIRS, async (pair) => {
       const [culprit, framed] = pair;
-      const [fooled] = ([0, 1, 2, 3] as const).filter((party) => !pair.includes(party));
-      const status: Attack["status"] = async (_honest, from) =>
+      const [fooled] = partiesExcept(...pair);
+      const status: StatusAttack = async (_honest, from) =>
         encodeStatus({ kind: "running", attempt: from === fooled ? 1 : 0 });
       const played = await playPair("two faces", [culprit, framed], { status });
       expect(expectAnswered(played)).to.include({ attempt: 2, excluded: culprit });
-    }
+    });
   });
 
   it("end for all when the culprit signs for one honest party only", async () => {
-    for (const pair of PAIRS) {
-      const [culprit, framed] = pair;
-      const [kept, other] = ([0, 1, 2, 3] as const).filter((party) => !pair.includes(party));
-      const status: Attack["status"] = () => Promise.reject(new Error("not for you"));
-      const met: Attack["status"] = async (honest) => (honest[0] === 1 ? honest : status(honest, kept));
-      const played = await playPair("one of three", pair, { ...signsForNobodyElse(kept), status: met });
+    await inBatches(PAIRS, async (pair) => {
+      const [, framed] = pair;
+      const [kept, other] = partiesExcept(...pair);
+      const played = await playPair("one of three", pair, { ...signsForNobodyElse(kept), status: keepsTheAnswer });
       expect(expectAnswered(played)).to.include({ attempt: 1, excluded: framed });
       expect([kept, other, framed].map((party) => played.ends[party])).to.deep.equal([
         "outcome",
         "outcome",
         "AnsweredByPeers",
       ]);
-    }
+    });
   });
 
   it("are not disturbed by a culprit that is left out, whatever it says", async () => {
     const statuses: Status[] = [{ kind: "running", attempt: 2 }, { kind: "running", attempt: 0 }, { kind: "over" }];
-    for (const [culprit, framed] of [
+    const pairs = [
       [0, 1],
       [1, 3],
       [2, 3],
-    ] as const) {
-      for (const status of statuses) {
-        const played = await playPair(`left out ${JSON.stringify(status)}`, [culprit, framed], {
-          status: saying(status),
-        });
-        expect(expectAnswered(played)).to.include({ attempt: 1, excluded: culprit });
-        for (const party of played.honest) expect(played.ends[party]).to.equal("outcome");
-      }
-    }
+    ] as const;
+    const cases = pairs.flatMap((pair) => statuses.map((status) => ({ pair, status })));
+    await inBatches(cases, async ({ pair, status }) => {
+      const [culprit] = pair;
+      const played = await playPair(`left out ${JSON.stringify(status)}`, pair, { status: saying(status) });
+      expect(expectAnswered(played)).to.include({ attempt: 1, excluded: culprit });
+      for (const party of played.honest) expect(played.ends[party]).to.equal("outcome");
+    });
   });
 
   it("leave no answer, and say so, when none of them can be computed", async () => {
