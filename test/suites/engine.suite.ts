@@ -15,6 +15,7 @@ import type {
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { expect } from "chai";
 import { concat, keccak256, toUtf8Bytes } from "ethers";
+import { dealOpenly } from "../mpc-nodes/engine/stand-in-three.ts";
 import { type Case, dealCase, expectOutputs, makeCase, requestIdOf, termsOf } from "../mpc-nodes/engine/support.ts";
 import { rejection } from "../mpc-nodes/node/support/rejection.ts";
 import type { Parts } from "../mpc-nodes/support/shared-columns.ts";
@@ -166,21 +167,38 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       expect(outcomes[1]).to.include({ reason: own });
     });
 
-    it("ends without an answer when a party is silent, and reports as evidence that the settlement convicts it", async () => {
-      await start({ receiveMs: 150 });
-      const jobs = jobsOf(small("silent"));
+    it("goes on without a party that is silent, and reports as evidence that the settlement convicts it", async () => {
+      await start({ receiveMs: 1000 });
+      const subject = small("silent");
+      const jobs = jobsOf(subject, dealOpenly);
       const hooks = hooksOfAll();
-      const errors = await Promise.all(
-        [0, 1, 2].map((party) => rejection(engines[party].compute(jobs[party], hooks[party]))),
-      );
-      for (const [party, error] of errors.entries()) {
-        expect(error).to.include({ name: "EngineError", code: "NoAnswer" });
+      const outcomes = await Promise.all([0, 1, 2].map((party) => engines[party].compute(jobs[party], hooks[party])));
+      expectRight(subject, outcomes);
+      for (const [party, outcome] of outcomes.entries()) {
+        expect(outcome).to.include({ attempt: 1, activeSet: 7, excluded: 3 });
+        expect(outcome.signatures.map(({ seat }) => seat)).to.deep.equal([0, 1, 2]);
         const [evidence] = hooks[party].evidence;
         expect(hooks[party].evidence).to.have.length(1);
-        expect(evidence).to.deep.include({ attempt: 0, suspects: [3], excluded: null });
+        expect(evidence).to.deep.include({ attempt: 0, suspects: [3], excluded: 3 });
         expect(evidence.statements.map(({ author }) => author)).to.deep.equal([0, 1, 2, 0, 1, 2]);
         for (const { signature } of evidence.statements) expect(signature).to.match(/^0x[0-9a-f]{216}$/);
       }
+      // The one that was silent learns that there is an answer.
+      const late = await rejection(engines[3].compute(jobs[3], hooks[3]));
+      expect(late).to.include({ name: "EngineError", code: "AnsweredByPeers" });
+    });
+
+    it("ends with the node's own error when the node cannot judge a signature", async () => {
+      await start();
+      const own = new Error("the chain is away");
+      const hooks = hooksOfAll();
+      hooks[1].isSignature = () => Promise.reject(own);
+      const jobs = jobsOf(small("unjudged"));
+      const outcomes = await Promise.allSettled(
+        PARTIES.map((party) => engines[party].compute(jobs[party], hooks[party])),
+      );
+      expect(outcomes[1]).to.include({ status: "rejected", reason: own });
+      for (const party of [0, 2, 3]) expect(outcomes[party].status).to.equal("fulfilled");
     });
 
     it("cancels a computation, frees it, and goes on with the others", async () => {

@@ -11,7 +11,6 @@ import { ProtocolError } from "@sharebridge/mpc-nodes/protocol/errors.ts";
 import { receiveBytes } from "@sharebridge/mpc-nodes/protocol/network.ts";
 import { sharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
 import { getBytes, hexlify, keccak256 } from "ethers";
-import { seed } from "../../support/seed.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { dealShares, type Parts } from "../support/shared-columns.ts";
 
@@ -39,7 +38,7 @@ export const standInThree =
       throw error;
     }
     progress.place += 1;
-    const mpc = new ClearMpc({ random: seededRandom(seed, hexlify(binding)) });
+    const mpc = new ClearMpc({ random: seededRandom(0, hexlify(binding)) });
     return {
       mpc,
       network,
