@@ -22,3 +22,16 @@ export function activeParties({ excluded }: Attempt): readonly PartyId[] {
 export function activeSetOf(attempt: Attempt): number {
   return activeParties(attempt).reduce<number>((set, party) => set | (1 << party), 0);
 }
+
+/** The seat that is not in an active set; null when all are. */
+export function leftOutOf(activeSet: number): PartyId | null {
+  return PARTIES.find((party) => !((activeSet >> party) & 1)) ?? null;
+}
+
+/** Whether these seats can have computed in this attempt: four in the first, three in the two that can follow. */
+export function isActiveSet(attempt: number, activeSet: number): boolean {
+  if (attempt === FIRST_ATTEMPT.attempt) return activeSet === activeSetOf(FIRST_ATTEMPT);
+  return (
+    (attempt === 1 || attempt === 2) && PARTIES.some((excluded) => activeSet === activeSetOf({ attempt, excluded }))
+  );
+}

@@ -38,7 +38,20 @@ export interface Settlement {
   readonly opening: Uint8Array | null;
 }
 
-export interface Outcome extends Settlement {
+/** A seat's signature over the digest of a settlement. */
+export interface SeatSignature {
+  readonly seat: PartyId;
+  /** 65 bytes, hex. */
+  readonly signature: string;
+}
+
+/** Enough seats have signed one settlement: the request is answered, whoever else failed. */
+export interface Certificate extends Omit<Settlement, "opening"> {
+  /** Three at least, valid, by seats of the active set; ascending. */
+  readonly signatures: readonly SeatSignature[];
+}
+
+export interface Outcome extends Settlement, Certificate {
   /** The seat that was left out in the end; null when all four computed. */
   readonly excluded: PartyId | null;
   /** What `persistAndSign` gave. */
@@ -76,6 +89,8 @@ export interface JobHooks {
    * signature or fails: a node signs one digest in an attempt, and none of an attempt before the latest that it signed in.
    */
   persistAndSign(settlement: Settlement): Promise<string>;
+  /** Whether `signature` is one by the signing key of `seat` over the digest of what is claimed. */
+  isSignature(claim: Omit<Settlement, "opening">, signed: SeatSignature): Promise<boolean>;
   /** Must not throw. */
   onEvidence(evidence: Evidence): void;
 }

@@ -8,6 +8,8 @@ export type EngineErrorCode =
   | "HookFailed"
   /** No attempt came to an answer. */
   | "NoAnswer"
+  /** Enough peers have signed an answer; this party's part in it failed. The request is answered, without this party. */
+  | "AnsweredByPeers"
   /** This seat was convicted by the settlement; the others go on without it. */
   | "ExcludedFromAttempt";
 
@@ -23,3 +25,14 @@ export class EngineError extends Error {
 
 export const cancelled = (requestId: string): EngineError =>
   new EngineError("Cancelled", `the computation of request ${requestId} was cancelled`);
+
+/** Clients read it, so it accuses nobody: what the settlement found is for the operators' logs. */
+export function noAnswer(requestId: string, cause: unknown): EngineError {
+  const message = `request ${requestId} came to no answer: a node failed or deviated; the nodes' logs say whom they suspect`;
+  return Object.assign(new EngineError("NoAnswer", message), { cause });
+}
+
+export function answeredByPeers(requestId: string, attempt: number, seats: readonly number[]): EngineError {
+  const message = `request ${requestId} was answered in attempt ${attempt} by seats ${seats.join(", ")}; this node's part in it failed`;
+  return new EngineError("AnsweredByPeers", message);
+}

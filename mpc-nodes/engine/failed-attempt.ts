@@ -4,24 +4,32 @@ import { ProtocolError, type ProtocolErrorCode } from "../protocol/errors.ts";
 import type { Network } from "../protocol/network.ts";
 import type { Progress } from "../protocol/progress.ts";
 import type { Session } from "../protocol/session.ts";
+import type { Observation } from "../protocol/settlement/observation.ts";
 import { observationOf } from "../protocol/settlement/observe.ts";
 import { settle } from "../protocol/settlement/settle.ts";
+import type { Verdict } from "../protocol/settlement/verdict.ts";
+import type { Signer } from "../protocol/signer.ts";
 import { TransportError } from "../transport/errors.ts";
-import type { Transport } from "../transport/transport.ts";
-import { type Attempt, activeSetOf } from "./attempt-plan.ts";
+import { type Attempt, activeSetOf, FIRST_ATTEMPT } from "./attempt-plan.ts";
 import { bindingOf } from "./binding.ts";
-import type { Evidence, Job } from "./engine.ts";
-import { sessionIdOf } from "./session-id.ts";
-import { sleep } from "./sleep.ts";
+import { EndingError } from "./ending-error.ts";
+import type { Evidence, EvidenceStatement, Job } from "./engine.ts";
 
-/** An attempt that ran, and what is left of it. */
+/** What stops an attempt and is about the peers. */
+export type FailedAttemptError = ProtocolError | TransportError | EndingError;
+
+/** The first attempt, when it has failed, and what is left of it. */
 export interface FailedAttempt {
-  readonly attempt: Attempt;
   readonly terms: Job["terms"];
-  readonly error: ProtocolError | TransportError;
+  readonly error: FailedAttemptError;
   readonly progress: Progress;
   /** Not closed yet: it holds the digests that claims are answered with. Null when the toss failed. */
   readonly session: Session | null;
+}
+
+export interface SettledAttempt {
+  readonly verdict: Verdict;
+  readonly statements: readonly EvidenceStatement[];
 }
 
 const ABOUT_PEERS: readonly ProtocolErrorCode[] = [
@@ -29,46 +37,39 @@ const ABOUT_PEERS: readonly ProtocolErrorCode[] = [
   "CoinTossBadSignature",
   "CoinTossOpeningMismatch",
   "CoinTossEchoMismatch",
+  "MacCheckFailed",
   "SessionAborted",
+  "TripleCheckFailed",
 ];
 
 /** Whether an error is about the peers; any other (a hook's, a cancellation, a program that cannot run) ends the request at once. */
-export function isAboutPeers(error: unknown): error is ProtocolError | TransportError {
+export function isAboutPeers(error: unknown): error is FailedAttemptError {
   if (error instanceof ProtocolError) return ABOUT_PEERS.includes(error.code);
-  return error instanceof TransportError && error.peer !== null;
+  return error instanceof EndingError || (error instanceof TransportError && error.peer !== null);
 }
 
-/**
- * Settles with whichever peers are connected; takes four receive timeouts at most, once there is a session. Closes nothing: the
- * settlement's session is the caller's to close.
- *
- * @throws TransportError `TransportClosed`
- */
+/** @param network the settlement's own session, with whichever peers are connected; it waits for four times `roundMs` */
 export async function settleAttempt(
-  transport: Transport,
   failed: FailedAttempt,
-  signal?: AbortSignal,
-): Promise<Evidence> {
-  const { attempt, terms, error, progress, session } = failed;
-  const found = { attempt: attempt.attempt, excluded: attempt.excluded, code: error.code, message: error.message };
-  const network = await openSettlement(transport, failed);
-  // Nobody to settle with, or cancelled while the session was opened: what this party saw is all there is.
-  if (network === null || signal?.aborted) return { ...found, suspects: suspectsOf(error), statements: [] };
-  const bound = { ...terms, attempt: attempt.attempt, activeSet: activeSetOf(attempt) };
+  means: {
+    readonly network: Network;
+    readonly signer: Signer;
+    readonly roundMs: number;
+    readonly sleep: (ms: number) => Promise<void>;
+  },
+): Promise<SettledAttempt> {
+  const { terms, error, progress, session } = failed;
+  const bound = { ...terms, attempt: FIRST_ATTEMPT.attempt, activeSet: activeSetOf(FIRST_ATTEMPT) };
   const { verdict, statements } = await settle({
-    network,
-    signer: transport,
+    ...means,
     binding: bindingOf(bound, "settle"),
     tossBinding: bindingOf(bound),
-    observation: observationOf(error, progress.place),
+    observation: observationIn(error, progress.place),
     digestOf: (roles, round, step) => session?.digestOf(roles, round, step) ?? null,
-    roundMs: transport.receiveMs,
-    sleep,
     commitmentOf: (key, contributor) => progress.commitmentOf(key, contributor),
   });
   return {
-    ...found,
-    suspects: verdict ?? [],
+    verdict,
     statements: statements.map(({ author, statement, signature }) => ({
       author,
       statement: hexlify(statement),
@@ -77,19 +78,34 @@ export async function settleAttempt(
   };
 }
 
-async function openSettlement(transport: Transport, { attempt, terms }: FailedAttempt): Promise<Network | null> {
-  const { requestId } = terms;
-  const { connected } = transport;
-  if (connected.length === 0) return null;
-  try {
-    return await transport.openSession(sessionIdOf(requestId, attempt.attempt, "settle"), requestId, connected);
-  } catch (error) {
-    if (error instanceof TransportError && error.code === "TransportClosed") throw error;
-    return null;
-  }
+/**
+ * An honest party that comes to the votes votes for what all honest parties compute, and what it signs is valid. One that does not come
+ * there, or not to the signatures, was stopped at an earlier place: that is silence like any other.
+ */
+function observationIn(error: FailedAttemptError, place: number): Observation {
+  if (!(error instanceof EndingError)) return observationOf(error, place);
+  return { kind: error.code === "VoteMismatch" ? "voteMismatch" : "noSignature", peer: error.peer };
 }
 
-function suspectsOf(error: ProtocolError | TransportError): Evidence["suspects"] {
+/** Whom a failure points at where nothing was settled. */
+function suspectsOf(error: FailedAttemptError): Evidence["suspects"] {
   if (error instanceof ProtocolError) return error.suspects;
   return error.peer === null ? [] : [error.peer];
+}
+
+/** @param settled null when nothing was settled, or when it says nothing; `next` is this party's next attempt */
+export function evidenceOf(
+  attempt: Attempt,
+  error: FailedAttemptError,
+  settled: SettledAttempt | null,
+  next: Attempt | null,
+): Evidence {
+  return {
+    attempt: attempt.attempt,
+    suspects: settled === null ? suspectsOf(error) : (settled.verdict ?? []),
+    excluded: settled === null ? (next ?? attempt).excluded : (settled.verdict?.[0] ?? null),
+    code: error.code,
+    message: error.message,
+    statements: settled?.statements ?? [],
+  };
 }

@@ -1,30 +1,31 @@
 /** The engine in this process, over any transport: what the worker thread runs, and what tests take as it is. */
 import { Heap } from "../kernels/heap.ts";
 import type { PartyId } from "../math/party.ts";
-import { openFourSession } from "../protocol/four/session.ts";
-import type { Network } from "../protocol/network.ts";
-import { Progress } from "../protocol/progress.ts";
-import type { Session } from "../protocol/session.ts";
 import { TransportError } from "../transport/errors.ts";
 import type { Transport } from "../transport/transport.ts";
 import { MAX_CLOSED_SESSIONS_REMEMBERED } from "../wire/limits.ts";
-import { activeSetOf, FIRST_ATTEMPT } from "./attempt-plan.ts";
-import { bindingOf } from "./binding.ts";
-import { compute } from "./compute.ts";
+import { decodeStatusQuestion, encodeStatus, isStatusQuestion } from "../wire/status-question.ts";
+import { Certificates } from "./certificates.ts";
 import type { Engine, EngineNote, Job, JobHooks, Outcome } from "./engine.ts";
-import { cancelled, EngineError } from "./errors.ts";
-import { isAboutPeers, settleAttempt } from "./failed-attempt.ts";
-import { sessionIdOf } from "./session-id.ts";
+import { cancelled } from "./errors.ts";
+import { RequestRun, type RunMeans } from "./request-run.ts";
+import { RequestSessions } from "./run-sessions.ts";
+import { defaultOpeners, type SessionOpeners } from "./sessions.ts";
+import { type Sleep, sleep } from "./sleep.ts";
+import { defaultTimes, type EngineTimes } from "./times.ts";
 
-/** A request is computed in one attempt, by all four seats; when it fails, whom to suspect is settled. */
-const ATTEMPT = FIRST_ATTEMPT.attempt;
-const ACTIVE_SET = activeSetOf(FIRST_ATTEMPT);
+export interface LocalEngineOptions {
+  /** Where shares lie while they are computed on. */
+  readonly heap?: Heap;
+  readonly openers?: SessionOpeners;
+  readonly times?: Partial<EngineTimes>;
+  readonly sleep?: Sleep;
+}
 
-/** What an attempt has come to, kept for its settlement. */
-interface Run {
-  begun: boolean;
-  session: Session | null;
-  readonly progress: Progress;
+/** A request that is over or refused here. */
+interface Over {
+  /** Its sessions are spent: it cannot be computed again. */
+  readonly begun: boolean;
 }
 
 export class LocalEngine implements Engine {
@@ -33,163 +34,103 @@ export class LocalEngine implements Engine {
   onQuestion?: ((question: Uint8Array, from: PartyId) => Promise<Uint8Array>) | undefined;
   onNote?: ((note: EngineNote) => void) | undefined;
   onCrash?: ((error: Error) => void) | undefined;
-  readonly #transport: Transport;
-  readonly #heap: Heap;
+  readonly #means: RunMeans;
   /** Computations under way, by request. */
-  readonly #running = new Map<string, Promise<unknown>>();
-  /** Requests that are over or refused here, oldest first: who wants to settle one is told so, and need not wait. */
-  readonly #over = new Set<string>();
+  readonly #running = new Map<string, { readonly run: RequestRun; readonly ended: Promise<unknown> }>();
+  /** Oldest first: who wants to settle one of these, or to go on with it, is told so, and need not wait. */
+  readonly #over = new Map<string, Over>();
   #closed = false;
 
-  /**
-   * @param transport The engine's own from now on: it listens to it and closes it.
-   * @param heap Where shares lie while they are computed on.
-   */
-  constructor(transport: Transport, heap: Heap = new Heap()) {
+  /** @param transport The engine's own from now on: it listens to it and closes it. */
+  constructor(transport: Transport, options: LocalEngineOptions = {}) {
+    const { heap = new Heap(), openers = defaultOpeners, times } = options;
     this.party = transport.party;
-    this.#transport = transport;
-    this.#heap = heap;
+    this.#means = {
+      ...{ transport, heap, openers, sleep: options.sleep ?? sleep },
+      times: { ...defaultTimes(transport.receiveMs), ...times },
+      certificates: new Certificates(),
+      onNote: (note) => this.onNote?.(note),
+    };
     transport.onAnnounce = (requestId, from) => {
-      if (this.#over.has(requestId)) this.#closeSession(settlementOf(requestId), new Error("the request is over here"));
+      this.#running.get(requestId)?.run.refuseLate();
+      const over = this.#over.get(requestId);
+      if (over !== undefined) this.#closeSessions(requestId, over, new Error("the request is over here"));
       this.onAnnounce?.(requestId, from);
     };
-    transport.onQuestion = (question, from) => {
-      if (this.onQuestion === undefined) return Promise.reject(new Error("nobody answers questions here"));
+    transport.onQuestion = async (question, from) => {
+      if (isStatusQuestion(question)) return this.#statusOf(decodeStatusQuestion(question));
+      if (this.onQuestion === undefined) throw new Error("nobody answers questions here");
       return this.onQuestion(question, from);
     };
   }
 
   async compute(job: Job, hooks: JobHooks, signal?: AbortSignal): Promise<Outcome> {
     const { requestId } = job.terms;
+    if (signal?.aborted) throw cancelled(requestId);
+    if (this.#closed) throw transportClosed();
     if (this.#running.has(requestId)) {
       throw new TransportError("SessionAlreadyOpen", `request ${requestId} is computed already`);
     }
+    if (this.#over.get(requestId)?.begun) {
+      throw new TransportError("SessionClosed", `request ${requestId} was computed before; an attempt is run once`);
+    }
     this.#over.delete(requestId);
-    const running = this.#attempt(job, hooks, signal);
-    this.#running.set(requestId, running);
+    const run = new RequestRun(this.#means, job, hooks);
+    const cancel = () => run.stop(cancelled(requestId));
+    signal?.addEventListener("abort", cancel, { once: true });
+    const ended = run.run();
+    this.#running.set(requestId, { run, ended });
     try {
-      return await running;
+      return await ended;
     } finally {
+      signal?.removeEventListener("abort", cancel);
       this.#running.delete(requestId);
-      this.#end(requestId, new Error("the request is over here"));
+      this.#end(requestId, { begun: run.begun }, new Error("the request is over here"));
     }
   }
 
   refuse(requestId: string, reason: Error): void {
     if (this.#running.has(requestId)) return;
-    this.#closeSession(sessionIdOf(requestId, ATTEMPT), reason);
-    this.#end(requestId, reason);
+    const begun = this.#over.get(requestId)?.begun ?? false;
+    new RequestSessions(this.#means.transport, requestId, this.#means.onNote).closeAll(reason);
+    this.#end(requestId, { begun }, reason);
   }
 
   ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {
-    return this.#transport.ask(peer, question, maximumBytes);
+    return this.#means.transport.ask(peer, question, maximumBytes);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#transport.close();
-    await Promise.allSettled(this.#running.values());
+    const running = [...this.#running.values()];
+    for (const { run } of running) run.stop(transportClosed());
+    await this.#means.transport.close();
+    await Promise.allSettled(running.map(({ ended }) => ended));
   }
 
-  async #attempt(job: Job, hooks: JobHooks, signal: AbortSignal | undefined): Promise<Outcome> {
-    const { requestId } = job.terms;
-    const sessionId = sessionIdOf(requestId, ATTEMPT);
-    const network = await this.#open(sessionId, requestId, signal);
-    const cancel = () => {
-      for (const id of [sessionId, settlementOf(requestId)]) this.#closeSession(id, cancelled(requestId));
-    };
-    signal?.addEventListener("abort", cancel, { once: true });
-    const run: Run = { begun: false, session: null, progress: new Progress() };
-    try {
-      const outcome = await this.#run(network, job, hooks, signal, run);
-      this.#closeSession(sessionId);
-      return outcome;
-    } catch (error) {
-      if (signal?.aborted) {
-        cancel();
-        throw cancelled(requestId);
-      }
-      if (!run.begun || !isAboutPeers(error)) {
-        this.#closeSession(sessionId, error instanceof Error ? error : new Error("the computation failed"));
-        throw error;
-      }
-      // Without a reason: what was sent still arrives, so that no honest peer misses anything of this party's.
-      this.#closeSession(sessionId);
-      const { session, progress } = run;
-      const failed = { attempt: FIRST_ATTEMPT, terms: job.terms, error, progress, session };
-      const evidence = await settleAttempt(this.#transport, failed, signal);
-      if (signal?.aborted) throw cancelled(requestId);
-      if (this.#closed) throw new TransportError("TransportClosed", "the engine was closed");
-      hooks.onEvidence(evidence);
-      throw noAnswer(requestId, error);
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-      // Done, where it is open: what was said there still arrives.
-      this.#closeSession(settlementOf(requestId));
-      await run.session?.close();
-    }
+  /** From memory: a peer that waits for it waits in a protocol. */
+  #statusOf(requestId: string): Uint8Array {
+    const answered = this.#means.certificates.answerFor(requestId);
+    if (answered !== undefined) return answered;
+    const running = this.#running.get(requestId);
+    if (running !== undefined) return encodeStatus({ kind: "running", attempt: running.run.entered });
+    return encodeStatus({ kind: this.#over.has(requestId) ? "over" : "unknown" });
   }
 
-  async #run(network: Network, job: Job, hooks: JobHooks, signal: AbortSignal | undefined, run: Run): Promise<Outcome> {
-    const { terms, program, parameters, inputs, rows, sealed } = job;
-    const { requestId } = terms;
-    await hooks.begin();
-    if (signal?.aborted) throw cancelled(requestId);
-    run.begun = true;
-    const binding = bindingOf({ ...terms, attempt: ATTEMPT, activeSet: ACTIVE_SET });
-    const { progress } = run;
-    const session = await openFourSession({ network, signer: this.#transport, heap: this.#heap, binding, progress });
-    run.session = session;
-    const computation = { requestId, program, parameters, inputs, rows, sealed };
-    const { result, opening, statistics } = await compute(session, computation);
-    if (signal?.aborted) throw cancelled(requestId);
-    const settlement = { attempt: ATTEMPT, activeSet: ACTIVE_SET, result, opening };
-    const signature = await hooks.persistAndSign(settlement);
-    return { ...settlement, excluded: null, signature, statistics };
-  }
-
-  /** Waiting for the peers holds nothing: cancelled, it is left behind, and a session that still comes about is closed. */
-  #open(sessionId: string, requestId: string, signal: AbortSignal | undefined): Promise<Network> {
-    if (signal?.aborted) return Promise.reject(cancelled(requestId));
-    const opening = this.#transport.openSession(sessionId, requestId);
-    if (signal === undefined) return opening;
-    return new Promise((resolve, reject) => {
-      const cancel = () => {
-        reject(cancelled(requestId));
-        opening.then(
-          () => this.#closeSession(sessionId, cancelled(requestId)),
-          () => {},
-        );
-      };
-      signal.addEventListener("abort", cancel, { once: true });
-      opening.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
-    });
-  }
-
-  #end(requestId: string, reason: Error): void {
-    this.#closeSession(settlementOf(requestId), reason);
-    this.#over.add(requestId);
+  #end(requestId: string, over: Over, reason: Error): void {
+    this.#closeSessions(requestId, over, reason);
+    this.#over.set(requestId, over);
     if (this.#over.size <= MAX_CLOSED_SESSIONS_REMEMBERED) return;
-    const [oldest] = this.#over;
-    this.#over.delete(oldest);
+    const [oldest] = this.#over.keys();
+    this.#over.delete(oldest!);
   }
 
-  /** Whatever goes wrong with it changes nothing about what was or was not computed. */
-  #closeSession(sessionId: string, reason?: Error): void {
-    try {
-      this.#transport.closeSession(sessionId, reason);
-    } catch {
-      this.onNote?.({ level: "warn", message: "session could not be closed", fields: { sessionId } });
-    }
+  /** What has not begun may still be computed: the first attempt's session is the node's to refuse. */
+  #closeSessions(requestId: string, { begun }: Over, reason: Error): void {
+    const sessions = new RequestSessions(this.#means.transport, requestId, this.#means.onNote);
+    if (begun) sessions.closeAll(reason);
+    else sessions.closeLater(reason);
   }
 }
 
-function settlementOf(requestId: string): string {
-  return sessionIdOf(requestId, ATTEMPT, "settle");
-}
-
-/** Clients read it, so it accuses nobody: what the settlement found is for the operators' logs. */
-function noAnswer(requestId: string, cause: Error): EngineError {
-  const message = `request ${requestId} came to no answer: a node failed or deviated; the nodes' logs say whom they suspect`;
-  return Object.assign(new EngineError("NoAnswer", message), { cause });
-}
+const transportClosed = () => new TransportError("TransportClosed", "the engine was closed");

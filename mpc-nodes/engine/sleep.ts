@@ -1,6 +1,21 @@
-import { setTimeout } from "node:timers/promises";
+/**
+ * Resolves after so many milliseconds, or as soon as `signal` aborts: whoever waits looks at the signal. No timer is left then; nor
+ * does one keep a process alive.
+ */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
-/** Resolves after so many milliseconds; keeps no process alive, so it may be left pending. */
-export function sleep(ms: number): Promise<void> {
-  return setTimeout(ms, undefined, { ref: false });
-}
+export const sleep: Sleep = (ms, signal) =>
+  new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    timer.unref();
+    signal?.addEventListener("abort", end, { once: true });
+  });

@@ -8,6 +8,8 @@ export type ProtocolErrorCode =
   | "CoinTossEchoMismatch"
   | "CheckFailed"
   | "SessionAborted"
+  | "MacCheckFailed"
+  | "TripleCheckFailed"
   | "ConcurrentRounds"
   | "InvalidBinding"
   | "InvalidOperand"

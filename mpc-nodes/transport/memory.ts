@@ -74,12 +74,13 @@ export class MemoryTransport implements Transport {
     sessionId: string,
     requestId: string,
     peers: readonly PartyId[] = partiesExcept(this.party),
+    receiveMs?: number,
   ): Promise<Network> {
     this.#table.checkOpenable(sessionId, requestId, peers);
     if (this.#closed) throw new TransportError("TransportClosed", "the transport is closed");
     const gone = peers.find((peer) => this.#peers[peer].#closed);
     if (gone !== undefined) throw new TransportError("PeerUnreachable", `party ${gone} has closed its transport`, gone);
-    return this.#table.open(sessionId, requestId, peers);
+    return this.#table.open(sessionId, requestId, peers, receiveMs);
   }
 
   ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {

@@ -66,9 +66,15 @@ export class SessionTable {
     if (this.#closed.has(sessionId)) throw sessionClosed(sessionId);
   }
 
-  open(sessionId: string, requestId: string, peers: readonly PartyId[]): Network {
+  /** @param receiveTimeoutMs this session's own, in place of the table's */
+  open(
+    sessionId: string,
+    requestId: string,
+    peers: readonly PartyId[],
+    receiveTimeoutMs = this.#options.receiveTimeoutMs,
+  ): Network {
     this.checkOpenable(sessionId, requestId, peers);
-    const { party, receiveTimeoutMs, carrier } = this.#options;
+    const { party, carrier } = this.#options;
     const session = new TransportSession({
       party,
       peers: [...peers].sort(),

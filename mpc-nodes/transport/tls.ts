@@ -117,13 +117,14 @@ export class TlsTransport implements Transport {
     sessionId: string,
     requestId: string,
     peers: readonly PartyId[] = partiesExcept(this.party),
+    receiveMs?: number,
   ): Promise<Network> {
     this.#table.checkOpenable(sessionId, requestId, peers);
     do {
       if (this.#closing !== null) throw transportClosed();
       await this.#gate.wait(peers, this.#timeouts.connectMs);
     } while (!this.#gate.isOpen(peers));
-    return this.#table.open(sessionId, requestId, peers);
+    return this.#table.open(sessionId, requestId, peers, receiveMs);
   }
 
   ask(peer: PartyId, question: Uint8Array, maximumBytes: number): Promise<Uint8Array> {

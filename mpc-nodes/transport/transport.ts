@@ -43,9 +43,10 @@ export interface Transport extends Signer {
    * @param sessionId 32 bytes, 0x-hex.
    * @param requestId 32 bytes, 0x-hex: what is computed; all parties must say the same.
    * @param peers Who else takes part; all three when left out. The others need not be connected, and are told nothing.
+   * @param receiveMs How long this session waits for a peer that sends nothing; `receiveMs` of the transport when left out.
    * @throws TransportError `SessionAlreadyOpen`, `SessionClosed`, `PeerUnreachable`, `TransportClosed`, `InvalidArgument`.
    */
-  openSession(sessionId: string, requestId: string, peers?: readonly PartyId[]): Promise<Network>;
+  openSession(sessionId: string, requestId: string, peers?: readonly PartyId[], receiveMs?: number): Promise<Network>;
 
   /**
    * Ends this party's end of a session, or refuses one that only peers have opened: waits are rejected, buffers freed,

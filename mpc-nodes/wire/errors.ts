@@ -12,7 +12,7 @@ export type WireErrorCode =
   | "MalformedUpload"
   /** An upload's manifest that is not valid, or not in its canonical form. */
   | "MalformedManifest"
-  /** A peer's question about a share that is not of the one form there is. */
+  /** A peer's question that is not of the form there is. */
   | "MalformedQuestion"
   /** A peer's answer to one that means nothing. */
   | "MalformedAnswer";

@@ -43,7 +43,7 @@ export const MAX_DATA_FRAME_BYTES = 65_536;
 /** What is handed to a peer's socket at once: whole TLS records of 16 KiB (RFC 8446 §5.1), enough of them to hide a turn. */
 export const SEND_BATCH_BYTES = 131_072;
 
-/** A question to a peer outside of any session: what the only ones there are (`share-question.ts`) need, and some room. */
+/** A question to a peer outside of any session: what the only ones there are (`*-question.ts`) need, and some room. */
 export const MAX_QUESTION_BYTES = 256;
 
 /** What one answer carries: no more than a data frame, for the same reason. Whoever wants more asks for the next piece. */
@@ -89,6 +89,9 @@ export const MAX_PENDING_BYTES_PER_SESSION = 65_536;
 
 /** Sessions that one peer may have announced and that are not open here: a node's queue of requests is not longer. */
 export const MAX_PENDING_SESSIONS_PER_PEER = 256;
+
+/** Certificates of answered requests kept for peers whose part failed; together no more than this, the oldest go first. */
+export const MAX_CERTIFICATES_BYTES = 16_777_216;
 
 /** Closed sessions remembered so that their late frames are dropped; older ones are answered as unknown. */
 export const MAX_CLOSED_SESSIONS_REMEMBERED = 4_096;

@@ -2,36 +2,60 @@
 
 import { payGap, weightedScore } from "@sharebridge/algorithms/library/index.ts";
 import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
-import type { Engine, Evidence, Job, JobHooks, Outcome, Settlement } from "@sharebridge/mpc-nodes/engine/engine.ts";
-import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
+import type {
+  Certificate,
+  Engine,
+  Evidence,
+  Job,
+  JobHooks,
+  Outcome,
+  SeatSignature,
+  Settlement,
+} from "@sharebridge/mpc-nodes/engine/engine.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { expect } from "chai";
+import { concat, keccak256, toUtf8Bytes } from "ethers";
+import { dealOpenly } from "../mpc-nodes/engine/stand-in-three.ts";
 import { type Case, dealCase, expectOutputs, makeCase, requestIdOf, termsOf } from "../mpc-nodes/engine/support.ts";
 import { rejection } from "../mpc-nodes/node/support/rejection.ts";
+import type { Parts } from "../mpc-nodes/support/shared-columns.ts";
 
 export interface EngineOptions {
   readonly receiveMs?: number;
 }
 
+/** What a node's signature is in these tests: 65 bytes that only seat and claim determine. */
+export function signatureOf(seat: PartyId, { attempt, activeSet, result }: Omit<Certificate, "signatures">): string {
+  const claim = keccak256(toUtf8Bytes(`${seat} ${attempt} ${activeSet} ${result}`));
+  return concat([claim, keccak256(claim), Uint8Array.of(27)]);
+}
+
 /** What a node does for a computation, and what a test sees of it. */
 export class TestHooks implements JobHooks {
+  readonly seat: PartyId;
   begun = 0;
   readonly settlements: Settlement[] = [];
   readonly evidence: Evidence[] = [];
+  constructor(seat: PartyId) {
+    this.seat = seat;
+  }
   begin = async () => {
     this.begun++;
   };
   persistAndSign = async (settlement: Settlement) => {
     this.settlements.push(settlement);
-    return "0x5161";
+    return signatureOf(this.seat, settlement);
   };
+  isSignature = async (claim: Omit<Settlement, "opening">, { seat, signature }: SeatSignature) =>
+    signature === signatureOf(seat, claim);
   onEvidence = (evidence: Evidence) => {
     this.evidence.push(evidence);
   };
 }
 
 /** The four parties' jobs of a case; each has shares of its own, as it gives them away. */
-export function jobsOf(subject: Case): Job[] {
-  return dealCase(subject).map(({ program, parameters, inputs, rows, sealed }) => ({
+export function jobsOf(subject: Case, dealt?: (words: BigUint64Array) => Parts): Job[] {
+  return dealCase(subject, dealt).map(({ program, parameters, inputs, rows, sealed }) => ({
     terms: termsOf(subject.label),
     ...{ program, parameters, rows, sealed },
     inputs: new Map(
@@ -58,7 +82,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const jobs = jobsOf(subject);
       return Promise.all(parties.map((party) => engines[party].compute(jobs[party], hooks[party])));
     };
-    const hooksOfAll = () => PARTIES.map(() => new TestHooks());
+    const hooksOfAll = () => PARTIES.map((party) => new TestHooks(party));
     function expectRight(subject: Case, outcomes: readonly Outcome[]): void {
       for (const { result } of outcomes) expect(result).to.equal(outcomes[0].result);
       expectOutputs(subject, decodePublicResult(outcomes[0].result));
@@ -71,7 +95,11 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const outcomes = await run(subject, hooks);
       expectRight(subject, outcomes);
       for (const [party, outcome] of outcomes.entries()) {
-        expect(outcome).to.include({ attempt: 0, activeSet: 15, excluded: null, signature: "0x5161", opening: null });
+        expect(outcome).to.include({ attempt: 0, activeSet: 15, excluded: null, opening: null });
+        expect(outcome.signature).to.equal(signatureOf(PARTIES[party], outcome));
+        expect(outcome.signatures.length).to.be.within(3, 4);
+        expect(outcome.signatures.map(({ seat }) => seat)).to.include(party);
+        for (const { seat, signature } of outcome.signatures) expect(signature).to.equal(signatureOf(seat, outcome));
         expect(outcome.statistics.bytesSent).to.be.greaterThan(0);
         const { attempt, activeSet, result, opening } = outcome;
         expect(hooks[party].settlements).to.deep.equal([{ attempt, activeSet, result, opening }]);
@@ -96,7 +124,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const subjects = [small("a"), makeCase(`${name} b`, weightedScore, 30, false, [1n << 16n, 5n, 7n]), small("c")];
       const all = await Promise.all(subjects.map((subject) => run(subject, hooksOfAll())));
       for (const [index, outcomes] of all.entries()) expectRight(subjects[index], outcomes);
-      const [late] = await Promise.all([engines[3].compute(jobsOf(stuck)[3], new TestHooks()), waiting]);
+      const [late] = await Promise.all([engines[3].compute(jobsOf(stuck)[3], new TestHooks(3)), waiting]);
       expectRight(stuck, [late, ...(await waiting)]);
     });
 
@@ -104,9 +132,9 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       await start();
       const [job] = jobsOf(small("twice"));
       const [, again] = jobsOf(small("twice"));
-      const first = engines[0].compute(job, new TestHooks());
+      const first = engines[0].compute(job, new TestHooks(0));
       first.catch(() => {});
-      expect(await rejection(engines[0].compute(again, new TestHooks()))).to.have.property(
+      expect(await rejection(engines[0].compute(again, new TestHooks(0)))).to.have.property(
         "code",
         "SessionAlreadyOpen",
       );
@@ -139,21 +167,38 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       expect(outcomes[1]).to.include({ reason: own });
     });
 
-    it("ends without an answer when a party is silent, and reports as evidence that the settlement convicts it", async () => {
-      await start({ receiveMs: 150 });
-      const jobs = jobsOf(small("silent"));
+    it("goes on without a party that is silent, and reports as evidence that the settlement convicts it", async () => {
+      await start({ receiveMs: 1000 });
+      const subject = small("silent");
+      const jobs = jobsOf(subject, dealOpenly);
       const hooks = hooksOfAll();
-      const errors = await Promise.all(
-        [0, 1, 2].map((party) => rejection(engines[party].compute(jobs[party], hooks[party]))),
-      );
-      for (const [party, error] of errors.entries()) {
-        expect(error).to.include({ name: "EngineError", code: "NoAnswer" });
+      const outcomes = await Promise.all([0, 1, 2].map((party) => engines[party].compute(jobs[party], hooks[party])));
+      expectRight(subject, outcomes);
+      for (const [party, outcome] of outcomes.entries()) {
+        expect(outcome).to.include({ attempt: 1, activeSet: 7, excluded: 3 });
+        expect(outcome.signatures.map(({ seat }) => seat)).to.deep.equal([0, 1, 2]);
         const [evidence] = hooks[party].evidence;
         expect(hooks[party].evidence).to.have.length(1);
-        expect(evidence).to.deep.include({ attempt: 0, suspects: [3], excluded: null });
+        expect(evidence).to.deep.include({ attempt: 0, suspects: [3], excluded: 3 });
         expect(evidence.statements.map(({ author }) => author)).to.deep.equal([0, 1, 2, 0, 1, 2]);
         for (const { signature } of evidence.statements) expect(signature).to.match(/^0x[0-9a-f]{216}$/);
       }
+      // The one that was silent learns that there is an answer.
+      const late = await rejection(engines[3].compute(jobs[3], hooks[3]));
+      expect(late).to.include({ name: "EngineError", code: "AnsweredByPeers" });
+    });
+
+    it("ends with the node's own error when the node cannot judge a signature", async () => {
+      await start();
+      const own = new Error("the chain is away");
+      const hooks = hooksOfAll();
+      hooks[1].isSignature = () => Promise.reject(own);
+      const jobs = jobsOf(small("unjudged"));
+      const outcomes = await Promise.allSettled(
+        PARTIES.map((party) => engines[party].compute(jobs[party], hooks[party])),
+      );
+      expect(outcomes[1]).to.include({ status: "rejected", reason: own });
+      for (const party of [0, 2, 3]) expect(outcomes[party].status).to.equal("fulfilled");
     });
 
     it("cancels a computation, frees it, and goes on with the others", async () => {
@@ -162,12 +207,12 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const [job] = jobsOf(gone);
       const before = new AbortController();
       before.abort();
-      expect(await rejection(engines[0].compute(jobsOf(gone)[0], new TestHooks(), before.signal))).to.have.property(
+      expect(await rejection(engines[0].compute(jobsOf(gone)[0], new TestHooks(0), before.signal))).to.have.property(
         "code",
         "Cancelled",
       );
       const controller = new AbortController();
-      const hooks = new TestHooks();
+      const hooks = new TestHooks(0);
       const begun = Promise.withResolvers<void>();
       hooks.begin = async () => begun.resolve();
       const cancelled = rejection(engines[0].compute(job, hooks, controller.signal));
@@ -176,7 +221,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       expect(await cancelled).to.have.property("code", "Cancelled");
       expect(hooks.evidence).to.deep.equal([]);
       // Its session is spent, at this party and for its peers.
-      const peer = await rejection(engines[1].compute(jobsOf(gone)[1], new TestHooks()));
+      const peer = await rejection(engines[1].compute(jobsOf(gone)[1], new TestHooks(1)));
       expect(peer).to.have.property("code", "NoAnswer");
       expectRight(kept, await run(kept, hooksOfAll()));
     });
@@ -186,7 +231,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       const subject = small("announced");
       const heard = Promise.withResolvers<[string, number]>();
       engines[2].onAnnounce = (requestId, from) => heard.resolve([requestId, from]);
-      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks()));
+      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks(0)));
       expect(await heard.promise).to.deep.equal([requestIdOf(subject.label), 0]);
       for (const party of [1, 2, 3]) engines[party].refuse(requestIdOf(subject.label), new Error("not here"));
       expect(await failed).to.have.property("code", "NoAnswer");
@@ -203,10 +248,10 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
     it("fails what is under way when it closes, and takes nothing on afterwards", async () => {
       await start();
       const subject = small("closed");
-      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks()));
+      const failed = rejection(engines[0].compute(jobsOf(subject)[0], new TestHooks(0)));
       await engines[0].close();
       expect(await failed).to.have.property("code", "TransportClosed");
-      const late = rejection(engines[0].compute(jobsOf(small("late"))[0], new TestHooks()));
+      const late = rejection(engines[0].compute(jobsOf(small("late"))[0], new TestHooks(0)));
       expect(await late).to.have.property("code", "TransportClosed");
       await engines[0].close();
     });

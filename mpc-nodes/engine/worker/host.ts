@@ -1,6 +1,6 @@
 /** The engine's side of the conversation: runs in the worker thread. */
 import type { TlsTransportOptions } from "../../transport/tls-settings.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine, JobHooks } from "../engine.ts";
 import { EngineError } from "../errors.ts";
 import { Channel, type Port } from "./channel.ts";
 import { decodeError } from "./errors.ts";
@@ -36,12 +36,11 @@ export function serveEngine(port: Port, start: StartEngine, onStopped: () => voi
       async compute({ id, job }) {
         const cancellation = new AbortController();
         cancellations.set(id, cancellation);
-        const hooks = {
+        const hooks: JobHooks = {
           begin: () => hook(channel.call("begin", { id }).then(() => {})),
-          persistAndSign: (settlement: NodeSide["calls"]["persistAndSign"]["given"]["settlement"]) =>
-            hook(channel.call("persistAndSign", { id, settlement })),
-          onEvidence: (evidence: NodeSide["notices"]["evidence"]["evidence"]) =>
-            channel.notify("evidence", { id, evidence }),
+          persistAndSign: (settlement) => hook(channel.call("persistAndSign", { id, settlement })),
+          isSignature: (claim, signed) => hook(channel.call("isSignature", { id, claim, signed })),
+          onEvidence: (evidence) => channel.notify("evidence", { id, evidence }),
         };
         try {
           return await started().compute(job, hooks, cancellation.signal);

@@ -4,7 +4,7 @@
  */
 import type { PartyId } from "../../math/party.ts";
 import type { TlsTransportOptions } from "../../transport/tls-settings.ts";
-import type { EngineNote, Evidence, Job, Outcome, Settlement } from "../engine.ts";
+import type { EngineNote, Evidence, Job, Outcome, SeatSignature, Settlement } from "../engine.ts";
 import type { EncodedError } from "./errors.ts";
 
 /** Calls and notices that one side takes: what each carries, and what a call gives back. */
@@ -39,6 +39,10 @@ export interface NodeSide extends Interface {
     begin: { given: { readonly id: number }; back: null };
     /** Persist this, then give me the signature. */
     persistAndSign: { given: { readonly id: number; readonly settlement: Settlement }; back: string };
+    isSignature: {
+      given: { readonly id: number; readonly claim: Omit<Settlement, "opening">; readonly signed: SeatSignature };
+      back: boolean;
+    };
     answer: { given: { readonly question: Uint8Array; readonly from: PartyId }; back: Uint8Array };
   };
   readonly notices: {

@@ -65,6 +65,7 @@ export class WorkerEngine implements Engine {
       calls: {
         begin: ({ id }) => this.#hook(id, async (hooks) => hooks.begin().then(() => null)),
         persistAndSign: ({ id, settlement }) => this.#hook(id, (hooks) => hooks.persistAndSign(settlement)),
+        isSignature: ({ id, claim, signed }) => this.#hook(id, (hooks) => hooks.isSignature(claim, signed)),
         answer: async ({ question, from }) => {
           if (this.onQuestion === undefined) throw new Error("nobody answers questions here");
           return this.onQuestion(question, from);

@@ -3,6 +3,7 @@ import { runAttempts } from "@sharebridge/mpc-nodes/engine/attempts.ts";
 import { endAttempt } from "@sharebridge/mpc-nodes/engine/ending.ts";
 import { sessionIdOf } from "@sharebridge/mpc-nodes/engine/session-id.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { Progress } from "@sharebridge/mpc-nodes/protocol/progress.ts";
 import type { Verdict } from "@sharebridge/mpc-nodes/protocol/settlement/verdict.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import { expect } from "chai";
@@ -20,15 +21,16 @@ async function ends(culprit: PartyId, verdict: Verdict): Promise<string[]> {
     const sessionId = sessionIdOf(REQUEST, attempt.attempt);
     const network = await transports[party]!.openSession(sessionId, REQUEST, peers);
     try {
-      const { signers } = await endAttempt({
+      const { signatures } = await endAttempt({
         network,
         binding: new Uint8Array(32).fill(attempt.attempt),
         result: party === culprit ? "0x02" : "0x01",
         sign: async () => signatureOf(party, attempt),
-        isSignature: (peer, signature) => signature === signatureOf(peer, attempt),
+        isSignature: async ({ seat, signature }) => signature === signatureOf(seat, attempt),
+        progress: new Progress(),
       });
       transports[party]!.closeSession(sessionId);
-      return `${activeSetOf(attempt)} signed by ${signers.length + 1}`;
+      return `${activeSetOf(attempt)} signed by ${signatures.length}`;
     } catch (error) {
       transports[party]!.closeSession(sessionId, error as Error);
       throw error;
@@ -37,6 +39,8 @@ async function ends(culprit: PartyId, verdict: Verdict): Promise<string[]> {
   const play = (party: PartyId) =>
     runAttempts({
       party,
+      requestId: REQUEST,
+      answered: async () => null,
       run: (attempt) => run(party, attempt),
       settle: async () => verdict,
       isFailedAttempt: () => true,

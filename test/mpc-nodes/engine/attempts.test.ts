@@ -9,6 +9,8 @@ async function played(party: PartyId, culprit: PartyId, verdict: Verdict): Promi
   try {
     const done = await runAttempts<number>({
       party,
+      requestId: "0x00",
+      answered: async () => null,
       run: async (attempt) => {
         if (activeParties(attempt).includes(culprit)) throw new Error("failed");
         return activeSetOf(attempt);
@@ -52,6 +54,8 @@ describe("attempts", () => {
     const failure = new Error("hook");
     const steps = {
       party: 0 as PartyId,
+      requestId: "0x00",
+      answered: async () => null,
       run: async () => Promise.reject(failure),
       settle: async () => {
         settled = true;

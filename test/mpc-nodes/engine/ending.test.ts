@@ -1,6 +1,8 @@
 import { endAttempt } from "@sharebridge/mpc-nodes/engine/ending.ts";
+import type { SeatSignature } from "@sharebridge/mpc-nodes/engine/engine.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
+import { Progress } from "@sharebridge/mpc-nodes/protocol/progress.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import { expect } from "chai";
 import { hexlify } from "ethers";
@@ -30,10 +32,11 @@ async function ended(active: readonly PartyId[], culprit: PartyId, role: Role) {
         signed.set(party, (signed.get(party) ?? 0) + 1);
         return mine === "signsFalsely" ? hexlify(new Uint8Array(65)) : signatureOf(party);
       },
-      isSignature: (peer: PartyId, signature: string) => signature === signatureOf(peer),
+      isSignature: async ({ seat, signature }: SeatSignature) => signature === signatureOf(seat),
+      progress: new Progress(),
     };
     return endAttempt(options).then(
-      ({ signers }) => signers.length + 1,
+      ({ signatures }) => signatures.length,
       (error: { code: string }) => error.code,
     );
   };

@@ -13,7 +13,7 @@ import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
 import { seededRandom, seededWords } from "../support/seeded-random.ts";
-import { deal } from "../support/shared-columns.ts";
+import { deal, type Parts } from "../support/shared-columns.ts";
 
 /** Of all parties of this process. */
 export const heap = new Heap();
@@ -88,10 +88,11 @@ export function computationOf(subject: Case, inputs: ReadonlyMap<string, SharedV
   return { requestId: requestIdOf(label), program, parameters, inputs, rows, sealed };
 }
 
-/** The four parties' computations of a case, on fresh shares. */
-export function dealCase(subject: Case): Computation[] {
+/** The four parties' computations of a case, on fresh shares unless said otherwise. */
+export function dealCase(subject: Case, dealt?: (words: BigUint64Array) => Parts): Computation[] {
   const random = seededRandom(seed, `${subject.label} shares`);
-  const columns = [...subject.columns].map(([name, words]) => [name, deal(words, random)] as const);
+  const how = dealt ?? ((words) => deal(words, random));
+  const columns = [...subject.columns].map(([name, words]) => [name, how(words)] as const);
   return PARTIES.map((party) =>
     computationOf(subject, new Map(columns.map(([name, parts]) => [name, parts[party]] as const))),
   );

@@ -8,13 +8,15 @@ import { leftoversOf, settingsOf } from "../../transport/support.ts";
 import { makeCase } from "../support.ts";
 import { crashOnSight, fakeEntry, startFake } from "./support.ts";
 
+const entry = new URL("./stand-in-worker.ts", import.meta.url);
+
 /** Four worker threads over TLS on loopback, from the lowest, as each must know the ports below it. */
 async function startWorkers({ receiveMs = 20_000 } = {}): Promise<WorkerEngine[]> {
   const engines: WorkerEngine[] = [];
   for (const party of PARTIES) {
     const ports = engines.map(({ port }) => port);
     const transport = await settingsOf(party, ports, { timeouts: { receiveMs } });
-    engines.push(await WorkerEngine.start({ transport }));
+    engines.push(await WorkerEngine.start({ transport, entry }));
   }
   return engines;
 }
@@ -26,7 +28,7 @@ describe("an engine in a worker thread", () => {
     const engines = await startWorkers();
     const jobs = jobsOf(makeCase("transferred", payGap, 10, false));
     const shares = jobs.map(({ inputs }) => [...inputs.values()].flatMap((vector) => vector.shares));
-    await Promise.all(engines.map((engine, party) => engine.compute(jobs[party], new TestHooks())));
+    await Promise.all(engines.map((engine, party) => engine.compute(jobs[party], new TestHooks(PARTIES[party]))));
     for (const words of shares.flat()) if (words !== null) expect(words.length).to.equal(0);
     await Promise.all(engines.map((engine) => engine.close()));
   });
@@ -79,13 +81,13 @@ describe("an engine in a worker thread", () => {
     const crashes: Error[] = [];
     engine.onCrash = (error) => crashes.push(error);
     const [waiting, bad] = [jobsOf(makeCase("waits", payGap, 5, false))[0], jobsOf(crashOnSight)[0]];
-    const failures = [waiting, bad].map((job) => rejection(engine.compute(job, new TestHooks())));
+    const failures = [waiting, bad].map((job) => rejection(engine.compute(job, new TestHooks(0))));
     for (const failure of failures) {
       expect(await failure).to.include({ name: "EngineError", code: "EngineCrashed" });
     }
     expect(crashes).to.have.length(1);
     expect(
-      await rejection(engine.compute(jobsOf(makeCase("late", payGap, 5, false))[0], new TestHooks())),
+      await rejection(engine.compute(jobsOf(makeCase("late", payGap, 5, false))[0], new TestHooks(0))),
     ).to.have.property("code", "EngineCrashed");
     await engine.close();
     expect(crashes).to.have.length(1);

@@ -1,0 +1,75 @@
+/** One attempt in its session: the program, the votes, the signatures. */
+import type { Heap } from "../kernels/heap.ts";
+import type { Network } from "../protocol/network.ts";
+import { Progress } from "../protocol/progress.ts";
+import type { Session } from "../protocol/session.ts";
+import type { Signer } from "../protocol/signer.ts";
+import { type Attempt, activeSetOf } from "./attempt-plan.ts";
+import { bindingOf } from "./binding.ts";
+import { compute } from "./compute.ts";
+import { endAttempt } from "./ending.ts";
+import type { Job, JobHooks, Outcome, SeatSignature, Settlement } from "./engine.ts";
+import type { SessionOpeners } from "./sessions.ts";
+
+/** What an attempt has come to, also when it fails. */
+export interface AttemptState {
+  readonly attempt: Attempt;
+  /** Its memory is the caller's to free. */
+  session: Session | null;
+  readonly progress: Progress;
+  /** What this party has persisted and signed in it. */
+  signed: Signed | null;
+}
+
+export interface Signed {
+  readonly settlement: Settlement;
+  readonly signature: string;
+  readonly statistics: Outcome["statistics"];
+}
+
+export interface AttemptMeans {
+  readonly network: Network;
+  readonly signer: Signer;
+  readonly heap: Heap;
+  readonly openers: SessionOpeners;
+  readonly job: Job;
+  readonly hooks: JobHooks;
+  /** Throws when the request was stopped meanwhile. */
+  readonly check: () => void;
+}
+
+export const newAttempt = (attempt: Attempt): AttemptState => ({
+  attempt,
+  session: null,
+  progress: new Progress(),
+  signed: null,
+});
+
+/** @returns enough signatures, this party's own among them. Closes nothing. */
+export async function runAttempt(state: AttemptState, means: AttemptMeans): Promise<readonly SeatSignature[]> {
+  const { network, signer, heap, openers, job, hooks, check } = means;
+  const { attempt, progress } = state;
+  const { terms, program, parameters, inputs, rows, sealed } = job;
+  const place = { attempt: attempt.attempt, activeSet: activeSetOf(attempt) };
+  const binding = bindingOf({ ...terms, ...place });
+  const open = attempt.excluded === null ? openers.four : openers.three;
+  const session = await open({ network, signer, heap, binding, progress });
+  state.session = session;
+  check();
+  const computation = { requestId: terms.requestId, program, parameters, inputs, rows, sealed };
+  const { result, opening, statistics } = await compute(session, computation);
+  check();
+  const { signatures } = await endAttempt({
+    ...{ network, binding, result, progress },
+    async sign() {
+      check();
+      const settlement = { ...place, result, opening };
+      const signature = await hooks.persistAndSign(settlement);
+      state.signed = { settlement, signature, statistics };
+      check();
+      return signature;
+    },
+    isSignature: (signed) => hooks.isSignature({ ...place, result }, signed),
+  });
+  return signatures;
+}

@@ -1,0 +1,31 @@
+/** Who opens the session of an attempt: by four parties, or by three. */
+import type { Heap } from "../kernels/heap.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { openFourSession } from "../protocol/four/session.ts";
+import type { Network } from "../protocol/network.ts";
+import type { Progress } from "../protocol/progress.ts";
+import type { Session } from "../protocol/session.ts";
+import type { Signer } from "../protocol/signer.ts";
+
+export interface SessionOpenerOptions {
+  /** With the other active parties: who is left out follows from them. */
+  readonly network: Network;
+  readonly signer: Signer;
+  readonly heap: Heap;
+  readonly binding: Uint8Array;
+  readonly progress: Progress;
+}
+
+export type SessionOpener = (options: SessionOpenerOptions) => Promise<Session>;
+
+export interface SessionOpeners {
+  readonly four: SessionOpener;
+  readonly three: SessionOpener;
+}
+
+export const defaultOpeners: SessionOpeners = {
+  four: openFourSession,
+  three: async () => {
+    throw new ProtocolError("SessionAborted", "three parties cannot compute here");
+  },
+};
