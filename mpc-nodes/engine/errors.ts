@@ -9,7 +9,9 @@ export type EngineErrorCode =
   /** No attempt came to an answer. */
   | "NoAnswer"
   /** This seat was convicted by the settlement; the others go on without it. */
-  | "ExcludedFromAttempt";
+  | "ExcludedFromAttempt"
+  /** This party's part failed, but enough of the others have signed an answer. */
+  | "AnsweredByPeers";
 
 export class EngineError extends Error {
   override readonly name = "EngineError";

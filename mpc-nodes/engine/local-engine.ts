@@ -145,7 +145,7 @@ export class LocalEngine implements Engine {
     if (signal?.aborted) throw cancelled(requestId);
     const settlement = { attempt: ATTEMPT, activeSet: ACTIVE_SET, result, opening };
     const signature = await hooks.persistAndSign(settlement);
-    return { ...settlement, excluded: null, signature, statistics };
+    return { ...settlement, excluded: null, signature, signatures: [], statistics };
   }
 
   /** Waiting for the peers holds nothing: cancelled, it is left behind, and a session that still comes about is closed. */

@@ -24,6 +24,7 @@ export class TestHooks implements JobHooks {
     this.settlements.push(settlement);
     return "0x5161";
   };
+  isSignature = async () => true;
   onEvidence = (evidence: Evidence) => {
     this.evidence.push(evidence);
   };

@@ -40,6 +40,7 @@ export function serveEngine(port: Port, start: StartEngine, onStopped: () => voi
           begin: () => hook(channel.call("begin", { id }).then(() => {})),
           persistAndSign: (settlement: NodeSide["calls"]["persistAndSign"]["given"]["settlement"]) =>
             hook(channel.call("persistAndSign", { id, settlement })),
+          isSignature: async () => false,
           onEvidence: (evidence: NodeSide["notices"]["evidence"]["evidence"]) =>
             channel.notify("evidence", { id, evidence }),
         };
