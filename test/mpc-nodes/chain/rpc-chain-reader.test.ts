@@ -1,8 +1,16 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
-import { marketDomain, receiptTypes, requestIdOf } from "@sharebridge/contracts/typed-data.ts";
+import {
+  answerTypes,
+  encodeProof,
+  encodePublicResult,
+  marketDomain,
+  receiptTypes,
+  requestIdOf,
+} from "@sharebridge/contracts/typed-data.ts";
 import type { ChainReader } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
 import { openChain } from "@sharebridge/mpc-nodes/chain/rpc-chain-reader.ts";
+import { answerFor } from "@sharebridge/mpc-nodes/node/answer.ts";
 import type { NodeKeys } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { expect } from "chai";
@@ -249,6 +257,29 @@ describe("the chain through an RPC endpoint", () => {
       const found = await view.request(requestId);
       expect(found.position.blockNumber).to.equal(view.blockNumber);
       expect(await view.statusOf(found.market, requestId)).to.equal("open");
+    });
+
+    it("shows the answer that the market has accepted, many blocks after its request", async () => {
+      const requestId = await chain.request(ZeroHash);
+      const found = await (await reader.view()).request(requestId);
+      expect(await (await reader.view()).acceptedAnswer(found)).to.equal(null);
+      const result = encodePublicResult([1n, -2n]);
+      const answer = answerFor(requestId, { attempt: 1, activeSet: 0b1011, result });
+      const domain = marketDomain(CHAIN_ID, chain.marketAddress);
+      const signers = [0, 1, 3].map((seat) => keys[seat].signer);
+      const signatures = concat(
+        await Promise.all(signers.map((key) => key.signTypedData(domain, answerTypes, answer))),
+      );
+      const { request } = found;
+      const proof = encodeProof(chain.marketAddress, { request, answer, signerSeats: 0b1011, signatures });
+      await chain.provider.send("hardhat_mine", ["0x10"]);
+      await (await chain.market.deliver(requestId, result, proof)).wait();
+      await chain.provider.send("hardhat_mine", ["0x10"]);
+      const view = await reader.view();
+      expect(await view.acceptedAnswer(found)).to.deep.equal(answer);
+      const other = await chain.request(ZeroHash);
+      const later = await reader.view();
+      expect(await later.acceptedAnswer(await later.request(other))).to.equal(null);
     });
 
     it("shows an older state where the confirmations are not there yet", async () => {
