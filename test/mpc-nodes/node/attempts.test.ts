@@ -123,6 +123,28 @@ describe("several attempts at a request", () => {
     await restarted.stop();
   });
 
+  it("signs after a restart what was persisted last, and nothing twice", async () => {
+    const { store } = context;
+    compute = async (hooks) => {
+      await hooks.begin();
+      await hooks.persistAndSign(ATTEMPT_0);
+      // Cut off between the disk and the signature.
+      await store.putAnswer({ requestId, seat: SEAT, ...ATTEMPT_1, answer: answerOf(ATTEMPT_1) });
+      throw new EngineError("EngineCrashed", "the power went out");
+    };
+    await node.consider(requestId);
+    await node.stop();
+    expect(await store.request(requestId)).to.include({ state: "computing" });
+    node = new Requests(context);
+    await node.resume();
+    const { answer } = await report();
+    expect(answer?.answer).to.deep.equal(answerOf(ATTEMPT_1));
+    expect(answer?.signature).to.equal(await sign(SEAT, answerOf(ATTEMPT_1)));
+    expect((await store.answer(requestId, 0))?.signature).to.equal(await sign(SEAT, answerOf(ATTEMPT_0)));
+    chain.deliver(answerOf(ATTEMPT_0));
+    expect(await opened()).to.deep.equal(ATTEMPT_0.opening);
+  });
+
   it("reports its latest attempt, with that one's signatures, and says while another may follow", async () => {
     const between = Promise.withResolvers<void>();
     const signed = Promise.withResolvers<void>();

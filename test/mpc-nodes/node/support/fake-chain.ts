@@ -82,7 +82,8 @@ export class FakeChain implements ChainReader, ChainView {
   }
   close(): void {}
   currentEpoch = async () => this.epoch;
-  seats = async () => this.ownSeats;
+  seats = async (committeeId: bigint, epoch: bigint) =>
+    committeeId === this.market.committeeId && epoch === this.epoch ? this.ownSeats : [];
   isRunnable = async () => this.runnable;
   dataset = async (datasetId: string) => this.datasets.get(datasetId) ?? null;
   isMarket = async (address: string) => address === MARKET;
