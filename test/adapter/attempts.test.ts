@@ -185,6 +185,14 @@ describe("adapter: attempts that fail, and signatures that reach it by way of pe
     expect(proof).to.deep.equal({ attempt: 0, seats: 0b0111 });
   });
 
+  it("counts no seat that the answer's active set leaves out, whoever shows its signature", async () => {
+    const three = { attempt: 1, activeSet: 0b1110 };
+    const withExcluded = reporting({ ...three, peers: [0], final: false });
+    const last = inTurn(...times(8, computing), reporting(three));
+    const proof = await delivered(reporting(three), withExcluded, withExcluded, last);
+    expect(proof).to.deep.equal({ attempt: 1, seats: 0b1110 });
+  });
+
   it("makes no proof of signatures over different attempts", async () => {
     const first = reporting({});
     const second = reporting({ attempt: 1, activeSet: 0b1101 });
