@@ -25,6 +25,8 @@ const unsigned = (bits: number) =>
     .min(0)
     .max(2 ** bits - 1);
 
+const signature = z.string().regex(/^0x[0-9a-fA-F]{130}$/);
+
 const signedAnswer = z.object({
   seat: unsigned(8),
   result: bytes,
@@ -41,13 +43,24 @@ const signedAnswer = z.object({
     activeSet: unsigned(8),
     proofType: unsigned(16),
   }),
-  signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/),
+  signature,
+  /** Other seats' signatures over the same answer. */
+  signatures: z
+    .array(z.object({ seat: unsigned(8), signature }))
+    .max(4)
+    .default([]),
 });
 
 /** What `GET /v1/requests/{requestId}` of a node says. */
 export const requestState = z.discriminatedUnion("state", [
   z.object({ requestId: bytes32, state: z.enum(["queued", "computing"]) }),
-  z.object({ requestId: bytes32, state: z.literal("signed"), answer: signedAnswer }),
+  z.object({
+    requestId: bytes32,
+    state: z.literal("signed"),
+    answer: signedAnswer,
+    /** False while the answer of a later attempt may follow. */
+    final: z.boolean().default(true),
+  }),
   z.object({ requestId: bytes32, state: z.literal("failed"), error: z.object({ code: z.string() }).optional() }),
 ]);
 
@@ -93,8 +106,57 @@ function signerOf(digest: string, signature: string): { signer: string; canonica
   }
 }
 
-/** Checks everything that the market's contract will check of one signature. */
-export function verifyAnswer(found: FoundRequest, seat: Seat, signed: SignedAnswer): VerifiedAnswer {
+export interface VerifiedReport {
+  /** One of each seat whose signature holds, whoever gave it to the node. */
+  readonly answers: readonly VerifiedAnswer[];
+  /** Why the node's own signature does not hold: it is broken or lies, but others' signatures are no less theirs. */
+  readonly fault: AnswerError | null;
+}
+
+/**
+ * Checks everything that the market's contract will check of the signatures in a node's report. Peers' signatures that do
+ * not hold are left out.
+ *
+ * @throws AnswerError when the answer itself is none to this request
+ */
+export function verifyReport(found: FoundRequest, seat: Seat, signed: SignedAnswer): VerifiedReport {
+  checkAnswer(found, seat, signed);
+  const { answer, result } = signed;
+  const digest = TypedDataEncoder.hash(marketDomain(found.chainId, found.market), answerTypes, answer);
+  const answers: VerifiedAnswer[] = [];
+  let fault: AnswerError | null = null;
+  for (const { seat: other, signature: text } of [signed, ...signed.signatures]) {
+    const signer = found.seats.find((candidate) => candidate.seat === other);
+    if (signer === undefined || answers.some((known) => known.seat === other)) continue;
+    try {
+      answers.push({
+        seat: other,
+        digest,
+        result,
+        answer,
+        signature: canonicalSignature(digest, signer, answer, text),
+      });
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+      if (other === seat.seat) fault = error;
+    }
+  }
+  return { answers, fault };
+}
+
+/** @throws AnswerError `NotInActiveSet`, `BadSignature` */
+function canonicalSignature(digest: string, seat: Seat, answer: MarketAnswer, text: string): string {
+  if ((answer.activeSet & (1 << seat.seat)) === 0) {
+    throw new AnswerError("NotInActiveSet", `its active set ${answer.activeSet} leaves itself out`);
+  }
+  const { signer, canonical } = signerOf(digest, text);
+  if (signer !== seat.signer) {
+    throw new AnswerError("BadSignature", "its signature is not by the key registered for the seat");
+  }
+  return canonical;
+}
+
+function checkAnswer(found: FoundRequest, seat: Seat, signed: SignedAnswer): void {
   const { answer, result } = signed;
   if (signed.seat !== seat.seat) throw new AnswerError("WrongSeat", `it answers as seat ${signed.seat}`);
   if (answer.requestId !== found.requestId) throw new AnswerError("WrongRequest", "it answers another request");
@@ -104,18 +166,10 @@ export function verifyAnswer(found: FoundRequest, seat: Seat, signed: SignedAnsw
   if (answer.proofType !== ProofType.threeSignatures) {
     throw new AnswerError("UnsupportedProofType", `its answer has proof type ${answer.proofType}`);
   }
-  if ((answer.activeSet & (1 << seat.seat)) === 0) {
-    throw new AnswerError("NotInActiveSet", `its active set ${answer.activeSet} leaves itself out`);
-  }
   const resultBytes = (result.length - 2) / 2;
   if (resultBytes > MAXIMUM_RESULT_BYTES) {
     throw new AnswerError("ResultTooLarge", `its result of ${resultBytes} bytes exceeds ${MAXIMUM_RESULT_BYTES}`);
   }
   if (keccak256(result) !== answer.outputsHash)
     throw new AnswerError("ResultMismatch", "its result does not hash to outputsHash");
-  const digest = TypedDataEncoder.hash(marketDomain(found.chainId, found.market), answerTypes, answer);
-  const { signer, canonical } = signerOf(digest, signed.signature);
-  if (signer !== seat.signer)
-    throw new AnswerError("BadSignature", "its signature is not by the key registered for the seat");
-  return { seat: seat.seat, digest, result, answer, signature: canonical };
 }

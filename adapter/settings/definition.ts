@@ -79,9 +79,9 @@ export const settingsDefinition = {
     validate: milliseconds(10 * minute),
   },
   COMPUTATION_TIMEOUT_MS: {
-    description: "How long the nodes may take for one request",
+    description: "How long the nodes may take for one request, attempts that fail included",
     type: "number",
-    default: 10 * minute,
+    default: 30 * minute,
     validate: milliseconds(day),
   },
   NODE_TIMEOUT_MS: {

@@ -2,7 +2,7 @@
  * All that a node asks of the chain: reads only, typed, from one point of view at a time. Implemented on an RPC endpoint
  * (`rpc-chain-reader.ts`); tests of single rules use a hand-written one.
  */
-import type { MarketRequest } from "@sharebridge/contracts/typed-data.ts";
+import type { MarketAnswer, MarketRequest } from "@sharebridge/contracts/typed-data.ts";
 
 /** `ICommitteeRegistry.Seat`. */
 export interface ChainSeat {
@@ -104,6 +104,8 @@ export interface ChainView {
   statusOf(market: string, requestId: string): Promise<RequestStatus>;
   /** Throws `UnknownRequest` or `NotConfirmed`. */
   request(requestId: string): Promise<ChainRequest>;
+  /** What the market has accepted for the request; null when there is none. */
+  acceptedAnswer(request: ChainRequest): Promise<MarketAnswer | null>;
   /** The pool after all joins and leaves that stand before `position`. */
   pool(market: string, position: LogPosition): Promise<Pool>;
 }

@@ -6,8 +6,9 @@ import {
   type IDataMarketFactory__factory,
   type IDatasetRegistry__factory,
 } from "@sharebridge/contracts";
-import { requestIdOf } from "@sharebridge/contracts/typed-data.ts";
+import { type MarketAnswer, requestIdOf } from "@sharebridge/contracts/typed-data.ts";
 import { type Contract, getAddress, keccak256, type Log, type Provider } from "ethers";
+import { acceptedAnswer } from "./accepted-answer.ts";
 import { asChainError, nullOnRevert } from "./ask.ts";
 import type {
   ChainDataset,
@@ -154,6 +155,14 @@ export class RpcChainView implements ChainView {
       }
     }
     throw new ChainError("UnknownRequest", `no market of this factory made a request ${requestId}`);
+  }
+
+  acceptedAnswer({ market, requestId, position }: ChainRequest): Promise<MarketAnswer | null> {
+    const { provider, maxLogRange } = this.#options;
+    const blocks = { fromBlock: position.blockNumber, toBlock: this.blockNumber };
+    return asChainError("request's answer", () =>
+      acceptedAnswer({ provider, market, requestId, maxLogRange, ...blocks }),
+    );
   }
 
   async pool(address: string, position: LogPosition): Promise<Pool> {

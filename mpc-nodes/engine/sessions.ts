@@ -1,11 +1,11 @@
 /** Who opens the session of an attempt: by four parties, or by three. */
 import type { Heap } from "../kernels/heap.ts";
-import { ProtocolError } from "../protocol/errors.ts";
 import { openFourSession } from "../protocol/four/session.ts";
 import type { Network } from "../protocol/network.ts";
 import type { Progress } from "../protocol/progress.ts";
 import type { Session } from "../protocol/session.ts";
 import type { Signer } from "../protocol/signer.ts";
+import { openThreeSession } from "../protocol/three/session.ts";
 
 export interface SessionOpenerOptions {
   /** With the other active parties: who is left out follows from them. */
@@ -25,7 +25,5 @@ export interface SessionOpeners {
 
 export const defaultOpeners: SessionOpeners = {
   four: openFourSession,
-  three: async () => {
-    throw new ProtocolError("SessionAborted", "three parties cannot compute here");
-  },
+  three: openThreeSession,
 };

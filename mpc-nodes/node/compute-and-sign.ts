@@ -1,12 +1,13 @@
 /** A request that was accepted: computed with the peers, its digest persisted, then signed (PROTOCOL 7). */
-import { answerTypes, marketDomain } from "@sharebridge/contracts/typed-data.ts";
-import { ZeroHash } from "ethers";
-import type { Evidence, Job, JobHooks } from "../engine/engine.ts";
+import { answerTypes, type MarketAnswer, marketDomain } from "@sharebridge/contracts/typed-data.ts";
+import { isHexString, ZeroHash } from "ethers";
+import type { Evidence, Job, JobHooks, SeatSignature } from "../engine/engine.ts";
 import { answerFor } from "./answer.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { loadInputs } from "./inputs.ts";
 import type { CheckedRequest } from "./request-checks.ts";
+import { isSeatSignature } from "./seat-signature.ts";
 
 /** Resolves when the answer is signed and stored. Throws what the engine throws, `DeadlinePassed`, `DigestConflict`. */
 export async function computeAndSign(context: NodeContext, checked: CheckedRequest): Promise<void> {
@@ -24,7 +25,8 @@ export async function computeAndSign(context: NodeContext, checked: CheckedReque
   const evidence: Promise<void>[] = [];
   const hooks = hooksFor(context, checked, (found) => evidence.push(keepEvidence(context, requestId, found)));
   try {
-    const { attempt, activeSet, excluded, statistics } = await engine.compute(job, hooks);
+    const { attempt, activeSet, excluded, signatures, statistics } = await engine.compute(job, hooks);
+    await keepCertificate(context, requestId, attempt, signatures);
     const level = excluded === null ? "info" : "warn";
     log[level]({ requestId, rows, attempt, activeSet, excluded, statistics: { ...statistics } }, "computed");
   } finally {
@@ -46,8 +48,9 @@ export async function signPersisted(context: NodeContext, requestId: string, mar
 
 /** What the engine asks back while it computes. */
 function hooksFor(context: NodeContext, checked: CheckedRequest, onEvidence: JobHooks["onEvidence"]): JobHooks {
-  const { store, seat } = context;
-  const { requestId, market, request } = checked;
+  const { store, seat, chain } = context;
+  const { requestId, market, request, signers } = checked;
+  const domain = marketDomain(chain.chainId, market);
   return {
     // Nothing of the computation is sent before this is durable.
     begin: () => store.markComputing(requestId),
@@ -57,8 +60,29 @@ function hooksFor(context: NodeContext, checked: CheckedRequest, onEvidence: Job
       await store.putAnswer({ requestId, seat, answer: answerFor(requestId, settlement), result, opening });
       return signPersisted(context, requestId, market);
     },
+    isSignature: async (claim, signed) => {
+      const answer = answerOfClaim(requestId, claim);
+      return answer !== null && isSeatSignature(domain, signers, answer, signed);
+    },
     onEvidence,
   };
+}
+
+/** Null for a peer's claim whose result is no bytes at all. */
+function answerOfClaim(requestId: string, claim: Parameters<JobHooks["isSignature"]>[0]): MarketAnswer | null {
+  return isHexString(claim.result, true) ? answerFor(requestId, claim) : null;
+}
+
+/** What the peers have signed goes out with this node's own signature; without it that one still does. */
+async function keepCertificate(
+  { store, log }: NodeContext,
+  requestId: string,
+  attempt: number,
+  signatures: readonly SeatSignature[],
+): Promise<void> {
+  await store.putCertificate(requestId, attempt, signatures).catch((error: unknown) => {
+    log.error({ requestId, error }, "the peers' signatures could not be kept");
+  });
 }
 
 /** Into the log and the store, for the operator; a request is computed though it cannot be kept. */

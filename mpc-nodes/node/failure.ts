@@ -12,6 +12,11 @@ export const interrupted: RequestFailure = {
   message: "the node was stopped while it worked on the request",
 };
 
+const answeredByPeers: RequestFailure = {
+  code: "AnsweredByPeers",
+  message: "this node's part of the computation failed, but the request is answered: ask the other seats",
+};
+
 /** Errors of these classes are sentences made for readers, without secrets. */
 const named = [NodeError, ChainError, StoreError, TransportError, ProtocolError, EngineError] as const;
 
@@ -19,6 +24,7 @@ export function failureOf(error: unknown): RequestFailure {
   if (error instanceof TransportError && error.code === "TransportClosed") return interrupted;
   // The node ends with its engine, and starts again.
   if (error instanceof EngineError && error.code === "EngineCrashed") return interrupted;
+  if (error instanceof EngineError && error.code === "AnsweredByPeers") return answeredByPeers;
   const known = named.find((kind) => error instanceof kind);
   if (known !== undefined) return { code: (error as { code: string }).code, message: (error as Error).message };
   return {

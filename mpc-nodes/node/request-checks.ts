@@ -21,6 +21,8 @@ export interface CheckedRequest extends ChainRequest {
   readonly words: readonly bigint[];
   readonly members: readonly PoolMember[];
   readonly rows: number;
+  /** Addresses of the four seats' signing keys in the request's epoch. */
+  readonly signers: readonly string[];
 }
 
 /** Gets a dataset that this node lacks, or throws. */
@@ -53,7 +55,8 @@ export async function checkRequest(
   const rows = checkRows(program, pool);
   await checkDatasets(context, pool, obtain);
   await checkConsent(view, terms, found, pool);
-  return { ...found, program, words, members: pool.members, rows };
+  const signers = (await view.seats(context.committeeId, found.request.epoch)).map(({ signer }) => signer);
+  return { ...found, program, words, members: pool.members, rows, signers };
 }
 
 async function checkOpen(view: ChainView, { market, requestId }: ChainRequest): Promise<void> {

@@ -2,7 +2,7 @@
 import type { MarketAnswer } from "@sharebridge/contracts/typed-data.ts";
 import { ChainError } from "../chain/errors.ts";
 import type { PartyId } from "../math/party.ts";
-import type { RequestFailure, RequestRecord, RequestState } from "../store/store.ts";
+import type { RequestFailure, RequestRecord, RequestState, SeatSignature } from "../store/store.ts";
 import { computeAndSign, signPersisted } from "./compute-and-sign.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
@@ -21,7 +21,11 @@ export interface RequestStatusReport {
     readonly result: string;
     readonly answer: MarketAnswer;
     readonly signature: string;
+    /** What is known of the other seats' signatures over the same, ascending. */
+    readonly signatures: readonly SeatSignature[];
   };
+  /** Of a signed request: false while the node still computes, so that an answer of a later attempt may follow. */
+  readonly final?: boolean;
 }
 
 export class Requests {
@@ -95,10 +99,11 @@ export class Requests {
     if (late !== null) return { requestId, state: "failed", error: late };
     const signed = await store.answer(requestId);
     if (signed === null || signed.signature === null) return { requestId, state: "computing" };
+    const { result, answer, signature } = signed;
+    const signatures = (await store.certificate(requestId, answer.attempt)).filter((other) => other.seat !== seat);
     return {
-      requestId,
-      state: "signed",
-      answer: { seat, result: signed.result, answer: signed.answer, signature: signed.signature },
+      ...{ requestId, state: "signed", final: !this.#running.has(requestId) },
+      answer: { seat, result, answer, signature, signatures },
     };
   }
 

@@ -8,8 +8,6 @@ export type ProtocolErrorCode =
   | "CoinTossEchoMismatch"
   | "CheckFailed"
   | "SessionAborted"
-  | "MacCheckFailed"
-  | "TripleCheckFailed"
   | "ConcurrentRounds"
   | "InvalidBinding"
   | "InvalidOperand"

@@ -15,15 +15,29 @@ export const STORAGE_KEY_BYTES = 32;
 /** dataset: a seat's package of one dataset. opening: a seat's output shares of one request. */
 export type SealedKind = "dataset" | "opening";
 
-export interface AtRest {
-  seal(kind: SealedKind, id: string, seat: PartyId, plaintext: Uint8Array): Uint8Array;
-  /** Throws `SealBroken`. */
-  open(kind: SealedKind, id: string, seat: PartyId, sealed: Uint8Array): Uint8Array;
+/** What the bytes are and whose. */
+export interface SealedPlace {
+  readonly kind: SealedKind;
+  /** bytes32, hex: of the dataset, of the request. */
+  readonly id: string;
+  readonly seat: PartyId;
+  /** Of an opening. */
+  readonly attempt?: number;
 }
 
-/** `id` is a bytes32 in hex: the text has one length, so the parts of the associated data cannot shift. */
-function associatedData(kind: SealedKind, id: string, seat: PartyId): Buffer {
-  return Buffer.from(`sharebridge/1/store|${kind}|${id.toLowerCase()}|${seat}`, "utf8");
+export interface AtRest {
+  seal(place: SealedPlace, plaintext: Uint8Array): Uint8Array;
+  /** Throws `SealBroken`. */
+  open(place: SealedPlace, sealed: Uint8Array): Uint8Array;
+}
+
+/**
+ * `id` has one length and `seat` one digit, so the parts cannot shift. Attempt 0 is not written: programs that had no other
+ * left it out, and what they sealed must open.
+ */
+function associatedData({ kind, id, seat, attempt = 0 }: SealedPlace): Buffer {
+  const name = `sharebridge/1/store|${kind}|${id.toLowerCase()}|${seat}`;
+  return Buffer.from(attempt === 0 ? name : `${name}|${attempt}`, "utf8");
 }
 
 /** @param storageKey 32 bytes. */
@@ -32,23 +46,23 @@ export function createAtRest(storageKey: Uint8Array): AtRest {
     throw new RangeError(`the storage key must be ${STORAGE_KEY_BYTES} bytes, not ${storageKey.length}`);
   }
   return {
-    seal(kind, id, seat, plaintext) {
+    seal(place, plaintext) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv("aes-256-gcm", storageKey, nonce, { authTagLength: TAG_BYTES });
-      cipher.setAAD(associatedData(kind, id, seat));
+      cipher.setAAD(associatedData(place));
       const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
     },
-    open(kind, id, seat, sealed) {
+    open(place, sealed) {
       const broken = () =>
         new StoreError(
           "SealBroken",
-          `the stored ${kind} ${id} does not open under this node's storage key: restore the node's folder from a backup`,
+          `the stored ${place.kind} ${place.id} does not open under this node's storage key: restore the node's folder from a backup`,
         );
       if (sealed.length < NONCE_BYTES + TAG_BYTES) throw broken();
       const nonce = sealed.subarray(0, NONCE_BYTES);
       const decipher = createDecipheriv("aes-256-gcm", storageKey, nonce, { authTagLength: TAG_BYTES });
-      decipher.setAAD(associatedData(kind, id, seat));
+      decipher.setAAD(associatedData(place));
       decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       try {
         const plaintext = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);

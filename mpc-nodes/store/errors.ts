@@ -2,7 +2,7 @@
 export type StoreErrorCode =
   /** The same dataset was uploaded before: shares are written once. */
   | "AlreadyStored"
-  /** Another digest was already persisted for the request: a node signs one. */
+  /** Another digest was already persisted for the attempt, or one of a later attempt: a node signs one in an attempt. */
   | "DigestConflict"
   /** A row does not open under the storage key: the file was changed, or belongs to other keys. */
   | "SealBroken"
@@ -23,3 +23,6 @@ export class StoreError extends Error {
 
 export const alreadyStored = (datasetId: string): StoreError =>
   new StoreError("AlreadyStored", `dataset ${datasetId} is stored already; shares are written once`);
+
+export const requestNotStored = (requestId: string): StoreError =>
+  new StoreError("RequestNotStored", `the store holds no request ${requestId}; add it first`);

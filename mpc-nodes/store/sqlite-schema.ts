@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const version1 = `
 CREATE TABLE datasets (
@@ -70,8 +70,48 @@ CREATE TABLE unusable_datasets (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** steps[v] brings a file of version v to version v + 1. */
-const steps = [version1, version2];
+/** One answer an attempt instead of one a request, with what the peers signed; statements beside the evidence. */
+const version3 = `
+CREATE TABLE answers_of_attempts (
+  request_id TEXT NOT NULL REFERENCES requests (request_id),
+  attempt    INTEGER NOT NULL,
+  answer     TEXT NOT NULL,            -- canonical JSON of MarketAnswer, numbers as decimal strings
+  result     TEXT NOT NULL,
+  signature  TEXT,
+  PRIMARY KEY (request_id, attempt)
+) STRICT;
+CREATE TABLE openings_of_attempts (
+  request_id TEXT NOT NULL,
+  attempt    INTEGER NOT NULL,
+  seat       INTEGER NOT NULL,
+  opening    BLOB NOT NULL,            -- sealed, at-rest.ts
+  PRIMARY KEY (request_id, attempt),
+  FOREIGN KEY (request_id, attempt) REFERENCES answers_of_attempts (request_id, attempt)
+) STRICT;
+INSERT INTO answers_of_attempts
+  SELECT request_id, json_extract(answer, '$.attempt'), answer, result, signature FROM answers;
+INSERT INTO openings_of_attempts
+  SELECT request_id, attempt, seat, opening FROM openings JOIN answers_of_attempts USING (request_id);
+DROP TABLE openings;
+DROP TABLE answers;
+ALTER TABLE answers_of_attempts RENAME TO answers;
+ALTER TABLE openings_of_attempts RENAME TO openings;
+
+CREATE TABLE seat_signatures (
+  request_id TEXT NOT NULL,
+  attempt    INTEGER NOT NULL,
+  seat       INTEGER NOT NULL,
+  signature  TEXT NOT NULL,
+  PRIMARY KEY (request_id, attempt, seat),
+  FOREIGN KEY (request_id, attempt) REFERENCES answers (request_id, attempt)
+) STRICT;
+
+ALTER TABLE evidence ADD COLUMN statements TEXT NOT NULL DEFAULT '[]';       -- JSON array
+ALTER TABLE evidence ADD COLUMN statements_left_out INTEGER NOT NULL DEFAULT 0;
+`;
+
+/** SCHEMA_STEPS[v] brings a file of version v to version v + 1. */
+export const SCHEMA_STEPS: readonly string[] = [version1, version2, version3];
 
 /** Creates the tables in a new file; brings an old one up to date. */
 export function prepareSchema(database: DatabaseSync): void {
@@ -88,7 +128,7 @@ export function prepareSchema(database: DatabaseSync): void {
         `the store has version ${version}, this program knows up to ${SCHEMA_VERSION}: run the newer program`,
       );
     }
-    for (const step of steps.slice(version)) database.exec(step);
+    for (const step of SCHEMA_STEPS.slice(version)) database.exec(step);
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION};`);
     database.exec("COMMIT");
   } catch (error) {

@@ -1,75 +1,39 @@
 /** The store on `node:sqlite`: one file in the node's folder, nothing to install. */
 import { chmodSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { SIGNATURES_REQUIRED } from "@sharebridge/contracts/typed-data.ts";
 import type { PartyId } from "../math/party.ts";
-import { answerFromText, answerToText } from "./answer-text.ts";
+import { answerToText } from "./answer-text.ts";
 import { type AtRest, createAtRest } from "./at-rest.ts";
-import { alreadyStored, StoreError } from "./errors.ts";
+import { alreadyStored, requestNotStored, StoreError } from "./errors.ts";
+import {
+  answerFromRow,
+  ENTRY_COLUMNS,
+  entryFromRow,
+  evidenceFromRow,
+  programFromRow,
+  type RequestRow,
+  requestFromRow,
+  signatureFromRow,
+} from "./sqlite-rows.ts";
 import { prepareSchema } from "./sqlite-schema.ts";
-import type {
-  AnswerToSign,
-  DatasetEntry,
-  DatasetManifest,
-  NewRequest,
-  RequestFailure,
-  RequestRecord,
-  RequestState,
-  SignedAnswer,
-  Store,
-  StoredDataset,
-  StoredEvidence,
-  StoredProgram,
+import {
+  type AnswerToSign,
+  type DatasetEntry,
+  type DatasetManifest,
+  MAX_STATEMENT_CHARACTERS,
+  type NewEvidence,
+  type NewRequest,
+  type RequestFailure,
+  type RequestRecord,
+  type SeatSignature,
+  type SignedAnswer,
+  type Store,
+  type StoredDataset,
+  type StoredEvidence,
+  type StoredProgram,
+  type StoredStatement,
 } from "./store.ts";
-
-interface RequestRow {
-  request_id: string;
-  market: string;
-  buyer: string;
-  deadline_unix_s: string;
-  state: RequestState;
-  session_opened: number;
-  failure_code: string | null;
-  failure_message: string | null;
-}
-
-const requestFromRow = (row: RequestRow): RequestRecord => ({
-  requestId: row.request_id,
-  market: row.market,
-  buyer: row.buyer,
-  deadlineUnixS: BigInt(row.deadline_unix_s),
-  state: row.state,
-  sessionOpened: row.session_opened === 1,
-  failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message ?? "" },
-});
-
-const entryFromRow = (row: Record<string, unknown>): DatasetEntry => ({
-  datasetId: row.dataset_id as string,
-  seat: row.seat as PartyId,
-  epoch: BigInt(row.epoch as string),
-  commitment: row.commitment as string,
-  rows: row.rows as number,
-  owner: row.owner as string,
-});
-const ENTRY_COLUMNS = "dataset_id, seat, epoch, commitment, rows, owner";
-
-const programFromRow = (row: Record<string, unknown>): StoredProgram => ({
-  hash: row.hash as string,
-  text: row.text as string,
-  approvedAtUnixMs: row.approved_at_unix_ms as number,
-});
-
-const evidenceFromRow = (row: Record<string, unknown>): StoredEvidence => ({
-  requestId: row.request_id as string,
-  attempt: row.attempt as number,
-  suspects: JSON.parse(row.suspects as string) as PartyId[],
-  excluded: row.excluded as PartyId | null,
-  code: row.code as string,
-  message: row.message as string,
-  atUnixMs: row.at_unix_ms as number,
-});
-
-const requestNotStored = (requestId: string) =>
-  new StoreError("RequestNotStored", `the store holds no request ${requestId}; add it first`);
 
 export interface SqliteStoreOptions {
   /** Path of the file; it is created, mode 0600, when missing. */
@@ -97,7 +61,7 @@ export class SqliteStore implements Store {
   async putDataset(dataset: StoredDataset): Promise<void> {
     const { datasetId, seat, epoch, commitment, rows, owner, manifest } = dataset;
     const storedBytes = Buffer.byteLength(manifest) + dataset.package.length;
-    const sealed = this.#atRest.seal("dataset", datasetId, seat, dataset.package);
+    const sealed = this.#atRest.seal({ kind: "dataset", id: datasetId, seat }, dataset.package);
     this.#transaction(() => {
       const { changes } = this.#database
         .prepare("INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
@@ -134,7 +98,7 @@ export class SqliteStore implements Store {
     return {
       ...entry,
       manifest: row.manifest as string,
-      package: this.#atRest.open("dataset", datasetId, entry.seat, row.package as Uint8Array),
+      package: this.#atRest.open({ kind: "dataset", id: datasetId, seat: entry.seat }, row.package as Uint8Array),
     };
   }
 
@@ -201,63 +165,84 @@ export class SqliteStore implements Store {
 
   async putAnswer({ requestId, seat, answer, result, opening }: AnswerToSign): Promise<void> {
     const text = answerToText(answer);
+    const { attempt } = answer;
     this.#transaction(() => {
-      const before = this.#database.prepare("SELECT answer, result FROM answers WHERE request_id = ?").get(requestId);
-      if (before !== undefined) {
-        if (before.answer === text && before.result === result) return;
-        if (answerFromText(before.answer as string).attempt >= answer.attempt) {
-          throw new StoreError(
-            "DigestConflict",
-            `another answer to request ${requestId} is persisted; in this attempt only that one is signed`,
-          );
-        }
-        this.#database.prepare("DELETE FROM openings WHERE request_id = ?").run(requestId);
-        this.#database.prepare("DELETE FROM answers WHERE request_id = ?").run(requestId);
-        // Until the new answer is signed; after a restart it is signed from what is persisted.
-        this.#database.prepare("UPDATE requests SET state = 'computing' WHERE request_id = ?").run(requestId);
+      const latest = this.#latest(requestId);
+      if (latest?.answer === text && latest.result === result) return;
+      if (latest !== undefined && (latest.attempt as number) >= attempt) {
+        throw new StoreError(
+          "DigestConflict",
+          `another answer to request ${requestId} is persisted; in attempt ${attempt} no second one is signed`,
+        );
       }
-      if (this.#database.prepare("SELECT 1 FROM requests WHERE request_id = ?").get(requestId) === undefined) {
-        throw requestNotStored(requestId);
-      }
-      this.#database.prepare("INSERT INTO answers VALUES (?, ?, ?, NULL)").run(requestId, text, result);
+      // Until it is signed; after a restart it is signed from what is persisted.
+      const { changes } = this.#database
+        .prepare("UPDATE requests SET state = iif(state = 'signed', 'computing', state) WHERE request_id = ?")
+        .run(requestId);
+      if (Number(changes) === 0) throw requestNotStored(requestId);
+      this.#database.prepare("INSERT INTO answers VALUES (?, ?, ?, ?, NULL)").run(requestId, attempt, text, result);
       if (opening === null) return;
-      this.#database
-        .prepare("INSERT INTO openings VALUES (?, ?, ?)")
-        .run(requestId, seat, this.#atRest.seal("opening", requestId, seat, opening));
+      const sealed = this.#atRest.seal({ kind: "opening", id: requestId, seat, attempt }, opening);
+      this.#database.prepare("INSERT INTO openings VALUES (?, ?, ?, ?)").run(requestId, attempt, seat, sealed);
     });
   }
 
   async putSignature(requestId: string, signature: string): Promise<void> {
     this.#transaction(() => {
-      const { changes } = this.#database
-        .prepare("UPDATE answers SET signature = ? WHERE request_id = ?")
-        .run(signature, requestId);
-      if (Number(changes) === 0) throw requestNotStored(requestId);
+      const attempt = this.#latest(requestId)?.attempt as number | undefined;
+      if (attempt === undefined) throw requestNotStored(requestId);
+      this.#database
+        .prepare("UPDATE answers SET signature = ? WHERE request_id = ? AND attempt = ?")
+        .run(signature, requestId, attempt);
       this.#database.prepare("UPDATE requests SET state = 'signed' WHERE request_id = ?").run(requestId);
     });
   }
 
-  async answer(requestId: string): Promise<SignedAnswer | null> {
-    const row = this.#database.prepare("SELECT * FROM answers WHERE request_id = ?").get(requestId);
-    if (row === undefined) return null;
-    return {
-      answer: answerFromText(row.answer as string),
-      result: row.result as string,
-      signature: row.signature as string | null,
-    };
+  async answer(requestId: string, attempt?: number): Promise<SignedAnswer | null> {
+    const row = attempt === undefined ? this.#latest(requestId) : this.#answerOf(requestId, attempt);
+    return row === undefined ? null : answerFromRow(row);
   }
 
-  async opening(requestId: string): Promise<Uint8Array | null> {
-    const row = this.#database.prepare("SELECT * FROM openings WHERE request_id = ?").get(requestId);
+  async opening(requestId: string, attempt: number): Promise<Uint8Array | null> {
+    const row = this.#database
+      .prepare("SELECT seat, opening FROM openings WHERE request_id = ? AND attempt = ?")
+      .get(requestId, attempt);
     if (row === undefined) return null;
-    return this.#atRest.open("opening", requestId, row.seat as PartyId, row.opening as Uint8Array);
+    const place = { kind: "opening", id: requestId, seat: row.seat as PartyId, attempt } as const;
+    return this.#atRest.open(place, row.opening as Uint8Array);
   }
 
-  async putEvidence(evidence: StoredEvidence): Promise<void> {
-    const { requestId, attempt, suspects, excluded, code, message, atUnixMs } = evidence;
+  async putCertificate(requestId: string, attempt: number, signatures: readonly SeatSignature[]): Promise<void> {
+    if (new Set(signatures.map(({ seat }) => seat)).size < SIGNATURES_REQUIRED) {
+      throw new RangeError(`a certificate has the signatures of ${SIGNATURES_REQUIRED} seats at least`);
+    }
+    this.#transaction(() => {
+      if (this.#answerOf(requestId, attempt) === undefined) throw requestNotStored(requestId);
+      const insert = this.#database.prepare("INSERT INTO seat_signatures VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+      for (const { seat, signature } of signatures) insert.run(requestId, attempt, seat, signature);
+    });
+  }
+
+  async certificate(requestId: string, attempt: number): Promise<SeatSignature[]> {
+    return this.#database
+      .prepare("SELECT seat, signature FROM seat_signatures WHERE request_id = ? AND attempt = ? ORDER BY seat")
+      .all(requestId, attempt)
+      .map(signatureFromRow);
+  }
+
+  async putEvidence(evidence: NewEvidence): Promise<void> {
+    const { requestId, attempt, suspects, excluded, code, message, statements, atUnixMs } = evidence;
+    const kept = thatFit(statements);
     this.#database
-      .prepare("INSERT INTO evidence VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)")
-      .run(requestId, attempt, JSON.stringify(suspects), excluded, code, message, atUnixMs);
+      .prepare(
+        `INSERT INTO evidence
+         (request_id, attempt, suspects, excluded, code, message, at_unix_ms, statements, statements_left_out)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        ...[requestId, attempt, JSON.stringify(suspects), excluded, code, message, atUnixMs],
+        ...[JSON.stringify(kept), statements.length - kept.length],
+      );
   }
 
   async evidence(requestId: string): Promise<StoredEvidence[]> {
@@ -280,6 +265,15 @@ export class SqliteStore implements Store {
     if (this.#database.isOpen) this.#database.close();
   }
 
+  #latest(requestId: string): Record<string, SQLOutputValue> | undefined {
+    const query = "SELECT * FROM answers WHERE request_id = ? ORDER BY attempt DESC LIMIT 1";
+    return this.#database.prepare(query).get(requestId);
+  }
+
+  #answerOf(requestId: string, attempt: number): Record<string, SQLOutputValue> | undefined {
+    return this.#database.prepare("SELECT * FROM answers WHERE request_id = ? AND attempt = ?").get(requestId, attempt);
+  }
+
   /** All of `work` or none of it; durable on return. */
   #transaction(work: () => void): void {
     this.#database.exec("BEGIN IMMEDIATE");
@@ -291,4 +285,13 @@ export class SqliteStore implements Store {
       throw error;
     }
   }
+}
+
+function thatFit(statements: readonly StoredStatement[]): StoredStatement[] {
+  let room = MAX_STATEMENT_CHARACTERS;
+  const end = statements.findIndex(({ statement, signature }) => {
+    room -= statement.length + signature.length;
+    return room < 0;
+  });
+  return statements.slice(0, end < 0 ? statements.length : end);
 }

@@ -64,7 +64,7 @@ export interface RequestRecord {
 
 export type NewRequest = Pick<RequestRecord, "requestId" | "market" | "buyer" | "deadlineUnixS">;
 
-/** The answer that this node stands for, that of the latest attempt; `signature` is null only between persisting the digest and signing it. */
+/** What this node stands for in an attempt; `signature` is null only between persisting the digest and signing it. */
 export interface SignedAnswer {
   readonly answer: MarketAnswer;
   /** Hex, `encodeSealedResult` or `encodePublicResult`. */
@@ -83,6 +83,22 @@ export interface AnswerToSign {
   readonly opening: Uint8Array | null;
 }
 
+/** A seat's signature over the digest of an answer: 65 bytes, hex. */
+export interface SeatSignature {
+  readonly seat: PartyId;
+  readonly signature: string;
+}
+
+/** What a party signed in a settlement, hex. */
+export interface StoredStatement {
+  readonly author: PartyId;
+  readonly statement: string;
+  readonly signature: string;
+}
+
+/** Most characters of statements that are kept of an attempt: several times what four parties can say in a settlement. */
+export const MAX_STATEMENT_CHARACTERS = 65_536;
+
 /** Why an attempt at a request failed, for the operator. */
 export interface StoredEvidence {
   readonly requestId: string;
@@ -91,8 +107,14 @@ export interface StoredEvidence {
   readonly excluded: PartyId | null;
   readonly code: string;
   readonly message: string;
+  /** The first ones, as many as fit into `MAX_STATEMENT_CHARACTERS`. */
+  readonly statements: readonly StoredStatement[];
+  /** How many did not fit. */
+  readonly statementsLeftOut: number;
   readonly atUnixMs: number;
 }
+
+export type NewEvidence = Omit<StoredEvidence, "statementsLeftOut">;
 
 export interface Store {
   /** Writes a dataset once. Throws `AlreadyStored`, whatever the second one contains. */
@@ -127,17 +149,25 @@ export interface Store {
   /** Ends a request with an error. Does nothing when an answer is persisted: it is final. */
   markFailed(requestId: string, failure: RequestFailure): Promise<void>;
   /**
-   * Persists what will be signed, before any signature exists. Repeating the same answer is a no-op; that of a later
-   * attempt takes the place of what is persisted, opening and signature included; any other throws `DigestConflict`.
+   * Persists what will be signed, before any signature exists. Repeating the latest answer is a no-op; that of a later
+   * attempt is kept beside the earlier ones; any other throws `DigestConflict`.
    */
   putAnswer(answer: AnswerToSign): Promise<void>;
-  /** Stores the signature over the persisted answer; the request is `signed` from here on. */
+  /** Stores the signature over the answer of the latest attempt; the request is `signed` from here on. */
   putSignature(requestId: string, signature: string): Promise<void>;
-  answer(requestId: string): Promise<SignedAnswer | null>;
+  /** The answer of an attempt; that of the latest one when none is named. */
+  answer(requestId: string, attempt?: number): Promise<SignedAnswer | null>;
   /** Plaintext opening of a sealed answer; null when there is none. Secret. */
-  opening(requestId: string): Promise<Uint8Array | null>;
+  opening(requestId: string, attempt: number): Promise<Uint8Array | null>;
+  /**
+   * Keeps signatures of three seats or more over the answer that is persisted for the attempt; the caller has verified
+   * them. A seat's first one stays. Throws `RequestNotStored` without that answer.
+   */
+  putCertificate(requestId: string, attempt: number, signatures: readonly SeatSignature[]): Promise<void>;
+  /** What is kept of it, by seat; empty when there is none. */
+  certificate(requestId: string, attempt: number): Promise<SeatSignature[]>;
 
-  putEvidence(evidence: StoredEvidence): Promise<void>;
+  putEvidence(evidence: NewEvidence): Promise<void>;
   /** What is kept of the attempts at a request, in the order in which it came. */
   evidence(requestId: string): Promise<StoredEvidence[]>;
 

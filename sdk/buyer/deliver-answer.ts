@@ -5,7 +5,7 @@ import {
   marketDomain,
   SIGNATURES_REQUIRED,
 } from "@sharebridge/contracts/typed-data.ts";
-import { concat, getAddress, keccak256, type Signer, verifyTypedData } from "ethers";
+import { concat, keccak256, recoverAddress, Signature, type Signer, TypedDataEncoder } from "ethers";
 import { z } from "zod";
 import { SdkError } from "../errors/sdk-error.ts";
 import { callNode, type NodeCallOptions } from "../network/call-node.ts";
@@ -15,6 +15,7 @@ import { type NodeSeat, seatsOf } from "../network/open-market.ts";
 import { sendTransaction } from "../network/send-transaction.ts";
 
 const hex32 = z.string().regex(/^0x[0-9a-f]{64}$/i);
+const signatureText = z.string().regex(/^0x[0-9a-f]{130}$/i);
 const signedShape = z.object({
   state: z.string(),
   answer: z
@@ -29,21 +30,28 @@ const signedShape = z.object({
         activeSet: z.coerce.number(),
         proofType: z.coerce.number(),
       }),
-      signature: z.string().regex(/^0x[0-9a-f]{130}$/i),
+      signature: signatureText,
+      /** Other seats' signatures over the same. */
+      signatures: z
+        .array(z.object({ seat: z.number(), signature: signatureText }))
+        .max(4)
+        .default([]),
     })
     .optional(),
 });
 
 interface Signed {
   readonly seat: number;
+  readonly digest: string;
   readonly result: string;
   readonly answer: MarketAnswer;
+  /** As the contract takes it. */
   readonly signature: string;
 }
 
 /**
- * Delivers an answer without any oracle: collects the nodes' signatures and gives them to the market. For when the oracle
- * route fails; anyone may do it, and whoever does can change nothing.
+ * Delivers an answer without any oracle: collects the nodes' signatures, each node's own and what it knows of the others',
+ * and gives them to the market. For when the oracle route fails; anyone may do it, and whoever does can change nothing.
  *
  * @example
  * await deliverAnswer({ signer, connection, requestId });
@@ -64,15 +72,18 @@ export async function deliverAnswer(delivery: {
   await Promise.all(
     seats.map(async (seat) => {
       try {
-        signed.push(await fetchSigned(found, seat, delivery.nodes));
+        const known = await fetchSigned(found, seats, seat, delivery.nodes);
+        signed.push(...known);
+        if (!known.some((one) => one.seat === seat.seat)) throw notSignedBy(seat);
       } catch (error) {
         if (!(error instanceof SdkError) || error.code === "Aborted") throw error;
         reasons.push(error.message);
       }
     }),
   );
-  const groups = Map.groupBy(signed, ({ answer }) => `${answer.outputsHash} ${answer.attempt} ${answer.activeSet}`);
-  const [agreeing = []] = [...groups.values()].sort((a, b) => b.length - a.length);
+  const groups = Map.groupBy(signed, ({ digest }) => digest).values();
+  const bySeat = [...groups].map((group) => [...new Map(group.map((one) => [one.seat, one])).values()]);
+  const [agreeing = []] = bySeat.sort((a, b) => b.length - a.length);
   if (agreeing.length < SIGNATURES_REQUIRED) {
     throw new SdkError(
       "AnswerUnavailable",
@@ -92,32 +103,46 @@ export async function deliverAnswer(delivery: {
   return { requestId, transactionHash: receipt.hash, seats: chosen.map(({ seat }) => seat) };
 }
 
-/** One node's signed answer, checked: made for this request, over this result, by the seat's key. */
+/** Signatures that a node shows, its own and others', as far as the seats' keys made them for this request and result. */
 async function fetchSigned(
   { market, requestId }: FoundRequest,
+  seats: readonly NodeSeat[],
   seat: NodeSeat,
   nodes: NodeCallOptions = {},
-): Promise<Signed> {
+): Promise<Signed[]> {
   const call = { seat: seat.seat, endpoint: seat.endpoint, method: "GET", path: `/v1/requests/${requestId}` } as const;
   const report = await callNode(call, signedShape, nodes);
   if (report.answer === undefined) {
     throw new SdkError("AnswerUnavailable", `Node ${seat.seat} has not signed yet (${report.state.slice(0, 20)}).`);
   }
-  const { answer, result, signature } = report.answer;
-  const domain = marketDomain(market.connection.chainId, market.address);
-  if (
-    answer.requestId.toLowerCase() !== requestId ||
-    keccak256(result) !== answer.outputsHash ||
-    signerOf(domain, answer, signature) !== seat.signer
-  ) {
-    throw new SdkError("NodeAnswerInvalid", `Node ${seat.seat} gives an answer that its key on chain did not sign.`);
-  }
-  return { seat: seat.seat, result, answer, signature };
+  const { answer, result, signature, signatures } = report.answer;
+  if (answer.requestId.toLowerCase() !== requestId || keccak256(result) !== answer.outputsHash) throw notSignedBy(seat);
+  const digest = digestOf(marketDomain(market.connection.chainId, market.address), answer);
+  if (digest === null) throw notSignedBy(seat);
+  return [{ seat: seat.seat, signature }, ...signatures].flatMap((shown) => {
+    const canonical = canonicalSignature(digest, seats.find((one) => one.seat === shown.seat)?.signer, shown.signature);
+    return canonical === null ? [] : [{ seat: shown.seat, digest, result, answer, signature: canonical }];
+  });
 }
 
-function signerOf(domain: ReturnType<typeof marketDomain>, answer: MarketAnswer, signature: string): string | null {
+function notSignedBy({ seat }: NodeSeat): SdkError {
+  return new SdkError("NodeAnswerInvalid", `Node ${seat} gives an answer that its key on chain did not sign.`);
+}
+
+/** Null for numbers that do not fit. */
+function digestOf(domain: ReturnType<typeof marketDomain>, answer: MarketAnswer): string | null {
   try {
-    return getAddress(verifyTypedData(domain, answerTypes, answer, signature));
+    return TypedDataEncoder.hash(domain, answerTypes, answer);
+  } catch {
+    return null;
+  }
+}
+
+/** Null unless it is by `signer`, with low s. */
+function canonicalSignature(digest: string, signer: string | undefined, signature: string): string | null {
+  try {
+    const parsed = Signature.from(signature);
+    return recoverAddress(digest, parsed) === signer ? parsed.serialized : null;
   } catch {
     return null;
   }

@@ -63,6 +63,7 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   PeerUnreachable: "it cannot reach another node. It tries again when it is asked again.",
   Interrupted: "it was restarted while it worked. It tries again when it is asked again.",
   ComputationFailed: "the computation failed. Ask its operator to look into its log.",
+  AnsweredByPeers: "its part of the computation failed, but the request is answered. Ask the other nodes.",
   RequestNotStored: "it has not heard of the request. Ask it to take the request on first.",
 
   // openings

@@ -98,7 +98,7 @@ describe("adapter: synchronous requests", () => {
     const { status, body } = await adapter.ask(await setting.market.request());
     expect(status).to.equal(504);
     expect(body.error.name).to.equal("ComputationTimeout");
-    expect(body.error.message).to.include("seat 0: no answer yet; seat 1: no answer yet");
+    expect(body.error.message).to.include("seat 0: not done yet; seat 1: not done yet");
   });
 
   it("says 504 when the wait is over, and the next call finds the same computation", async () => {

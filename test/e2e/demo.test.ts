@@ -79,7 +79,7 @@ describe("the whole chain, in processes of its own", function () {
     const plaintexts: Uint8Array[] = [];
     for (const { folder: nodeFolder } of devnet.nodes) {
       const store = openStore(nodeFolder, loadKeys(nodeFolder));
-      plaintexts.push((await store.opening(report.requestId))!);
+      plaintexts.push((await store.opening(report.requestId, 0))!);
       await store.close();
     }
     const openings = plaintexts.map((plaintext, seat) => ({ party: seat as 0 | 1 | 2 | 3, plaintext }));
@@ -107,7 +107,7 @@ describe("the whole chain, in processes of its own", function () {
     for (const { folder: nodeFolder } of devnet.nodes) {
       const keys = JSON.parse(readFileSync(join(nodeFolder, "keys.json"), "utf8"));
       const store = openStore(nodeFolder, loadKeys(nodeFolder));
-      const opening = (await store.opening(report.requestId))!;
+      const opening = (await store.opening(report.requestId, 0))!;
       await store.close();
       const salt = Buffer.from(opening.subarray(0, 32));
       const secrets = [keys.signingKey, keys.sealingPrivateKey, keys.storageKey, hexlify(salt)];

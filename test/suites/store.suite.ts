@@ -1,6 +1,12 @@
 /** What every store must do. Each implementation's test calls this with a way to open a fresh, empty store. */
 import type { MarketAnswer } from "@sharebridge/contracts/typed-data.ts";
-import type { NewRequest, Store, StoredDataset } from "@sharebridge/mpc-nodes/store/store.ts";
+import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import {
+  MAX_STATEMENT_CHARACTERS,
+  type NewRequest,
+  type Store,
+  type StoredDataset,
+} from "@sharebridge/mpc-nodes/store/store.ts";
 import { expect } from "chai";
 import { keccak256, toUtf8Bytes } from "ethers";
 import { rejection } from "../mpc-nodes/node/support/rejection.ts";
@@ -159,7 +165,7 @@ export function storeSuite(open: () => Promise<Store>): void {
       await store.putSignature(requestId, "0xabcd");
       expect(await store.answer(requestId)).to.deep.equal({ answer: exampleAnswer, result, signature: "0xabcd" });
       expect(await state()).to.equal("signed");
-      expect(await store.opening(requestId)).to.deep.equal(exampleOpening);
+      expect(await store.opening(requestId, 0)).to.deep.equal(exampleOpening);
     });
 
     it("repeats the same answer and refuses another", async () => {
@@ -182,9 +188,50 @@ export function storeSuite(open: () => Promise<Store>): void {
       const later = { ...exampleAnswer, attempt: exampleAnswer.attempt + 1 };
       await store.putAnswer({ ...toSign, answer: later, result: "0x99", opening: null });
       expect(await store.answer(requestId)).to.deep.equal({ answer: later, result: "0x99", signature: null });
-      expect(await store.opening(requestId)).to.equal(null);
       expect(await state()).to.equal("computing");
       expect(await rejection(store.putAnswer(toSign))).to.have.property("code", "DigestConflict");
+    });
+
+    it("keeps answer, signature and opening of every attempt that it signed", async () => {
+      await store.addRequest(exampleRequest);
+      await store.putAnswer(toSign);
+      await store.putSignature(requestId, "0xabcd");
+      const later = { ...exampleAnswer, attempt: 2, activeSet: 0b1101 };
+      const opening = toUtf8Bytes("other salts, other shares");
+      await store.putAnswer({ ...toSign, answer: later, result: "0x99", opening });
+      await store.putSignature(requestId, "0xef01");
+      expect(await state()).to.equal("signed");
+      const first = { answer: exampleAnswer, result, signature: "0xabcd" };
+      const last = { answer: later, result: "0x99", signature: "0xef01" };
+      expect(await store.answer(requestId, 0)).to.deep.equal(first);
+      expect(await store.answer(requestId, 1)).to.equal(null);
+      expect(await store.answer(requestId, 2)).to.deep.equal(last);
+      expect(await store.answer(requestId)).to.deep.equal(last);
+      expect(await store.opening(requestId, 0)).to.deep.equal(exampleOpening);
+      expect(await store.opening(requestId, 1)).to.equal(null);
+      expect(await store.opening(requestId, 2)).to.deep.equal(opening);
+    });
+
+    it("keeps what the seats signed in an attempt, each seat's first signature", async () => {
+      const signatures = [3, 0, 2].map((seat) => ({ seat: seat as PartyId, signature: `0x0${seat}` }));
+      const absent = rejection(store.putCertificate(requestId, 0, signatures));
+      expect(await absent).to.have.property("code", "RequestNotStored");
+      await store.addRequest(exampleRequest);
+      await store.putAnswer(toSign);
+      for (const few of [[], signatures.slice(1), [...signatures.slice(1), signatures[1]]]) {
+        expect(await rejection(store.putCertificate(requestId, 0, few))).to.be.instanceOf(RangeError);
+      }
+      expect(await store.certificate(requestId, 0)).to.deep.equal([]);
+      await store.putCertificate(requestId, 0, signatures);
+      await store.putCertificate(requestId, 0, [
+        { seat: 1, signature: "0x01" },
+        ...signatures.map(({ seat }) => ({ seat, signature: "0xff" })),
+      ]);
+      const kept = [0, 1, 2, 3].map((seat) => ({ seat, signature: `0x0${seat}` }));
+      expect(await store.certificate(requestId, 0)).to.deep.equal(kept);
+      expect(await store.certificate(requestId, 1)).to.deep.equal([]);
+      const other = rejection(store.putCertificate(requestId, 1, signatures));
+      expect(await other).to.have.property("code", "RequestNotStored");
     });
 
     it("keeps a persisted answer: the request cannot fail any more", async () => {
@@ -198,21 +245,39 @@ export function storeSuite(open: () => Promise<Store>): void {
     it("has no opening for a public answer, and none for an unknown request", async () => {
       await store.addRequest(exampleRequest);
       await store.putAnswer({ ...toSign, opening: null });
-      expect(await store.opening(requestId)).to.equal(null);
-      expect(await store.opening(id("other"))).to.equal(null);
+      expect(await store.opening(requestId, 0)).to.equal(null);
+      expect(await store.opening(id("other"), 0)).to.equal(null);
     });
 
     it("keeps evidence in the order in which it came", async () => {
       const first = {
         ...{ requestId, attempt: 0, suspects: [1, 2] as const, excluded: null },
         ...{ code: "BadTag", message: "a tag is wrong", atUnixMs: 1_700_000_000_000 },
+        statements: [{ author: 1, statement: "0x0102", signature: "0x03" }],
       } as const;
       const second = { ...first, attempt: 1, suspects: [2] as const, excluded: 2, code: "PeerSilent" } as const;
       expect(await store.evidence(requestId)).to.deep.equal([]);
       await store.putEvidence(first);
       await store.putEvidence(second);
       await store.putEvidence({ ...first, requestId: id("other") });
-      expect(await store.evidence(requestId)).to.deep.equal([first, second]);
+      const kept = [first, second].map((evidence) => ({ ...evidence, statementsLeftOut: 0 }));
+      expect(await store.evidence(requestId)).to.deep.equal(kept);
+    });
+
+    it("bounds the statements of the evidence, and says how many it left out", async () => {
+      const statement = `0x${"ab".repeat(MAX_STATEMENT_CHARACTERS / 8)}`;
+      const statements = [0, 1, 2, 3, 0, 1].map((author) => ({
+        author: author as PartyId,
+        statement,
+        signature: "0x",
+      }));
+      await store.putEvidence({
+        ...{ requestId, attempt: 0, suspects: [], excluded: null, code: "PeerSilent", message: "", atUnixMs: 1 },
+        statements,
+      });
+      const [evidence] = await store.evidence(requestId);
+      expect(evidence.statements).to.deep.equal(statements.slice(0, 3));
+      expect(evidence.statementsLeftOut).to.equal(3);
     });
 
     it("remembers a dataset as unusable until it is stored after all", async () => {

@@ -25,7 +25,7 @@ export const changed =
 const curveOrder = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 /** The same signature's other form, which contracts refuse. */
-function withHighS(signature: string): string {
+export function withHighS(signature: string): string {
   const [r, s, v] = [
     signature.slice(0, 66),
     BigInt(`0x${signature.slice(66, 130)}`),

@@ -1,12 +1,21 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
-import { marketDomain, receiptTypes, requestIdOf } from "@sharebridge/contracts/typed-data.ts";
+import {
+  answerTypes,
+  encodeProof,
+  encodePublicResult,
+  marketDomain,
+  receiptTypes,
+  requestIdOf,
+} from "@sharebridge/contracts/typed-data.ts";
 import type { ChainReader } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
 import { openChain } from "@sharebridge/mpc-nodes/chain/rpc-chain-reader.ts";
+import { answerFor } from "@sharebridge/mpc-nodes/node/answer.ts";
 import type { NodeKeys } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
+import { isSeatSignature } from "@sharebridge/mpc-nodes/node/seat-signature.ts";
 import { expect } from "chai";
-import { concat, id, makeError, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import { concat, id, makeError, Signature, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import {
   CHAIN_ID,
   DEADLINE_SECONDS,
@@ -18,6 +27,8 @@ import {
 import { Folders } from "../node/support/keys.ts";
 import { rejection } from "../node/support/rejection.ts";
 import { ForgingContract } from "./support/forging-contract.ts";
+
+const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 describe("the chain through an RPC endpoint", () => {
   const folders = new Folders();
@@ -249,6 +260,63 @@ describe("the chain through an RPC endpoint", () => {
       const found = await view.request(requestId);
       expect(found.position.blockNumber).to.equal(view.blockNumber);
       expect(await view.statusOf(found.market, requestId)).to.equal("open");
+    });
+
+    it("shows the answer that the market has accepted, many blocks after its request", async () => {
+      const requestId = await chain.request(ZeroHash);
+      const found = await (await reader.view()).request(requestId);
+      expect(await (await reader.view()).acceptedAnswer(found)).to.equal(null);
+      const result = encodePublicResult([1n, -2n]);
+      const answer = answerFor(requestId, { attempt: 1, activeSet: 0b1011, result });
+      const domain = marketDomain(CHAIN_ID, chain.marketAddress);
+      const signers = [0, 1, 3].map((seat) => keys[seat].signer);
+      const signatures = concat(
+        await Promise.all(signers.map((key) => key.signTypedData(domain, answerTypes, answer))),
+      );
+      const { request } = found;
+      const proof = encodeProof(chain.marketAddress, { request, answer, signerSeats: 0b1011, signatures });
+      await chain.provider.send("hardhat_mine", ["0x10"]);
+      await (await chain.market.deliver(requestId, result, proof)).wait();
+      await chain.provider.send("hardhat_mine", ["0x10"]);
+      const view = await reader.view();
+      expect(await view.acceptedAnswer(found)).to.deep.equal(answer);
+      const other = await chain.request(ZeroHash);
+      const later = await reader.view();
+      expect(await later.acceptedAnswer(await later.request(other))).to.equal(null);
+    });
+
+    it("has a market that takes the same signatures of a seat as nodes take from their peers", async () => {
+      const requestId = await chain.request(ZeroHash);
+      const { request } = await (await reader.view()).request(requestId);
+      const result = encodePublicResult([1n]);
+      const domain = marketDomain(CHAIN_ID, chain.marketAddress);
+      const signers = keys.map(({ signer }) => signer.address);
+      const attempts = [0b1111, 0b1011, 0b0111, 0b1000].map((activeSet) => ({ attempt: 1, activeSet, result }));
+      const seat = 3;
+      let taken = 0;
+      for (const attempt of attempts) {
+        const answer = answerFor(requestId, attempt);
+        const [first, second, own] = await Promise.all(
+          [0, 1, seat].map((index) => keys[index].signer.signTypedData(domain, answerTypes, answer)),
+        );
+        const { r, s, v } = Signature.from(own);
+        const highS = toBeHex(CURVE_ORDER - BigInt(s), 32);
+        const forms = [
+          ...[own, first, concat([r, s, toBeHex(v - 27, 1)]), concat([r, s, toBeHex(v === 27 ? 28 : 27)])],
+          ...[concat([r, highS, toBeHex(v === 27 ? 28 : 27)]), concat([r, s, "0x1d"]), `0x${"00".repeat(65)}`],
+        ];
+        for (const signature of forms) {
+          const signatures = concat([first, second, signature]);
+          const proof = encodeProof(chain.marketAddress, { request, answer, signerSeats: 0b1011, signatures });
+          const byMarket = await chain.market.deliver.staticCall(requestId, result, proof).then(
+            () => true,
+            () => false,
+          );
+          expect(isSeatSignature(domain, signers, answer, { seat, signature }), signature).to.equal(byMarket);
+          taken += Number(byMarket);
+        }
+      }
+      expect(taken).to.equal(2);
     });
 
     it("shows an older state where the confirmations are not there yet", async () => {

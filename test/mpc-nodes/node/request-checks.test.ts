@@ -5,7 +5,7 @@ import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import type { ChainPolicy } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
 import { checkRequest } from "@sharebridge/mpc-nodes/node/request-checks.ts";
 import { expect } from "chai";
-import { id, ZeroAddress } from "ethers";
+import { id, Wallet, ZeroAddress } from "ethers";
 import { type TestContext, testContext, testSettings } from "./support/context.ts";
 import { Folders } from "./support/keys.ts";
 import { approve, registerPool, stock } from "./support/pool-of-one.ts";
@@ -34,11 +34,15 @@ describe("the checks of a request", () => {
     ((await rejection(checkRequest(context, requestId))) as Error & { code?: string }).code;
 
   it("pass a request that is in order", async () => {
+    const signers = [0, 1, 2, 3].map((seat) => new Wallet(id(`seat ${seat}`)).address);
+    const none = { sealingKey: id("key"), tlsKeyHash: id("key"), endpoint: "", peerEndpoint: "" };
+    chain.ownSeats = signers.map((signer) => ({ signer, ...none }));
     const requestId = chain.addRequest();
     const checked = await checkRequest(context, requestId);
     expect(checked).to.include({ requestId, rows: committed.rows });
     expect(checked.words).to.deep.equal([]);
     expect(checked.program).to.deep.equal(payGap);
+    expect(checked.signers).to.deep.equal(signers);
     expect(checked.members.map(({ datasetId }) => datasetId)).to.deep.equal([committed.datasetId]);
   });
 

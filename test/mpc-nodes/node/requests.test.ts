@@ -23,6 +23,7 @@ import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.
 import { expect } from "chai";
 import { getBytes, hexlify, id, keccak256, verifyTypedData, Wallet } from "ethers";
 import { clearOutputs, expectClose } from "./support/clear-outputs.ts";
+import { seatsOf } from "./support/committee.ts";
 import { type TestContext, testContext } from "./support/context.ts";
 import { FakeChain, MARKET } from "./support/fake-chain.ts";
 import { Folders } from "./support/keys.ts";
@@ -49,6 +50,7 @@ describe("requests", () => {
     committed = await registerPool(chain);
     const transports = createMemoryTransports({ timeouts: { receiveMs: 20_000 } });
     const keys = await folders.keys(4);
+    chain.ownSeats = seatsOf(keys);
     contexts = PARTIES.map((seat) => testContext(keys[seat], { seat, chain, settings, transport: transports[seat] }));
     for (const context of contexts) await stock(context, committed);
     nodes = contexts.map((context) => new Requests(context));
@@ -117,7 +119,7 @@ describe("requests", () => {
     for (const { answer } of reports) expect(answer?.result).to.equal(result);
     for (const context of contexts) expect(await refusal(releaseOpening(context, requestId))).to.equal("NotDelivered");
 
-    chain.statuses.set(requestId, "answered");
+    chain.deliver(reports[0].answer!.answer);
     const openings = await Promise.all(
       contexts.map(async (context, party) => {
         const { seat, sealed } = await releaseOpening(context, requestId);
@@ -168,7 +170,7 @@ describe("requests", () => {
     expect(chain.views).to.equal(before);
     chain.statuses.set(sealed, "cancelled");
     expect(await refusal(releaseOpening(contexts[0], sealed))).to.equal("NotDelivered");
-    chain.statuses.set(badKey, "answered");
+    chain.deliver((await store.answer(badKey))!.answer);
     expect(await refusal(releaseOpening(contexts[0], badKey))).to.equal("InvalidAnswerKey");
   });
 

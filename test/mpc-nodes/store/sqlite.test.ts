@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { answerToText } from "@sharebridge/mpc-nodes/store/answer-text.ts";
+import { createAtRest } from "@sharebridge/mpc-nodes/store/at-rest.ts";
 import { SqliteStore } from "@sharebridge/mpc-nodes/store/sqlite.ts";
-import { SCHEMA_VERSION } from "@sharebridge/mpc-nodes/store/sqlite-schema.ts";
+import { SCHEMA_STEPS, SCHEMA_VERSION } from "@sharebridge/mpc-nodes/store/sqlite-schema.ts";
 import { expect } from "chai";
 import { exampleAnswer, exampleDataset, exampleOpening, exampleRequest, storeSuite } from "../../suites/store.suite.ts";
 import { rejection } from "../node/support/rejection.ts";
@@ -35,7 +37,7 @@ describe("SQLite store", () => {
     await first.close();
     const second = new SqliteStore({ file, storageKey });
     expect(await second.dataset(exampleDataset.datasetId)).to.deep.equal(exampleDataset);
-    expect(await second.opening(exampleRequest.requestId)).to.deep.equal(exampleOpening);
+    expect(await second.opening(exampleRequest.requestId, 0)).to.deep.equal(exampleOpening);
     expect((await second.answer(exampleRequest.requestId))?.answer).to.deep.equal(exampleAnswer);
     await second.close();
   });
@@ -87,7 +89,7 @@ describe("SQLite store", () => {
     await first.close();
     const second = new SqliteStore({ file, storageKey: randomBytes(32) });
     expect(await rejection(second.dataset(exampleDataset.datasetId))).to.have.property("code", "SealBroken");
-    expect(await rejection(second.opening(exampleRequest.requestId))).to.have.property("code", "SealBroken");
+    expect(await rejection(second.opening(exampleRequest.requestId, 0))).to.have.property("code", "SealBroken");
     await second.close();
   });
 
@@ -114,12 +116,63 @@ describe("SQLite store", () => {
     await first.close();
     const raw = new DatabaseSync(file);
     raw.exec("DROP TABLE evidence; DROP TABLE unusable_datasets; PRAGMA user_version = 1");
+    raw.exec("DROP TABLE seat_signatures; DROP TABLE openings; DROP TABLE answers");
+    raw.exec(SCHEMA_STEPS[0].slice(SCHEMA_STEPS[0].indexOf("CREATE TABLE answers")));
     raw.close();
     const second = new SqliteStore({ file, storageKey });
     expect(await second.dataset(exampleDataset.datasetId)).to.deep.equal(exampleDataset);
     await second.markUnusable(`0x${"11".repeat(32)}`, "a reason");
     expect(await second.evidence(exampleRequest.requestId)).to.deep.equal([]);
     await second.close();
+  });
+
+  it("brings a file of version 2 up to date: its answers and openings are those of attempt 0", async () => {
+    const { requestId } = exampleRequest;
+    const old = join(folder, "old.sqlite");
+    const raw = new DatabaseSync(old);
+    raw.exec(`${SCHEMA_STEPS.slice(0, 2).join("")} PRAGMA user_version = 2`);
+    const place = { kind: "opening", id: requestId, seat: 2 } as const;
+    raw.exec(`INSERT INTO requests VALUES (1, '${requestId}', '0x', '0x', '1', 'signed', 1, NULL, NULL);
+      INSERT INTO evidence VALUES (1, '${requestId}', 0, '[1]', NULL, 'BadTag', 'a tag is wrong', 7)`);
+    raw
+      .prepare("INSERT INTO answers VALUES (?, ?, ?, ?)")
+      .run(requestId, answerToText(exampleAnswer), "0x1234", "0xab");
+    const sealed = createAtRest(storageKey).seal(place, exampleOpening);
+    raw.prepare("INSERT INTO openings VALUES (?, 2, ?)").run(requestId, sealed);
+    raw.close();
+
+    const store = new SqliteStore({ file: old, storageKey });
+    expect(await store.request(requestId)).to.include({ state: "signed" });
+    const answer = { answer: exampleAnswer, result: "0x1234", signature: "0xab" };
+    expect(await store.answer(requestId)).to.deep.equal(answer);
+    expect(await store.answer(requestId, 0)).to.deep.equal(answer);
+    expect(await store.opening(requestId, 0)).to.deep.equal(exampleOpening);
+    expect(await store.certificate(requestId, 0)).to.deep.equal([]);
+    expect(await store.evidence(requestId)).to.deep.equal([
+      {
+        ...{ requestId, attempt: 0, suspects: [1], excluded: null, code: "BadTag", message: "a tag is wrong" },
+        ...{ statements: [], statementsLeftOut: 0, atUnixMs: 7 },
+      },
+    ]);
+    const other = { requestId, seat: 2 as const, answer: exampleAnswer, result: "0x99", opening: null };
+    expect(await rejection(store.putAnswer(other))).to.have.property("code", "DigestConflict");
+    await store.close();
+  });
+
+  it("opens no opening in the place of another attempt's", async () => {
+    const store = new SqliteStore({ file, storageKey });
+    await fill(store);
+    const { requestId } = exampleRequest;
+    const later = { ...exampleAnswer, attempt: 1 };
+    await store.putAnswer({ requestId, seat: 2, answer: later, result: "0x99", opening: exampleOpening });
+    const raw = new DatabaseSync(file);
+    raw.exec(`CREATE TABLE old AS SELECT * FROM openings;
+      UPDATE openings SET opening = (SELECT opening FROM old WHERE old.attempt = 1 - openings.attempt)`);
+    raw.close();
+    for (const attempt of [0, 1]) {
+      expect(await rejection(store.opening(requestId, attempt))).to.have.property("code", "SealBroken");
+    }
+    await store.close();
   });
 
   it("refuses a file of a newer version", async () => {

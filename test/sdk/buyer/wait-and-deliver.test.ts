@@ -112,6 +112,34 @@ describe("an answer on its way", () => {
       expect((await verifyAnswer(about(requestId))).valid).to.equal(true);
     });
 
+    it("delivers with a signature that only a peer shows, and with none that is forged", async () => {
+      const requestId = await buy();
+      await computeAnswer(world, requestId, payGapWords());
+      const [first, second, third, fourth] = world.nodes;
+      for (const silent of [first, second]) silent.fault = () => "hang up";
+      const deliver = () => deliverAnswer({ ...about(requestId), signer: world.wallets.stranger, nodes: quick });
+      const own = await third.sign(requestId);
+      third.peerSignatures.set(requestId, [
+        ...[0, 1, 7].map((seat) => ({ seat, signature: own })),
+        { seat: 2, signature: await second.sign(requestId) },
+      ]);
+      expect((await rejection(deliver())).message).to.match(/^2 nodes have signed one answer/);
+      fourth.peerSignatures.set(requestId, [{ seat: 1, signature: await second.sign(requestId) }]);
+      expect((await deliver()).seats).to.deep.equal([1, 2, 3]);
+    });
+
+    it("makes no proof of signatures over answers that differ in any member", async () => {
+      const requestId = await buy();
+      await computeAnswer(world, requestId, payGapWords());
+      world.nodes[1].fault = () => "hang up";
+      const known = world.nodes[0].answers.get(requestId)!;
+      world.nodes[0].answers.set(requestId, { ...known, answer: { ...known.answer, budgetSpent: 7n } });
+      const deliver = () => deliverAnswer({ ...about(requestId), signer: world.wallets.stranger, nodes: quick });
+      expect((await rejection(deliver())).message).to.match(/^2 nodes have signed one answer/);
+      world.nodes[1].fault = undefined;
+      expect((await deliver()).seats).to.deep.equal([1, 2, 3]);
+    });
+
     it("refuses fewer than three signatures, and answers that the seat did not sign", async () => {
       const requestId = await buy();
       await computeAnswer(world, requestId, payGapWords());

@@ -54,6 +54,8 @@ export class FakeNode {
   calls = 0;
   maxUploadBytes = 1_000_000;
   fault: ((path: string) => { status: number; code: string } | "hang up" | "nonsense" | undefined) | undefined;
+  /** Signatures of peers that it shows, by request. */
+  readonly peerSignatures = new Map<string, { seat: number; signature: string }[]>();
   connection: Connection | undefined;
   readonly #server: Server;
 
@@ -170,7 +172,11 @@ export class FakeNode {
     return {
       requestId: id,
       state: "signed",
-      answer: { seat: this.seat, result, answer, signature: await this.sign(id) },
+      final: true,
+      answer: {
+        ...{ seat: this.seat, result, answer, signature: await this.sign(id) },
+        signatures: this.peerSignatures.get(id) ?? [],
+      },
     };
   }
 

@@ -1,6 +1,6 @@
 /** A chain that says what a test makes it say: for tests of single rules. The real one is in `deployment.ts`. */
 
-import { encodeParameters, requestIdOf } from "@sharebridge/contracts/typed-data.ts";
+import { encodeParameters, type MarketAnswer, requestIdOf } from "@sharebridge/contracts/typed-data.ts";
 import type {
   ChainDataset,
   ChainPolicy,
@@ -41,6 +41,8 @@ export class FakeChain implements ChainReader, ChainView {
   readonly policies = new Map<string, ChainPolicy>();
   readonly requests = new Map<string, ChainRequest>();
   readonly statuses = new Map<string, RequestStatus>();
+  /** What markets have accepted, by request. */
+  readonly accepted = new Map<string, MarketAnswer>();
   currentPool: Pool = { poolHash: ZeroHash, rows: 0n, members: [] };
   /** How often a view was asked for. */
   views = 0;
@@ -80,13 +82,22 @@ export class FakeChain implements ChainReader, ChainView {
   }
   close(): void {}
   currentEpoch = async () => this.epoch;
-  seats = async () => this.ownSeats;
+  seats = async (committeeId: bigint, epoch: bigint) =>
+    committeeId === this.market.committeeId && epoch === this.epoch ? this.ownSeats : [];
   isRunnable = async () => this.runnable;
   dataset = async (datasetId: string) => this.datasets.get(datasetId) ?? null;
   isMarket = async (address: string) => address === MARKET;
   terms = async () => this.market;
   pool = async () => this.currentPool;
   statusOf = async (_market: string, requestId: string) => this.statuses.get(requestId) ?? "none";
+
+  acceptedAnswer = async ({ requestId }: ChainRequest) => this.accepted.get(requestId) ?? null;
+
+  /** As if the answer had been delivered. */
+  deliver(answer: MarketAnswer): void {
+    this.statuses.set(answer.requestId, "answered");
+    this.accepted.set(answer.requestId, answer);
+  }
 
   async policy(datasetId: string): Promise<ChainPolicy> {
     const policy = this.policies.get(datasetId);
