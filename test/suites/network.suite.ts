@@ -443,6 +443,16 @@ export function networkSuite(name: string, create: CreateTransports): void {
         expect([...(await receiveBytes(others[0], 1, 1))]).to.deep.equal([4]);
       });
 
+      it("waits in a session for as long as that session is given", async () => {
+        await start({ timeouts: { receiveMs: 100 } });
+        const [patient, late] = await Promise.all(
+          [0, 1].map((party) => transports[party].openSession(idOf(77), REQUEST, party === 0 ? [1] : [0], 20_000)),
+        );
+        const received = receiveBytes(patient, 1, 1);
+        setTimeout(() => late.send(0, Uint8Array.of(7)), 300);
+        expect([...(await received)]).to.deep.equal([7]);
+      });
+
       it("fails the session of a peer that sends more than anyone asks for", async () => {
         const networks = await start({ limits: { unreadBytesPerPeer: 100_000 } });
         const [others, marker] = [await openAll(transports, idOf(2)), await openAll(transports, idOf(3))];
