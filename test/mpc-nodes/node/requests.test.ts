@@ -244,7 +244,22 @@ describe("requests", () => {
     expect(evidence.suspects).to.deep.equal([]);
   });
 
+  it("are answered by three nodes when the fourth is gone", async () => {
+    await contexts[3].transport.close();
+    const requestId = chain.addRequest();
+    const present = [0, 1, 2] as const;
+    await Promise.all(present.map((seat) => nodes[seat].consider(requestId)));
+    for (const seat of present) {
+      const report = await outcome(seat, requestId);
+      expect(report).to.include({ state: "signed" });
+      expect(report.answer?.answer).to.include({ attempt: 1, activeSet: 7 });
+      const [evidence] = await contexts[seat].store.evidence(requestId);
+      expect(evidence).to.deep.include({ attempt: 0, suspects: [3], excluded: 3 });
+    }
+  });
+
   it("may be asked for again when no session came about", async () => {
+    await contexts[2].transport.close();
     await contexts[3].transport.close();
     const requestId = chain.addRequest();
     await nodes[0].consider(requestId);
