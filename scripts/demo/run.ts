@@ -1,6 +1,7 @@
 /** The main job: the eight steps (DESIGN §2) on a running devnet, each timed as it happens, then answer and money checked. */
 import { payGap } from "@sharebridge/algorithms";
 import { IDataMarket__factory } from "@sharebridge/contracts";
+import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import {
   type AnswerKeyStore,
   type Connection,
@@ -30,8 +31,11 @@ import { csvOf, type Employer, employers } from "./workers.ts";
 
 type Emit = (step: Step) => void;
 
-/** @param onStep told of each step when it has happened */
-export async function runDemo(devnet: Devnet, onStep: Emit): Promise<Report> {
+/**
+ * @param onStep told of each step when it has happened
+ * @param lose the seat of a node that is killed before the buyer asks
+ */
+export async function runDemo(devnet: Devnet, onStep: Emit, lose?: PartyId): Promise<Report> {
   const startedAt = performance.now();
   const steps: Step[] = [];
   const emit: Emit = (step) => {
@@ -43,7 +47,8 @@ export async function runDemo(devnet: Devnet, onStep: Emit): Promise<Report> {
   const market = await openMarket(connection, "payGap");
 
   await publishAll(devnet, market, sellers, emit);
-  const bought = await buyAnswer(devnet, connection, market, emit);
+  if (lose !== undefined) await devnet.killNode(lose);
+  const bought = await buyAnswer(devnet, connection, market, lose, emit);
   const { proofValid } = await lookAtDelivery(devnet, connection, bought, emit);
   const { requestId } = bought;
   const answer = await readAnswer({ connection, requestId, keys: bought.keys });
@@ -111,8 +116,15 @@ interface Bought {
 }
 
 /** Steps 2 to 5: the buyer pays and asks; nodes check the chain, compute and sign; the oracle delivers. */
-async function buyAnswer(devnet: Devnet, connection: Connection, market: Market, emit: Emit): Promise<Bought> {
+async function buyAnswer(
+  devnet: Devnet,
+  connection: Connection,
+  market: Market,
+  lost: PartyId | undefined,
+  emit: Emit,
+): Promise<Bought> {
   const keys = memoryKeyStore();
+  const present = devnet.nodes.filter((_, seat) => seat !== lost);
   const from = performance.now();
   const requested = await requestComputation({ signer: devnet.accounts.buyer, market, keys });
   const requestedAt = performance.now();
@@ -123,7 +135,7 @@ async function buyAnswer(devnet: Devnet, connection: Connection, market: Market,
     deliveredAt: performance.now(),
   }));
   delivery.catch(() => {}); // Awaited below; a failure before that must not end the process.
-  const milestones = watchNodes(devnet.nodes, requestId);
+  const milestones = watchNodes(present, requestId);
   emit({
     number: 2,
     title: "A buyer pays into escrow; the market hands the work to the bridge as a Chainlink request",
@@ -140,7 +152,11 @@ async function buyAnswer(devnet: Devnet, connection: Connection, market: Market,
     title: "The bridge tells the nodes; each checks payment, consent, program and pool on chain by itself",
     milliseconds: takenOnAt - requestedAt,
     gas: null,
-    details: ["all four nodes took the request on"],
+    details: [
+      lost === undefined
+        ? "all four nodes took the request on"
+        : `node ${lost} was killed; the other three took the request on`,
+    ],
   });
   const signedAt = await nextTime(milestones);
   emit({
@@ -148,7 +164,11 @@ async function buyAnswer(devnet: Devnet, connection: Connection, market: Market,
     title: "The nodes compute on shares, seal the answer to the buyer and sign",
     milliseconds: signedAt - takenOnAt,
     gas: null,
-    details: ["at least three of four signatures over one digest"],
+    details: [
+      lost === undefined
+        ? "at least three of four signatures over one digest"
+        : `attempt 0 failed; three parties computed without node ${lost}, and all three signed`,
+    ],
   });
   const { delivered, deliveredAt } = await delivery;
   emit({

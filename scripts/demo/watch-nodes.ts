@@ -20,7 +20,7 @@ async function stateOf(endpoint: string, requestId: string): Promise<NodeState> 
 }
 
 /**
- * Yields two times of `performance.now()`: when all four nodes had checked the request on chain and begun, then when three
+ * Yields two times of `performance.now()`: when all of these nodes had checked the request on chain and begun, then when three
  * had signed. Throws when two nodes fail, or when they are not done in time.
  */
 export async function* watchNodes(nodes: readonly DevnetNode[], requestId: string): AsyncGenerator<number, void> {

@@ -72,11 +72,14 @@ export async function approveProgram(
   );
 }
 
+/** Name of a node's process, and of its log. */
+export const nodeName = (seat: number): string => `node${seat}`;
+
 export async function startNodes(processes: Processes, nodes: readonly DevnetNode[]): Promise<number[]> {
   return Promise.all(
     nodes.map(({ folder, seat }, index) =>
       processes.start({
-        name: `node${index}`,
+        name: nodeName(index),
         script: nodeProgram,
         args: ["start", "--folder", folder],
         probe: httpAnswers(`${seat.endpoint}/v1/info`),

@@ -108,6 +108,15 @@ export class Processes {
     return output;
   }
 
+  /** Ends one process at once. */
+  async kill(name: string): Promise<void> {
+    const found = this.#children.find((each) => each.name === name);
+    if (found === undefined) throw new Error(`no process ${name} was started`);
+    const ended = new Promise((exit) => found.child.once("exit", exit));
+    found.child.kill("SIGKILL");
+    await ended;
+  }
+
   /** In a process group of its own, so that Ctrl-C in the terminal reaches us alone, who stop the children in order. */
   #spawn(name: string, script: string, args: readonly string[], environment?: Readonly<Record<string, string>>) {
     if (this.#isStopped) throw new Error(`${name} was not started: everything is being stopped`);

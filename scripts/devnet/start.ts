@@ -6,12 +6,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { disclosureHash, encodeProgram, library, payGap, programHash } from "@sharebridge/algorithms";
 import { ICommitteeRegistry__factory, LinkToken__factory, TestToken__factory } from "@sharebridge/contracts";
+import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { loadNetwork, type NetworkDescription } from "@sharebridge/sdk";
 import { type JsonRpcProvider, parseEther } from "ethers";
 import { createMarket, type Deployment, deployMarket, registerAlgorithm } from "../deploy.ts";
 import { type Accounts, devnetAccounts, SELLERS } from "./accounts.ts";
 import { DEVNET_CHAIN_ID, startChain } from "./chain.ts";
-import { approveProgram, configureNodes, createNodes, type DevnetNode, startNodes } from "./nodes.ts";
+import { approveProgram, configureNodes, createNodes, type DevnetNode, nodeName, startNodes } from "./nodes.ts";
 import { type Oracle, startOracle } from "./oracle.ts";
 import { freePorts, Processes } from "./processes.ts";
 
@@ -33,6 +34,8 @@ export interface Devnet {
   readonly market: string;
   readonly nodes: readonly DevnetNode[];
   readonly oracle: Oracle;
+  /** Ends the process of a node at once, as a crash would. */
+  killNode(seat: PartyId): Promise<void>;
   /** Stops every process that was started. */
   stop(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export async function startDevnet(
     provider?.destroy();
     await processes.stop();
   };
+  const killNode = (seat: PartyId) => processes.kill(nodeName(seat));
   try {
     const [chainPort, adapter, adapterMetrics, resume, ...nodePorts] = (await freePorts(12)) as [
       number,
@@ -140,7 +144,7 @@ export async function startDevnet(
       ),
       programs: join(folder, "programs"),
     });
-    return { folder, network, provider, accounts, deployment, committeeId, market, nodes, oracle, stop };
+    return { folder, network, provider, accounts, deployment, committeeId, market, nodes, oracle, killNode, stop };
   } catch (error) {
     await stop();
     throw error;
