@@ -1,12 +1,14 @@
 /**
  * What a task has computed with the others and not verified yet. For MACs, two running totals in each ring, so that no batch is too
  * large: with secret α drawn for every element, Σ α·m and Σ α·x, of which each party has its summand (`mac-check.ts`). For ANDs,
- * the shares of all factors and products (`triple-check.ts`).
+ * the shares of all factors and products (`triple-check.ts`). For shares that two parties were told by the same third one, their hash.
  *
  * Before a task opens anything it verifies its own and all that was computed before it began, in the tasks that it is part of: those
  * do nothing meanwhile. A task beside it may open at the same time; it verifies the same once more.
  */
+import { createHash, type Hash } from "node:crypto";
 import type { Arena, Heap } from "../../kernels/heap.ts";
+import type { PartyId } from "../../math/party.ts";
 import type { Shares } from "../replicated/values.ts";
 import { AndList } from "./and-list.ts";
 import { MAC_RINGS, type MacRing, macRing, type ThreeContext } from "./context.ts";
@@ -23,6 +25,7 @@ export class Pending {
   readonly #arena: Arena;
   readonly #totals: number;
   readonly #used = new Set<MacRing>();
+  readonly #told = new Map<PartyId, Hash>();
 
   constructor(arena: Arena, parent: Pending | null = null) {
     this.parent = parent;
@@ -69,6 +72,22 @@ export class Pending {
     }
   }
 
+  /** A share j that party j told both others: whether it told them the same is seen when they compare hashes. */
+  addTold(j: PartyId, pointer: number, bytes: number): void {
+    this.#hashOf(j).update(this.#heap.view(pointer, bytes));
+  }
+
+  /** SHA-256 of all shares j of which this is still to be seen; null if there are none. */
+  told(j: PartyId): Uint8Array | null {
+    return this.#told.get(j)?.copy().digest() ?? null;
+  }
+
+  #hashOf(j: PartyId): Hash {
+    const hash = this.#told.get(j) ?? createHash("sha256");
+    this.#told.set(j, hash);
+    return hash;
+  }
+
   /** A task that this one started has ended. */
   join(context: ThreeContext, child: Pending): void {
     for (const ring of child.#used) {
@@ -76,6 +95,7 @@ export class Pending {
       const [mine, theirs] = [this.totals(ring), child.totals(ring)];
       for (const k of [0, 1] as const) macRing(context, ring).add(mine[k], mine[k], theirs[k], 1);
     }
+    for (const [j, hash] of child.#told) this.#hashOf(j).update(hash.digest());
     this.ands.append(child.ands);
     child.ands.clear();
   }
@@ -83,6 +103,7 @@ export class Pending {
   /** All of it was found right. */
   clear(): void {
     this.#used.clear();
+    this.#told.clear();
     this.#heap.zero(this.#totals, 2 * MAC_RINGS.length * SLOT_BYTES);
     this.ands.clear();
   }
