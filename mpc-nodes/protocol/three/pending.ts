@@ -9,9 +9,10 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Arena, Heap } from "../../kernels/heap.ts";
 import type { PartyId } from "../../math/party.ts";
-import type { Shares } from "../replicated/values.ts";
+import type { ReplicatedVector } from "../replicated/values.ts";
 import { AndList } from "./and-list.ts";
 import { MAC_RINGS, type MacRing, macRing, type ThreeContext } from "./context.ts";
+import type { ThreeVector } from "./values.ts";
 
 /** Elements between two pauses, in which other computations run. */
 const ELEMENTS_PER_PAUSE = 1_048_576;
@@ -25,6 +26,8 @@ export class Pending {
   readonly #arena: Arena;
   readonly #totals: number;
   readonly #used = new Set<MacRing>();
+  /** MACs that the totals contain. */
+  #added = new WeakSet<ReplicatedVector>();
   readonly #told = new Map<PartyId, Hash>();
 
   constructor(arena: Arena, parent: Pending | null = null) {
@@ -51,8 +54,25 @@ export class Pending {
     return [first, first + SLOT_BYTES];
   }
 
+  /**
+   * Sees to it that vectors are verified together with what is made of their MACs, also if they were verified before or are by another
+   * task (`mac-check.ts` says why).
+   */
+  async addFactors(context: ThreeContext, vectors: readonly ThreeVector[]): Promise<void> {
+    for (const { value, mac } of vectors) {
+      if (!this.#added.has(mac!)) await this.addMacs(context, value, mac!);
+    }
+  }
+
   /** Elements whose MACs are to be verified: every result of messages, once. */
-  async addMacs(context: ThreeContext, ring: MacRing, value: Shares, mac: Shares, elements: number): Promise<void> {
+  async addMacs(
+    context: ThreeContext,
+    value: ReplicatedVector,
+    mac: ReplicatedVector,
+    ring: MacRing = value.word as MacRing,
+  ): Promise<void> {
+    this.#added.add(mac);
+    const elements = value.length;
     if (elements === 0) return;
     const { heap, randomness, scratch, circle } = context;
     const { next, last } = circle;
@@ -65,8 +85,8 @@ export class Pending {
       const [first, second] = [scratch[0], scratch[1]];
       randomness.fill(next, "check", heap, first, count * elementBytes);
       randomness.fill(last, "check", heap, second, count * elementBytes);
-      accumulateCross(macs, first, second, mac[next] + at, mac[last] + at, count);
-      accumulateCross(values, first, second, value[next] + at, value[last] + at, count);
+      accumulateCross(macs, first, second, mac.at[next] + at, mac.at[last] + at, count);
+      accumulateCross(values, first, second, value.at[next] + at, value.at[last] + at, count);
       if (Math.floor(from / ELEMENTS_PER_PAUSE) < Math.floor((from + count) / ELEMENTS_PER_PAUSE))
         await context.pause();
     }
@@ -104,6 +124,7 @@ export class Pending {
   clear(): void {
     this.#used.clear();
     this.#told.clear();
+    this.#added = new WeakSet();
     this.#heap.zero(this.#totals, 2 * MAC_RINGS.length * SLOT_BYTES);
     this.ands.clear();
   }

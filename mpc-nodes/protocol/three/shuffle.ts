@@ -52,7 +52,7 @@ export async function shuffle(
     const moved = await passes(temporary, order, columns, ({ word }) => context.rings[word]);
     const results = vectors.map(({ word }, index) => new ThreeVector(word, moved[2 * index]!, moved[2 * index + 1]!));
     for (const { value, mac } of results) {
-      await context.pending.addMacs(context, value.word, value.at, mac!.at, value.length);
+      await context.pending.addMacs(context, value, mac!);
     }
     return results;
   });
@@ -70,13 +70,13 @@ export async function shuffleBits(
     await context.exchange(
       ...words.map(({ length, at }, index) => keyProduct(temporary, "field", length, at, macs[index]!.at)),
     );
-    for (const [index, { at, length }] of words.entries()) {
-      await context.pending.addMacs(context, "field", at, macs[index]!.at, length);
+    for (const [index, word] of words.entries()) {
+      await context.pending.addMacs(context, word, macs[index]!, "field");
     }
     const moved = await passes(temporary, order, [...words, ...macs], () => context.rings.field);
     for (const index of words.keys()) {
       const [value, mac] = [moved[index]!, moved[words.length + index]!];
-      await context.pending.addMacs(context, "field", value.at, mac.at, value.length);
+      await context.pending.addMacs(context, value, mac, "field");
     }
     let first = 0;
     return columns.map(({ planes }, index) => {

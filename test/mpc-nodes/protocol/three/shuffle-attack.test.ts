@@ -9,7 +9,7 @@ import { seed } from "../../../support/seed.ts";
 import { deal, runThree } from "../../support/parties.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { takeThree } from "../../support/three-runner.ts";
-import { adding, circleFrom, ending, honestOf, listening, numberAt, plus } from "./support.ts";
+import { adding, circleFrom, ending, honestOf, increase, listen, numberAt } from "./support.ts";
 
 const ERROR = 1000n;
 const x = deal([5n], seededRandom(seed, "shuffle attack"));
@@ -26,18 +26,15 @@ for (const back of [false, true]) {
       const { outcomes } = await runThree(
         excluded,
         async (session) => {
-          const spied =
-            session.network.party === corrupt
-              ? listening(session, i, "check", (bytes) => drawn.push(numberAt(bytes, 0, 16)))
-              : session;
-          const { mpc } = spied;
+          const { mpc } = session;
+          if (session.network.party === corrupt)
+            listen(session, i, "check", (bytes) => drawn.push(numberAt(bytes, 0, 16)));
           const permutation = mpc.randomPermutation(1);
-          const value = takeThree(spied, x);
+          const value = takeThree(session, x);
           const [moved] = back ? await mpc.unshuffle(permutation, [value]) : await mpc.shuffle(permutation, [value]);
           if (repair && session.network.party === corrupt) {
             const { heap, pending } = mpc.context;
-            const values = heap.view(pending.totals(128)[1], 16);
-            values.set(plus(values, 0, 16, -drawn.at(-1)! * ERROR));
+            increase(heap.view(pending.totals(128)[1], 16), 0, 16, -drawn.at(-1)! * ERROR);
           }
           const [words] = await mpc.open([moved!]);
           return words![0]!;

@@ -1,11 +1,8 @@
 /** Three parties of which one misbehaves: in what it sends, or in what it computes. */
 import { type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { Randomness, StreamPurpose } from "@sharebridge/mpc-nodes/protocol/randomness.ts";
-import { ReplicatedMpc } from "@sharebridge/mpc-nodes/protocol/replicated/door.ts";
-import type { Tasks } from "@sharebridge/mpc-nodes/protocol/replicated/tasks.ts";
 import { type Circle, circleOf } from "@sharebridge/mpc-nodes/protocol/three/circle.ts";
 import type { ThreeContext } from "@sharebridge/mpc-nodes/protocol/three/context.ts";
-import { THREE } from "@sharebridge/mpc-nodes/protocol/three/operations.ts";
 import type { ThreeSession } from "@sharebridge/mpc-nodes/protocol/three/session.ts";
 import type { Frame } from "../../support/memory-network.ts";
 import { failureCode } from "../../support/parties.ts";
@@ -28,39 +25,51 @@ export function honestOf<T>(outcomes: Outcomes<T>, excluded: PartyId, corrupt: P
 
 export const circleFrom: (own: PartyId, excluded: PartyId) => Circle = circleOf;
 
-export const noTasks: Tasks<ThreeContext> = {
-  inScope() {
-    throw new Error("no scope is opened here");
-  },
-  parallel() {
-    throw new Error("no task is started here");
-  },
-};
-
-/** The same session with another context for what a party computes in its first task. */
-export function altered(session: ThreeSession, change: (context: ThreeContext) => ThreeContext): ThreeSession {
-  const { network, mpc } = session;
-  return { ...session, network, mpc: new ReplicatedMpc(change(mpc.context), noTasks, THREE) };
+/** Changes what a party computes with, in the tasks that it begins later too. */
+export function alter(session: ThreeSession, change: Partial<ThreeContext>): void {
+  Object.assign(session.mpc.context, change);
 }
 
-/** Hears all that a party draws from one stream. */
-export function listening(
+/** Hears all that a party draws from one stream in its first task. */
+export function listen(
   session: ThreeSession,
   key: PartyId,
   purpose: StreamPurpose,
   hear: (bytes: Uint8Array) => void,
-): ThreeSession {
-  return altered(session, (context) => {
-    const { randomness } = context;
-    const heard: Randomness = {
-      ...randomness,
-      fill(j, of, heap, pointer, length) {
-        randomness.fill(j, of, heap, pointer, length);
-        if (j === key && of === purpose) hear(heap.view(pointer, length).slice());
-      },
-    };
-    return { ...context, randomness: heard };
-  });
+): void {
+  const { randomness } = session.mpc.context;
+  const heard: Randomness = {
+    ...randomness,
+    fill(j, of, heap, pointer, length) {
+      randomness.fill(j, of, heap, pointer, length);
+      if (j === key && of === purpose) hear(heap.view(pointer, length).slice());
+    },
+  };
+  alter(session, { randomness: heard });
+}
+
+/**
+ * Has a party compute a wrong part of a product, as a cheat does who goes on as if it were right: `wrong` changes what it computed in
+ * call number `call` in a ring, counted from 0.
+ */
+export function miscompute(
+  session: ThreeSession,
+  ring: 128 | 192 | "bits" | "field",
+  wrong: (call: number, bytes: Uint8Array) => void,
+): void {
+  const { rings, heap } = session.mpc.context;
+  const honest = rings[ring];
+  let calls = 0;
+  const cross = (...parameters: number[]): void => {
+    honest.cross(...parameters);
+    wrong(calls++, heap.view(parameters[0]!, parameters.at(-1)! * honest.elementBytes));
+  };
+  alter(session, { rings: { ...rings, [ring]: { ...honest, cross } } });
+}
+
+/** Adds `error` to the number of so many bytes at `at`. */
+export function increase(bytes: Uint8Array, at: number, length: number, error: bigint): void {
+  bytes.set(plus(bytes, at, length, error));
 }
 
 /** Little-endian, any length. */
