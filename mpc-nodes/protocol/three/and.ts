@@ -3,11 +3,7 @@ import { newBits } from "../replicated/context.ts";
 import type { ReplicatedBits } from "../replicated/values.ts";
 import { andPart } from "./and-part.ts";
 import type { ThreeContext } from "./context.ts";
-
 import { verify } from "./verify.ts";
-
-/** ANDs of a task that wait to be verified, at 48 bytes of memory for 64. */
-export const MOST_PENDING_WORDS = 1_048_576;
 
 /** x and y, plane by plane, row by row, for all pairs at once. One word for 64 bits and party, one round. */
 export async function andAll(
@@ -21,7 +17,7 @@ export async function andAll(
   for (const [index, [x, y]] of pairs.entries()) {
     context.pending.ands.add(context.circle, x.at, y.at, results[index]!.at, x.planes * x.planeWords);
   }
-  if (context.pending.ands.words >= MOST_PENDING_WORDS) await verify(context);
+  if (context.pending.ands.words >= context.mostPendingWords) await verify(context);
   return results;
 }
 

@@ -18,10 +18,10 @@ export async function authenticate(context: ThreeContext, vectors: readonly Thre
   await context.exchange(
     ...bare.map(({ value }, index) => keyProduct(context, value.word, value.length, value.at, macs[index]!.at)),
   );
-  // A task beside this one may have been as fast: either MAC will do, and both stay, as the other may be in use.
-  for (const [index, vector] of bare.entries()) vector.mac = macs[index]!;
+  // A task beside this one may have been as fast: either MAC will do, and the first stays, as it may be in use.
+  for (const [index, vector] of bare.entries()) vector.mac ??= macs[index]!;
   for (const [index, { value }] of bare.entries()) {
-    await context.pending.addMacs(context, value.word, value.at, macs[index]!.at, value.length);
+    await context.pending.addMacs(context, value, macs[index]!);
   }
 }
 

@@ -17,6 +17,8 @@ export interface ThreeContext extends Context {
   readonly macKeys: MacKeys;
   /** What this task has computed and not verified yet. */
   readonly pending: Pending;
+  /** Words of ANDs of a task that wait to be verified before it verifies them without an opening. */
+  readonly mostPendingWords: number;
 }
 
 export function macRing({ rings }: Context, ring: MacRing): AuthenticRing {

@@ -88,7 +88,7 @@ class BitNumbers {
     if (context.held.includes(j)) this.#expand(j, 0, this.#rows, value.at[j]);
     const mac = newVector(context, bits, this.#rows);
     await context.exchange(keyProduct(context, bits, this.#rows, value.at, mac.at));
-    await context.pending.addMacs(context, bits, value.at, mac.at, this.#rows);
+    await context.pending.addMacs(context, value, mac);
     return new ThreeVector(this.#word, value, mac) as Authentic;
   }
 
@@ -109,7 +109,7 @@ class BitNumbers {
       this.#ring.add(value.at[k], value.at[k], u.value.at[k], this.#rows);
       this.#ring.add(mac.at[k], mac.at[k], u.mac.at[k], this.#rows);
     }
-    await context.pending.addMacs(context, bits, value.at, mac.at, this.#rows);
+    await context.pending.addMacs(context, value, mac);
     return new ThreeVector(this.#word, value, mac) as Authentic;
   }
 

@@ -9,7 +9,10 @@
  * Why α is secret: with public ones, an error d = 2^127 of an element and none of its MAC would make T depend on r_0 and on the
  * other factor of a later product: whether the check fails would tell a bit of it, though the element is right modulo 2^64. With
  * secret ones T is uniform over the ideal that all Δ generate. A product inherits its factor's: Δ_zy = y·Δ_z + (what is added there),
- * which adds nothing to the ideal but what the adversary chose and r. So a failure says nothing of any value.
+ * which adds nothing to the ideal but what the adversary chose and r. So a failure says nothing of any value. That is so only if
+ * Δ_z is in the same T, with an α that no other T has: a Δ_z = 2^127 is overlooked every second time, and a T with Δ_zy alone would
+ * then say whether y is odd. So a factor that is multiplied with its MAC is added to the totals again if it stands in others, or in
+ * none any more (`Pending.addFactors`); a shuffle, which multiplies by nothing secret, needs none of this.
  */
 
 import type { Shares } from "../replicated/values.ts";

@@ -1,15 +1,18 @@
 /**
  * What a task has computed with the others and not verified yet. For MACs, two running totals in each ring, so that no batch is too
  * large: with secret α drawn for every element, Σ α·m and Σ α·x, of which each party has its summand (`mac-check.ts`). For ANDs,
- * the shares of all factors and products (`triple-check.ts`).
+ * the shares of all factors and products (`triple-check.ts`). For shares that two parties were told by the same third one, their hash.
  *
  * Before a task opens anything it verifies its own and all that was computed before it began, in the tasks that it is part of: those
  * do nothing meanwhile. A task beside it may open at the same time; it verifies the same once more.
  */
+import { createHash, type Hash } from "node:crypto";
 import type { Arena, Heap } from "../../kernels/heap.ts";
-import type { Shares } from "../replicated/values.ts";
+import type { PartyId } from "../../math/party.ts";
+import type { ReplicatedVector } from "../replicated/values.ts";
 import { AndList } from "./and-list.ts";
 import { MAC_RINGS, type MacRing, macRing, type ThreeContext } from "./context.ts";
+import type { ThreeVector } from "./values.ts";
 
 /** Elements between two pauses, in which other computations run. */
 const ELEMENTS_PER_PAUSE = 1_048_576;
@@ -23,6 +26,9 @@ export class Pending {
   readonly #arena: Arena;
   readonly #totals: number;
   readonly #used = new Set<MacRing>();
+  /** MACs that the totals contain. */
+  #added = new WeakSet<ReplicatedVector>();
+  readonly #told = new Map<PartyId, Hash>();
 
   constructor(arena: Arena, parent: Pending | null = null) {
     this.parent = parent;
@@ -48,8 +54,25 @@ export class Pending {
     return [first, first + SLOT_BYTES];
   }
 
+  /**
+   * Sees to it that vectors are verified together with what is made of their MACs, also if they were verified before or are by another
+   * task (`mac-check.ts` says why).
+   */
+  async addFactors(context: ThreeContext, vectors: readonly ThreeVector[]): Promise<void> {
+    for (const { value, mac } of vectors) {
+      if (!this.#added.has(mac!)) await this.addMacs(context, value, mac!);
+    }
+  }
+
   /** Elements whose MACs are to be verified: every result of messages, once. */
-  async addMacs(context: ThreeContext, ring: MacRing, value: Shares, mac: Shares, elements: number): Promise<void> {
+  async addMacs(
+    context: ThreeContext,
+    value: ReplicatedVector,
+    mac: ReplicatedVector,
+    ring: MacRing = value.word as MacRing,
+  ): Promise<void> {
+    this.#added.add(mac);
+    const elements = value.length;
     if (elements === 0) return;
     const { heap, randomness, scratch, circle } = context;
     const { next, last } = circle;
@@ -62,11 +85,27 @@ export class Pending {
       const [first, second] = [scratch[0], scratch[1]];
       randomness.fill(next, "check", heap, first, count * elementBytes);
       randomness.fill(last, "check", heap, second, count * elementBytes);
-      accumulateCross(macs, first, second, mac[next] + at, mac[last] + at, count);
-      accumulateCross(values, first, second, value[next] + at, value[last] + at, count);
+      accumulateCross(macs, first, second, mac.at[next] + at, mac.at[last] + at, count);
+      accumulateCross(values, first, second, value.at[next] + at, value.at[last] + at, count);
       if (Math.floor(from / ELEMENTS_PER_PAUSE) < Math.floor((from + count) / ELEMENTS_PER_PAUSE))
         await context.pause();
     }
+  }
+
+  /** A share j that party j told both others: whether it told them the same is seen when they compare hashes. */
+  addTold(j: PartyId, pointer: number, bytes: number): void {
+    this.#hashOf(j).update(this.#heap.view(pointer, bytes));
+  }
+
+  /** SHA-256 of all shares j of which this is still to be seen; null if there are none. */
+  told(j: PartyId): Uint8Array | null {
+    return this.#told.get(j)?.copy().digest() ?? null;
+  }
+
+  #hashOf(j: PartyId): Hash {
+    const hash = this.#told.get(j) ?? createHash("sha256");
+    this.#told.set(j, hash);
+    return hash;
   }
 
   /** A task that this one started has ended. */
@@ -76,6 +115,7 @@ export class Pending {
       const [mine, theirs] = [this.totals(ring), child.totals(ring)];
       for (const k of [0, 1] as const) macRing(context, ring).add(mine[k], mine[k], theirs[k], 1);
     }
+    for (const [j, hash] of child.#told) this.#hashOf(j).update(hash.digest());
     this.ands.append(child.ands);
     child.ands.clear();
   }
@@ -83,6 +123,8 @@ export class Pending {
   /** All of it was found right. */
   clear(): void {
     this.#used.clear();
+    this.#told.clear();
+    this.#added = new WeakSet();
     this.#heap.zero(this.#totals, 2 * MAC_RINGS.length * SLOT_BYTES);
     this.ands.clear();
   }

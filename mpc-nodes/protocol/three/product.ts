@@ -36,10 +36,9 @@ interface Product {
 async function products(context: ThreeContext, items: readonly Product[]): Promise<ThreeVector[]> {
   // Of each pair one side carries the MAC: the left, unless only the right has one.
   const carriers = items.map(({ x, y }) => x.map((left, k) => (left.mac === null && y[k]!.mac !== null ? "y" : "x")));
-  await authenticate(
-    context,
-    items.flatMap(({ x, y }, index) => x.map((left, k) => (carriers[index]![k] === "x" ? left : y[k]!))),
-  );
+  const carrying = items.flatMap(({ x, y }, index) => x.map((left, k) => (carriers[index]![k] === "x" ? left : y[k]!)));
+  await authenticate(context, carrying);
+  await context.pending.addFactors(context, carrying);
   const regions: Region[] = [];
   const parts = [];
   const results: ThreeVector[] = [];
@@ -61,7 +60,7 @@ async function products(context: ThreeContext, items: readonly Product[]): Promi
   await context.exchange(...parts);
   for (const region of regions) context.arena.free(region);
   for (const { value, mac } of results) {
-    await context.pending.addMacs(context, value.word, value.at, mac!.at, value.length);
+    await context.pending.addMacs(context, value, mac!);
   }
   return results;
 }

@@ -27,6 +27,9 @@ import { Pending } from "./pending.ts";
 import { sealOutputs } from "./seal.ts";
 import { asVector, type ThreeVector } from "./values.ts";
 
+/** At 48 bytes of memory for a word. */
+const MOST_PENDING_WORDS = 1_048_576;
+
 export interface ThreeSession extends Session {
   readonly mpc: ReplicatedMpc<ThreeContext, ThreeVector>;
 }
@@ -91,6 +94,7 @@ export function createThreeSession(
     circle,
     macKeys: createMacKeys(own, rings, held, randomness),
     pending: new Pending(own),
+    mostPendingWords: MOST_PENDING_WORDS,
   };
   const tasks = createTasks({
     rounds,

@@ -8,8 +8,10 @@
  * A + ρ from i and D − ρ from j, with ρ from k_k: it knows x_i and y_i, so D alone would tell it π. Three elements a row and pass, one
  * round a pass.
  *
- * Values and MACs go the same way. Whatever a corrupt party says instead is an error that it chose itself, in one share as one party
- * holds it, and the MACs of the result find it (`mac-check.ts`). Rows of bits travel as words of GF(2^64), with MACs in that field.
+ * Values and MACs go the same way. Whatever a corrupt party says instead is an error that it chose itself, and the MACs of the result
+ * find it (`mac-check.ts`) if it is the same at both others. j may say different things to i and k, who then hold different shares y_j:
+ * the next pass goes on with that of one of them, but after the last it would stay so, and the MACs do not show it, as what it adds
+ * to their totals is known to j, who takes it off again. So i and k compare hashes of y_j of the last pass. Rows of bits travel as words of GF(2^64), with MACs in that field.
  */
 import type { Region } from "../../kernels/heap.ts";
 import type { CrossRing } from "../../kernels/rings.ts";
@@ -50,7 +52,7 @@ export async function shuffle(
     const moved = await passes(temporary, order, columns, ({ word }) => context.rings[word]);
     const results = vectors.map(({ word }, index) => new ThreeVector(word, moved[2 * index]!, moved[2 * index + 1]!));
     for (const { value, mac } of results) {
-      await context.pending.addMacs(context, value.word, value.at, mac!.at, value.length);
+      await context.pending.addMacs(context, value, mac!);
     }
     return results;
   });
@@ -68,13 +70,13 @@ export async function shuffleBits(
     await context.exchange(
       ...words.map(({ length, at }, index) => keyProduct(temporary, "field", length, at, macs[index]!.at)),
     );
-    for (const [index, { at, length }] of words.entries()) {
-      await context.pending.addMacs(context, "field", at, macs[index]!.at, length);
+    for (const [index, word] of words.entries()) {
+      await context.pending.addMacs(context, word, macs[index]!, "field");
     }
     const moved = await passes(temporary, order, [...words, ...macs], () => context.rings.field);
     for (const index of words.keys()) {
       const [value, mac] = [moved[index]!, moved[words.length + index]!];
-      await context.pending.addMacs(context, "field", value.at, mac.at, value.length);
+      await context.pending.addMacs(context, value, mac, "field");
     }
     let first = 0;
     return columns.map(({ planes }, index) => {
@@ -93,6 +95,7 @@ async function passes<Column extends ReplicatedVector>(
   columns: readonly Column[],
   ringOf: (column: Column) => Adding,
 ): Promise<Column[]> {
+  const { party, circle, pending } = context;
   let current = columns;
   for (const k of order) {
     const next = current.map(({ word, length }) => newVector(context, word, length) as Column);
@@ -104,6 +107,8 @@ async function passes<Column extends ReplicatedVector>(
       );
     current = next;
   }
+  const { last: j } = circleOf(order.at(-1)!, circle.excluded);
+  for (const { at, word, length } of party === j ? [] : current) pending.addTold(j, at[j], (length * word) / 8);
   return [...current];
 }
 

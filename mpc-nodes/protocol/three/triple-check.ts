@@ -44,7 +44,7 @@ interface Differences {
 export class TripleCheck {
   readonly #context: ThreeContext;
   readonly #lists: readonly { readonly ands: AndList; readonly first: number }[];
-  /** ANDs, a bucket for each; there may be more buckets than ANDs. */
+  /** ANDs, a bucket for each. There may be more buckets than ANDs: triples are compared in all, or wrong ones could hide in the rest. */
   readonly #words: number;
   readonly #buckets: number;
   readonly #size: number;
@@ -73,7 +73,10 @@ export class TripleCheck {
     this.#c = newBits(context, 1, 64 * triples);
     const column = (count: number): number => context.arena.take(Math.max(1, count) * 8).pointer;
     this.#opened = column(3 * this.#size);
-    this.#differences = Array.from({ length: this.#size }, () => ({ d: column(words), e: column(words) }));
+    this.#differences = Array.from({ length: this.#size }, () => ({
+      d: column(this.#buckets),
+      e: column(this.#buckets),
+    }));
   }
 
   get empty(): boolean {
@@ -90,7 +93,8 @@ export class TripleCheck {
 
   /**
    * A seed that nobody knows before it is opened: share j is drawn from k_j, and tags vouch for what is told. A corrupt party is told it by
-   * the next in the circle, which is the one that it had to send its part of all triples to: so it has sent them by then.
+   * the next in the circle, which is the one that it had to send its part of all triples to: so it has sent them by then. The tag may
+   * come before that, and does not tell the seed (`coin-order.ts`).
    */
   tossCoin(): RoundPart[] {
     if (this.empty) return [];
@@ -118,7 +122,7 @@ export class TripleCheck {
     const between = (column: Shares, place: number, into: number): void => {
       const share: Share = (j, from, words, out) =>
         heap.loops.xor(out, this.#at(column, j, 0, from), this.#at(column, j, place, from), words);
-      parts.push(this.#open(this.#words, into, share));
+      parts.push(this.#open(this.#buckets, into, share));
     };
     for (const [place, { d, e }] of this.#differences.entries()) {
       if (place === 0) continue;
@@ -153,7 +157,7 @@ export class TripleCheck {
     const work = [0, 1, 2, 3].map((k) => pointer + k * CHUNK_WORDS * 8) as unknown as Work;
     for (let place = 1; place < this.#size; place++) {
       const product: Product = (j, from) => this.#at(this.#c.at, j, 0, from);
-      await this.#compare(zeros, work, { first: 0, words: this.#words, place, product });
+      await this.#compare(zeros, work, { first: 0, words: this.#buckets, place, product });
     }
     for (const { ands, first } of this.#lists) {
       const product: Product = (j, from) => this.#of(ands.z, j) + (from - first) * 8;
