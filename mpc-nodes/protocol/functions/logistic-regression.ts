@@ -1,20 +1,25 @@
 /**
  * Logistic regression by mini-batch gradient descent: w ← w + η/B · Xᵀ(y − σ(X·w)) for each batch of B rows.
  *
- * Everything stays in words of 128 bits, so that the weights keep every bit of every gradient: they are never truncated, and a step
- * has one truncation, that of the scores, which serves the spline and its breakpoints at once. The learning rate is not
- * multiplied into the gradient but into the scores. Twelve rounds a step.
+ * Everything stays in words of 128 bits, so that the weights keep every bit of every gradient: they are never truncated. The learning
+ * rate is not multiplied into the gradient but into the scores, whose 13 fraction bits let x³ and its coefficient be exact.
+ * The scores are truncated and compared with the sigmoid's breakpoints by opening them once, masked. Six rounds a step: scores, opening,
+ * injection (two; x² and x³ meanwhile), spline, gradient.
  */
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
-import { fusedSigmoid, SPLINE_BITS } from "./sigmoid.ts";
+import { openScores, type ScoreMasks, scoreMasks } from "./masked-scores.ts";
+import { SIGMOID_PIECES, SPLINE_BITS, spline } from "./sigmoid.ts";
 
 /** Fraction bits of the scores. */
-const SCORE_BITS = 16;
-/** Fraction bits of the scores that are compared with the breakpoints. */
-const COARSE_BITS = 2;
+const SCORE_BITS = 13;
+/** Fraction bits of a predicted probability: those of x³ and of its coefficient. */
+const PROBABILITY_BITS = 3 * SCORE_BITS + SPLINE_BITS;
 /** Fraction bits of the learning rate over the batch's rows. */
 const RATE_BITS = 24;
+/** Masks are made for so many rows at a time, or for one step: bounds memory, at 250 bytes a row. */
+const MASKED_ROWS = 1 << 16;
+const BREAKPOINTS = SIGMOID_PIECES.map(({ from }) => from);
 
 export interface LogisticRegression {
   /** Features, rows × columns, row-major, of 64 bits with fractionBits; a column of ones for an intercept. */
@@ -23,7 +28,7 @@ export interface LogisticRegression {
   readonly y: Vector;
   readonly rows: number;
   readonly columns: number;
-  /** At most 16; |X| < 16 and |w| < 2^10 throughout, and |X·w| < 32. */
+  /** At most 16; |X| < 16 and |w| < 2^10 throughout, and |X·w| < 31. */
   readonly fractionBits: number;
   readonly epochs: number;
   /** Rows of a batch; the last batch of an epoch may have fewer. */
@@ -36,11 +41,11 @@ export interface LogisticRegression {
 
 /**
  * The weights after `epochs` passes in the order of the rows, from zero.
- * Rounds: 12 a step, ⌈rows/batch⌉ steps an epoch, and four.
+ * Rounds: 6 a step, ⌈rows/batch⌉ steps an epoch, and 28; 26 more whenever 2^16 rows are used up.
  */
 export function logisticRegression(mpc: Mpc, problem: LogisticRegression): Promise<Vector> {
   requireProblem(problem);
-  const { rows, columns, fractionBits, epochs, batch, resultBits = fractionBits } = problem;
+  const { columns, fractionBits, resultBits = fractionBits } = problem;
   return mpc.scope(async (s) => {
     const [X, y] = (await s.parallel([(task) => task.widen(problem.X), (task) => task.widen(problem.y)])) as [
       Vector,
@@ -48,17 +53,10 @@ export function logisticRegression(mpc: Mpc, problem: LogisticRegression): Promi
     ];
     // The weights over η/B, with the fraction bits of a gradient.
     let weights = s.constant(0n, columns, 128);
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      for (let from = 0; from < rows; from += batch) {
-        const to = Math.min(from + batch, rows);
-        const current = weights;
-        weights = await s.scope(async (step) => {
-          const part = step.slice(X, from * columns, to * columns);
-          const gradient = await batchGradient(step, part, step.slice(y, from, to), current, problem);
-          return step.add(current, gradient);
-        });
-        s.release(current);
-      }
+    for (const block of blocksOf(problem)) {
+      const before = weights;
+      weights = await s.scope((task) => descend(task, block, { ...problem, X, y }, before));
+      s.release(before);
     }
     const [result] = await s.truncate([
       { value: s.multiplyPublic(weights, rateOf(problem)), bits: gradientBits(fractionBits) + RATE_BITS - resultBits },
@@ -67,30 +65,86 @@ export function logisticRegression(mpc: Mpc, problem: LogisticRegression): Promi
   });
 }
 
-/** Xᵀ(y − σ(X·w)) of one batch. */
+/** The rows of a step. */
+interface Step {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All steps, in blocks whose masks are made together. */
+function blocksOf({ rows, epochs, batch }: LogisticRegression): Step[][] {
+  const blocks: Step[][] = [];
+  let masked = Number.POSITIVE_INFINITY;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    for (let from = 0; from < rows; from += batch) {
+      const to = Math.min(from + batch, rows);
+      if (masked + to - from > MASKED_ROWS) {
+        blocks.push([]);
+        masked = 0;
+      }
+      blocks.at(-1)!.push({ from, to });
+      masked += to - from;
+    }
+  }
+  return blocks;
+}
+
+/** @param problem with X and y of 128 bits */
+async function descend(mpc: Mpc, steps: readonly Step[], problem: LogisticRegression, start: Vector): Promise<Vector> {
+  const { X, y, columns } = problem;
+  const used = steps.reduce((sum, { from, to }) => sum + to - from, 0);
+  // Whole words of bits, which are quicker to put together.
+  const masks = await scoreMasks(mpc, Math.ceil(used / 64) * 64, maskFormat(problem));
+  let weights = start;
+  let spent = 0;
+  for (const { from, to } of steps) {
+    const current = weights;
+    weights = await mpc.scope(async (s) => {
+      const batch = { X: s.slice(X, from * columns, to * columns), y: s.slice(y, from, to) };
+      return s.add(current, await batchGradient(s, { ...problem, ...batch }, current, masks, spent));
+    });
+    if (current !== start) mpc.release(current);
+    spent += to - from;
+  }
+  return weights;
+}
+
+/** Xᵀ(y − σ(X·w)) of one batch, with the masks from row `spent` on. */
 async function batchGradient(
   mpc: Mpc,
-  X: Vector,
-  y: Vector,
-  weights: Vector,
   problem: LogisticRegression,
+  weights: Vector,
+  masks: ScoreMasks,
+  spent: number,
 ): Promise<Vector> {
-  const { columns, fractionBits } = problem;
+  const { X, y, columns } = problem;
   const rows = y.length;
   const product = await mpc.matrixProduct(X, weights, { rows, inner: columns, columns: 1 });
   const value = mpc.multiplyPublic(product, rateOf(problem));
-  const bits = fractionBits + gradientBits(fractionBits) + RATE_BITS;
-  const [scores, coarse] = (await mpc.truncate([
-    { value, bits: bits - SCORE_BITS },
-    { value, bits: bits - COARSE_BITS },
-  ])) as [Vector, Vector];
-  const predicted = await fusedSigmoid(mpc, scores, mpc.narrow(coarse), SCORE_BITS);
-  const residual = mpc.subtract(mpc.multiplyPublic(y, 1n << BigInt(SCORE_BITS + SPLINE_BITS)), predicted);
+  const { scores, passed } = await openScores(mpc, value, masks, spent, BREAKPOINTS, maskFormat(problem));
+  const [steps, square, cube] = (
+    await mpc.parallel<Vector[]>([
+      (task) => task.inject(passed, 128),
+      async (task) => {
+        const square = await task.multiply(scores, scores);
+        return [square, await task.multiply(square, scores)];
+      },
+    ])
+  ).flat() as [Vector, Vector, Vector];
+  const shifts = [0, 1, 2, 3].map((power) => (3 - power) * SCORE_BITS);
+  const predicted = await spline(mpc, [scores, square, cube], steps, shifts);
+  const residual = mpc.subtract(mpc.multiplyPublic(y, 1n << BigInt(PROBABILITY_BITS)), predicted);
   const transposed = mpc.gather(X, transposition(rows, columns));
   return mpc.matrixProduct(transposed, residual, { rows: columns, inner: rows, columns: 1 });
 }
 
-const gradientBits = (fractionBits: number): number => SCORE_BITS + SPLINE_BITS + fractionBits;
+const gradientBits = (fractionBits: number): number => PROBABILITY_BITS + fractionBits;
+
+/** The scores' fraction bits before truncation are 87 to 119. */
+const maskFormat = ({ fractionBits }: LogisticRegression) => ({
+  valueBits: fractionBits + gradientBits(fractionBits) + RATE_BITS,
+  scoreBits: SCORE_BITS,
+});
 
 const rateOf = ({ learningRate, batch }: LogisticRegression): bigint =>
   BigInt(Math.max(1, Math.round((learningRate / batch) * 2 ** RATE_BITS)));
