@@ -51,11 +51,12 @@ export function logisticRegression(mpc: Mpc, problem: LogisticRegression): Promi
       Vector,
       Vector,
     ];
+    const transposed = s.gather(X, transposition(problem));
     // The weights over η/B, with the fraction bits of a gradient.
     let weights = s.constant(0n, columns, 128);
     for (const block of blocksOf(problem)) {
       const before = weights;
-      weights = await s.scope((task) => descend(task, block, { ...problem, X, y }, before));
+      weights = await s.scope((task) => descend(task, block, { ...problem, X, transposed, y }, before));
       s.release(before);
     }
     const [result] = await s.truncate([
@@ -89,9 +90,14 @@ function blocksOf({ rows, epochs, batch }: LogisticRegression): Step[][] {
   return blocks;
 }
 
-/** @param problem with X and y of 128 bits */
-async function descend(mpc: Mpc, steps: readonly Step[], problem: LogisticRegression, start: Vector): Promise<Vector> {
-  const { X, y, columns } = problem;
+/** With X and y of 128 bits. */
+interface Prepared extends LogisticRegression {
+  /** X, batch by batch transposed. */
+  readonly transposed: Vector;
+}
+
+async function descend(mpc: Mpc, steps: readonly Step[], problem: Prepared, start: Vector): Promise<Vector> {
+  const { columns } = problem;
   const used = steps.reduce((sum, { from, to }) => sum + to - from, 0);
   // Whole words of bits, which are quicker to put together.
   const masks = await scoreMasks(mpc, Math.ceil(used / 64) * 64, maskFormat(problem));
@@ -100,7 +106,8 @@ async function descend(mpc: Mpc, steps: readonly Step[], problem: LogisticRegres
   for (const { from, to } of steps) {
     const current = weights;
     weights = await mpc.scope(async (s) => {
-      const batch = { X: s.slice(X, from * columns, to * columns), y: s.slice(y, from, to) };
+      const [X, transposed] = [problem.X, problem.transposed].map((all) => s.slice(all, from * columns, to * columns));
+      const batch = { X: X!, transposed: transposed!, y: s.slice(problem.y, from, to) };
       return s.add(current, await batchGradient(s, { ...problem, ...batch }, current, masks, spent));
     });
     if (current !== start) mpc.release(current);
@@ -112,19 +119,19 @@ async function descend(mpc: Mpc, steps: readonly Step[], problem: LogisticRegres
 /** Xᵀ(y − σ(X·w)) of one batch, with the masks from row `spent` on. */
 async function batchGradient(
   mpc: Mpc,
-  problem: LogisticRegression,
+  problem: Prepared,
   weights: Vector,
   masks: ScoreMasks,
   spent: number,
 ): Promise<Vector> {
-  const { X, y, columns } = problem;
+  const { X, transposed, y, columns } = problem;
   const rows = y.length;
   const product = await mpc.matrixProduct(X, weights, { rows, inner: columns, columns: 1 });
   const value = mpc.multiplyPublic(product, rateOf(problem));
-  const { scores, passed } = await openScores(mpc, value, masks, spent, BREAKPOINTS, maskFormat(problem));
-  const [steps, square, cube] = (
+  const { scores, pieces } = await openScores(mpc, value, masks, spent, BREAKPOINTS, maskFormat(problem));
+  const [piece, square, cube] = (
     await mpc.parallel<Vector[]>([
-      (task) => task.inject(passed, 128),
+      (task) => task.inject(pieces, 128),
       async (task) => {
         const square = await task.multiply(scores, scores);
         return [square, await task.multiply(square, scores)];
@@ -132,9 +139,8 @@ async function batchGradient(
     ])
   ).flat() as [Vector, Vector, Vector];
   const shifts = [0, 1, 2, 3].map((power) => (3 - power) * SCORE_BITS);
-  const predicted = await spline(mpc, [scores, square, cube], steps, shifts);
+  const predicted = await spline(mpc, [scores, square, cube], piece, shifts);
   const residual = mpc.subtract(mpc.multiplyPublic(y, 1n << BigInt(PROBABILITY_BITS)), predicted);
-  const transposed = mpc.gather(X, transposition(rows, columns));
   return mpc.matrixProduct(transposed, residual, { rows: columns, inner: rows, columns: 1 });
 }
 
@@ -149,9 +155,14 @@ const maskFormat = ({ fractionBits }: LogisticRegression) => ({
 const rateOf = ({ learningRate, batch }: LogisticRegression): bigint =>
   BigInt(Math.max(1, Math.round((learningRate / batch) * 2 ** RATE_BITS)));
 
-/** Where each element of the transposed matrix, columns × rows, stands in the row-major one. */
-function transposition(rows: number, columns: number): Uint32Array {
-  return Uint32Array.from({ length: rows * columns }, (_, i) => (i % rows) * columns + Math.floor(i / rows));
+/** Where each element of the batches, each transposed, stands in X. */
+function transposition({ rows, columns, batch }: LogisticRegression): Uint32Array {
+  return Uint32Array.from({ length: rows * columns }, (_, cell) => {
+    const first = cell - (cell % (batch * columns));
+    const size = Math.min(batch, rows - first / columns);
+    const within = cell - first;
+    return first + (within % size) * columns + Math.floor(within / size);
+  });
 }
 
 function requireProblem({

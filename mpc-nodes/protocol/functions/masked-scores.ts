@@ -53,8 +53,11 @@ export function scoreMasks(mpc: Mpc, rows: number, { valueBits, scoreBits }: Mas
 export interface Scores {
   /** value / 2^(valueBits − scoreBits), off by less than two. */
   readonly scores: Vector;
-  /** Row k·rows + i: whether value i is at or above breakpoint k; one that lies a quarter below may also seem so. */
-  readonly passed: Bits;
+  /**
+   * Row k·rows + i: whether value i lies between breakpoint k and the next, which the last one lacks; one that lies a quarter below a
+   * breakpoint may seem to have passed it.
+   */
+  readonly pieces: Bits;
 }
 
 /**
@@ -81,7 +84,7 @@ export function openScores(
       s.subtract(s.multiplyPublicWords(mine(masks.top), signs), mine(masks.quotient)),
       offsets,
     );
-    return { scores, passed: lookUp(s, masks, from, coarse, breakpoints) };
+    return { scores, pieces: lookUp(s, masks, from, coarse, breakpoints) };
   });
 }
 
@@ -104,24 +107,25 @@ function publicParts(opened: BigUint64Array, { valueBits, scoreBits }: MaskForma
 
 /**
  * With c the opened coarse bits and v those of the mask, e = c − v (mod 2^8) is value·4 with an error in (−1 − 2^−10, 1). It is at least
- * t iff v is in the cyclic interval [c − 127, c − t].
+ * t and below u iff v is in the cyclic interval [c − u + 1, c − t + 1), of whose ends one plane each is looked up.
  */
 function lookUp(mpc: Mpc, masks: ScoreMasks, from: number, coarse: Uint8Array, breakpoints: readonly number[]): Bits {
   const rows = coarse.length;
   const cells = breakpoints.length * rows;
-  const indices = new Uint32Array(2 * cells);
+  const bounds = [...breakpoints.map((breakpoint) => breakpoint * 2 ** COARSE_BITS), COARSE_VALUES / 2];
+  const indices = new Uint32Array(cells + rows);
   const wraps = new BigUint64Array(cells);
-  for (const [k, breakpoint] of breakpoints.entries()) {
-    for (let i = 0; i < rows; i++) {
-      const first = (coarse[i]! + 1 + COARSE_VALUES / 2) % COARSE_VALUES;
-      const end = (coarse[i]! - breakpoint * 2 ** COARSE_BITS + 1 + COARSE_VALUES) % COARSE_VALUES;
-      indices[k * rows + i] = first * masks.mask.length + from + i;
-      indices[cells + k * rows + i] = end * masks.mask.length + from + i;
-      if (first > end) wraps[k * rows + i] = 1n;
+  for (let i = 0; i < rows; i++) {
+    let before = 0;
+    for (let k = 0; k < bounds.length; k++) {
+      const end = (coarse[i]! - bounds[k]! + 1 + 2 * COARSE_VALUES) % COARSE_VALUES;
+      indices[k * rows + i] = end * masks.mask.length + from + i;
+      if (k > 0 && end > before) wraps[(k - 1) * rows + i] = 1n;
+      before = end;
     }
   }
   const ends = mpc.gatherBits(masks.ladder, indices);
-  const between = mpc.xor(mpc.sliceBits(ends, 0, cells), mpc.sliceBits(ends, cells, 2 * cells));
+  const between = mpc.xor(mpc.sliceBits(ends, 0, cells), mpc.sliceBits(ends, rows, cells + rows));
   return mpc.xor(between, mpc.publicBits(wraps, 1));
 }
 

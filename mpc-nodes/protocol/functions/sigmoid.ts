@@ -49,41 +49,45 @@ export interface SigmoidFormat {
 export async function sigmoid(mpc: Mpc, x: Vector, { fractionBits }: SigmoidFormat): Promise<Vector> {
   requireBits(fractionBits);
   return mpc.scope(async (s) => {
-    const [powers, steps] = (await s.parallel<Vector | Vector[]>([
+    const [powers, pieces] = (await s.parallel<Vector | Vector[]>([
       (task) => truncatedPowers(task, x, fractionBits),
-      (task) => compareBreakpoints(task, x, fractionBits),
+      (task) => findPieces(task, x, fractionBits),
     ])) as [Vector[], Vector];
-    const value = await spline(s, powers, steps, [fractionBits, 0, 0, 0]);
+    const value = await spline(s, powers, pieces, [fractionBits, 0, 0, 0]);
     const [result] = await s.truncate([{ value, bits: SPLINE_BITS }]);
     return result!;
   });
 }
 
 /**
- * The spline without a truncation: Σ_m c_m·2^shifts[m]·x^m, where each coefficient is the sum, over the breakpoints that x has
- * passed, of its change there. One round.
+ * The spline without a truncation: Σ_m c_m·2^shifts[m]·x^m with the coefficients of the piece where x lies. One round.
  * @param powers x, x² and x³
- * @param steps row k·rows + i: 1 where x_i has passed the breakpoint of piece k, else 0
+ * @param pieces row k·rows + i: 1 where x_i lies in piece k, else 0
  */
-export function spline(mpc: Mpc, powers: readonly Vector[], steps: Vector, shifts: readonly number[]): Promise<Vector> {
+export function spline(
+  mpc: Mpc,
+  powers: readonly Vector[],
+  pieces: Vector,
+  shifts: readonly number[],
+): Promise<Vector> {
   const rows = powers[0]!.length;
-  const passed = SIGMOID_PIECES.map((_, k) => mpc.slice(steps, k * rows, (k + 1) * rows));
-  const [constant, ...others] = shifts.map((shift, m) =>
-    sumOf(
-      mpc,
-      passed.map((step, k) => mpc.multiplyPublic(step, change(k, m) << BigInt(shift))),
-    ),
-  );
-  return mpc.scope(async (s) => s.add(constant!, await s.innerProducts(others, powers)));
+  return mpc.scope(async (s) => {
+    const [constant, ...others] = shifts.map((shift, m) => {
+      const terms = SIGMOID_PIECES.flatMap(({ coefficients }, k) => {
+        const coefficient = coefficients[m]! << BigInt(shift);
+        const piece = s.slice(pieces, k * rows, (k + 1) * rows);
+        return coefficient === 0n ? [] : [s.multiplyPublic(piece, coefficient)];
+      });
+      return sumOf(s, terms);
+    });
+    return s.add(constant!, await s.innerProducts(others, powers));
+  });
 }
 
 /** The most that `sigmoid` is off: the spline, the roundings of x² and x³ against their coefficients, and the last place twice. */
 export function sigmoidError({ fractionBits }: SigmoidFormat): number {
   return 2 ** -13.2 + 2 * 2 ** -fractionBits;
 }
-
-const change = (piece: number, k: number): bigint =>
-  SIGMOID_PIECES[piece]!.coefficients[k]! - (piece === 0 ? 0n : SIGMOID_PIECES[piece - 1]!.coefficients[k]!);
 
 /** x, x² and x³, with the fraction bits of x. 6 rounds. */
 async function truncatedPowers(mpc: Mpc, x: Vector, bits: number): Promise<Vector[]> {
@@ -92,14 +96,18 @@ async function truncatedPowers(mpc: Mpc, x: Vector, bits: number): Promise<Vecto
   return [x, square!, cube!];
 }
 
-/** For each breakpoint, whether x is at or above it (or a quarter below). 7 rounds. */
-async function compareBreakpoints(mpc: Mpc, x: Vector, fractionBits: number): Promise<Vector> {
+/** For each piece, whether x lies in it; a quarter below it may seem so. 7 rounds. */
+async function findPieces(mpc: Mpc, x: Vector, fractionBits: number): Promise<Vector> {
   // What is passed without a carry from below is a quarter more than what is passed with any.
   const distance = (from: number): bigint => BigInt(Math.round((from - 2 ** -COARSE_BITS) * 2 ** fractionBits));
   const differences = SIGMOID_PIECES.map(({ from }) => mpc.addPublic(x, -distance(from)));
   const planes = fractionBits + WHOLE_PLANES;
   const below = await topBit(mpc, mpc.concatenate(differences), planes, fractionBits - COARSE_BITS);
-  return (await mpc.inject(mpc.xorPublic(below, 1n), x.word))[0]!;
+  // Between two breakpoints is what is below the upper but not the lower one; below the one after the last is all.
+  const rows = x.length;
+  const all = mpc.constantBits(1n, 1, rows);
+  const upper = mpc.concatenateBits([mpc.sliceBits(below, rows, below.length), all]);
+  return (await mpc.inject(mpc.xor(below, upper), x.word))[0]!;
 }
 
 function requireBits(fractionBits: number): void {
