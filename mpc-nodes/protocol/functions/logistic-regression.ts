@@ -17,8 +17,6 @@ const SCORE_BITS = 13;
 const PROBABILITY_BITS = 3 * SCORE_BITS + SPLINE_BITS;
 /** Fraction bits of the learning rate over the batch's rows. */
 const RATE_BITS = 24;
-/** Masks are made for so many rows at a time, or for one step: bounds memory, at 250 bytes a row. */
-const MASKED_ROWS = 1 << 16;
 const BREAKPOINTS = SIGMOID_PIECES.map(({ from }) => from);
 
 export interface LogisticRegression {
@@ -37,11 +35,13 @@ export interface LogisticRegression {
   readonly learningRate: number;
   /** Fraction bits of the weights; fractionBits unless given. */
   readonly resultBits?: number;
+  /** Masks are made for so many rows at a time, or for one step: bounds memory, at 250 bytes a row. 2^16 unless given. */
+  readonly maskedRows?: number;
 }
 
 /**
  * The weights after `epochs` passes in the order of the rows, from zero.
- * Rounds: 6 a step, ⌈rows/batch⌉ steps an epoch, and 28; 26 more whenever 2^16 rows are used up.
+ * Rounds: 6 a step, ⌈rows/batch⌉ steps an epoch, and 28; 23 more whenever `maskedRows` are used up. Error: {@link logisticRegressionError}.
  */
 export function logisticRegression(mpc: Mpc, problem: LogisticRegression): Promise<Vector> {
   requireProblem(problem);
@@ -66,6 +66,26 @@ export function logisticRegression(mpc: Mpc, problem: LogisticRegression): Promi
   });
 }
 
+/** A predicted probability: the spline, and scores off by less than two units at a slope of at most 1/4. */
+const PROBABILITY_ERROR = 2 ** -13.2 + 2 ** -(SCORE_BITS + 1);
+
+/**
+ * How far the weights can be off those of the same descent in real numbers, in the Euclidean norm, after so many steps.
+ *
+ * A step is w − η/B·∇L(w) of a convex L whose gradient has the Lipschitz constant B·norm²/4; it brings two weights no further apart while
+ * η·norm² ≤ 8 (Nesterov, *Introductory Lectures on Convex Optimization*, 2004, Theorem 2.1.5), so the errors of the steps add up.
+ * @param norm the largest Euclidean norm of a row of X
+ */
+export function logisticRegressionError(
+  { batch, learningRate, fractionBits, columns, resultBits = fractionBits }: Omit<LogisticRegression, "X" | "y">,
+  { steps, norm }: { steps: number; norm: number },
+): number {
+  if (learningRate * norm ** 2 > 8) return Number.POSITIVE_INFINITY;
+  // η/B is rounded to 24 bits, against gradients of at most B·norm.
+  const step = norm * (learningRate * PROBABILITY_ERROR + batch * 2 ** -(RATE_BITS + 1));
+  return steps * step + Math.sqrt(columns) * 2 ** -resultBits;
+}
+
 /** The rows of a step. */
 interface Step {
   readonly from: number;
@@ -73,13 +93,13 @@ interface Step {
 }
 
 /** All steps, in blocks whose masks are made together. */
-function blocksOf({ rows, epochs, batch }: LogisticRegression): Step[][] {
+function blocksOf({ rows, epochs, batch, maskedRows = 1 << 16 }: LogisticRegression): Step[][] {
   const blocks: Step[][] = [];
   let masked = Number.POSITIVE_INFINITY;
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (let from = 0; from < rows; from += batch) {
       const to = Math.min(from + batch, rows);
-      if (masked + to - from > MASKED_ROWS) {
+      if (masked + to - from > maskedRows) {
         blocks.push([]);
         masked = 0;
       }

@@ -19,7 +19,7 @@ const COARSE_VALUES = 1 << COARSE_PLANES;
 export interface MaskFormat {
   /** Fraction bits of the masked values: valueBits ≤ 120, so that values below 32 leave a bit of headroom. */
   readonly valueBits: number;
-  /** Fraction bits to which they are truncated: at least 2, at most valueBits − 64. */
+  /** Fraction bits to which they are truncated: at least 12, at most valueBits − 64. */
   readonly scoreBits: number;
 }
 
