@@ -77,12 +77,14 @@ const PROBABILITY_ERROR = 2 ** -13.2 + 2 ** -(SCORE_BITS + 1);
  * @param norm the largest Euclidean norm of a row of X
  */
 export function logisticRegressionError(
-  { batch, learningRate, fractionBits, columns, resultBits = fractionBits }: Omit<LogisticRegression, "X" | "y">,
+  problem: Omit<LogisticRegression, "X" | "y">,
   { steps, norm }: { steps: number; norm: number },
 ): number {
+  const { batch, learningRate, fractionBits, columns, resultBits = fractionBits } = problem;
   if (learningRate * norm ** 2 > 8) return Number.POSITIVE_INFINITY;
-  // η/B is rounded to 24 bits, against gradients of at most B·norm.
-  const step = norm * (learningRate * PROBABILITY_ERROR + batch * 2 ** -(RATE_BITS + 1));
+  // η/B is rounded, against gradients of at most B·norm.
+  const rounding = Math.abs(batch * Number(rateOf(problem)) * 2 ** -RATE_BITS - learningRate);
+  const step = norm * (learningRate * PROBABILITY_ERROR + rounding);
   return steps * step + Math.sqrt(columns) * 2 ** -resultBits;
 }
 
@@ -172,7 +174,7 @@ const maskFormat = ({ fractionBits }: LogisticRegression) => ({
   scoreBits: SCORE_BITS,
 });
 
-const rateOf = ({ learningRate, batch }: LogisticRegression): bigint =>
+const rateOf = ({ learningRate, batch }: Pick<LogisticRegression, "learningRate" | "batch">): bigint =>
   BigInt(Math.max(1, Math.round((learningRate / batch) * 2 ** RATE_BITS)));
 
 /** Where each element of the batches, each transposed, stands in X. */

@@ -1,7 +1,9 @@
 /**
  * Truncation and comparisons for one round between them, by opening x + r under a mask r that was made before x was known (Damgård,
- * Fitzi, Kiltz, Nielsen, Toft, TCC 2006, *Unconditionally Secure Constant-Rounds Multi-Party Computation*, §2). For what repeats the
- * same step many times, each with the last one's result: all that costs rounds depends on the masks alone, and is made for all steps at once.
+ * Fitzi, Kiltz, Nielsen, Toft, *Unconditionally Secure Constant-Rounds Multi-Party Computation for Equality, Comparison, Bits and
+ * Exponentiation*, TCC 2006), and by looking up what the opened number says in a table of r (one-time truth tables: Ishai,
+ * Kushilevitz, Meldgaard, Orlandi, Paskin-Cherniavsky, TCC 2013). For what repeats the same step many times, each with the last one's
+ * result: all else depends on the masks alone, and is made for all steps at once.
  *
  * r is uniform in Z_2^128 and used once, so that what is opened is uniform whatever x is. Of r are kept: its top bit, ⌊r / 2^bits⌋,
  * and of the 8 bits of r that stand where x has [2^5, 2^−2] a thermometer: whether they are at least j, for each j.
