@@ -51,12 +51,11 @@ export function logisticRegression(mpc: Mpc, problem: LogisticRegression): Promi
       Vector,
       Vector,
     ];
-    const transposed = s.gather(X, transposition(problem));
     // The weights over η/B, with the fraction bits of a gradient.
     let weights = s.constant(0n, columns, 128);
     for (const block of blocksOf(problem)) {
       const before = weights;
-      weights = await s.scope((task) => descend(task, block, { ...problem, X, transposed, y }, before));
+      weights = await s.scope((task) => descend(task, block, { ...problem, X, y }, before));
       s.release(before);
     }
     const [result] = await s.truncate([
@@ -112,13 +111,8 @@ function blocksOf({ rows, epochs, batch, maskedRows = 1 << 16 }: LogisticRegress
   return blocks;
 }
 
-/** With X and y of 128 bits. */
-interface Prepared extends LogisticRegression {
-  /** X, batch by batch transposed. */
-  readonly transposed: Vector;
-}
-
-async function descend(mpc: Mpc, steps: readonly Step[], problem: Prepared, start: Vector): Promise<Vector> {
+/** @param problem with X and y of 128 bits */
+async function descend(mpc: Mpc, steps: readonly Step[], problem: LogisticRegression, start: Vector): Promise<Vector> {
   const { columns } = problem;
   const used = steps.reduce((sum, { from, to }) => sum + to - from, 0);
   // Whole words of bits, which are quicker to put together.
@@ -128,8 +122,7 @@ async function descend(mpc: Mpc, steps: readonly Step[], problem: Prepared, star
   for (const { from, to } of steps) {
     const current = weights;
     weights = await mpc.scope(async (s) => {
-      const [X, transposed] = [problem.X, problem.transposed].map((all) => s.slice(all, from * columns, to * columns));
-      const batch = { X: X!, transposed: transposed!, y: s.slice(problem.y, from, to) };
+      const batch = { X: s.slice(problem.X, from * columns, to * columns), y: s.slice(problem.y, from, to) };
       return s.add(current, await batchGradient(s, { ...problem, ...batch }, current, masks, spent));
     });
     if (current !== start) mpc.release(current);
@@ -141,12 +134,12 @@ async function descend(mpc: Mpc, steps: readonly Step[], problem: Prepared, star
 /** Xᵀ(y − σ(X·w)) of one batch, with the masks from row `spent` on. */
 async function batchGradient(
   mpc: Mpc,
-  problem: Prepared,
+  problem: LogisticRegression,
   weights: Vector,
   masks: ScoreMasks,
   spent: number,
 ): Promise<Vector> {
-  const { X, transposed, y, columns } = problem;
+  const { X, y, columns } = problem;
   const rows = y.length;
   const product = await mpc.matrixProduct(X, weights, { rows, inner: columns, columns: 1 });
   const value = mpc.multiplyPublic(product, rateOf(problem));
@@ -163,7 +156,7 @@ async function batchGradient(
   const shifts = [0, 1, 2, 3].map((power) => (3 - power) * SCORE_BITS);
   const predicted = await spline(mpc, [scores, square, cube], piece, shifts);
   const residual = mpc.subtract(mpc.multiplyPublic(y, 1n << BigInt(PROBABILITY_BITS)), predicted);
-  return mpc.matrixProduct(transposed, residual, { rows: columns, inner: rows, columns: 1 });
+  return mpc.matrixProduct(residual, X, { rows: 1, inner: rows, columns });
 }
 
 const gradientBits = (fractionBits: number): number => PROBABILITY_BITS + fractionBits;
@@ -176,16 +169,6 @@ const maskFormat = ({ fractionBits }: LogisticRegression) => ({
 
 const rateOf = ({ learningRate, batch }: Pick<LogisticRegression, "learningRate" | "batch">): bigint =>
   BigInt(Math.max(1, Math.round((learningRate / batch) * 2 ** RATE_BITS)));
-
-/** Where each element of the batches, each transposed, stands in X. */
-function transposition({ rows, columns, batch }: LogisticRegression): Uint32Array {
-  return Uint32Array.from({ length: rows * columns }, (_, cell) => {
-    const first = cell - (cell % (batch * columns));
-    const size = Math.min(batch, rows - first / columns);
-    const within = cell - first;
-    return first + (within % size) * columns + Math.floor(within / size);
-  });
-}
 
 function requireProblem({
   X,
