@@ -41,7 +41,7 @@ export interface LogisticRegression {
 
 /**
  * The weights after `epochs` passes in the order of the rows, from zero.
- * Rounds: 6 a step, ⌈rows/batch⌉ steps an epoch, and 28; 23 more whenever `maskedRows` are used up. Error: {@link logisticRegressionError}.
+ * Rounds: 6 a step, ⌈rows/batch⌉ steps an epoch, and 27; 23 more whenever `maskedRows` are used up. Error: {@link logisticRegressionError}.
  */
 export function logisticRegression(mpc: Mpc, problem: LogisticRegression): Promise<Vector> {
   requireProblem(problem);
@@ -170,20 +170,12 @@ const maskFormat = ({ fractionBits }: LogisticRegression) => ({
 const rateOf = ({ learningRate, batch }: Pick<LogisticRegression, "learningRate" | "batch">): bigint =>
   BigInt(Math.max(1, Math.round((learningRate / batch) * 2 ** RATE_BITS)));
 
-function requireProblem({
-  X,
-  y,
-  rows,
-  columns,
-  fractionBits,
-  batch,
-  learningRate,
-  resultBits,
-}: LogisticRegression): void {
+function requireProblem(problem: LogisticRegression): void {
+  const { X, y, rows, columns, fractionBits, batch, learningRate, resultBits = fractionBits, maskedRows = 1 } = problem;
   const shaped = rows >= 1 && columns >= 1 && batch >= 1 && X.length === rows * columns && y.length === rows;
-  if (!shaped || !(learningRate > 0 && learningRate <= 16))
+  if (!shaped || !(learningRate > 0 && learningRate <= 16) || !(maskedRows >= 1))
     throw new ProtocolError("InvalidOperand", "Not a regression problem");
-  const bits = [fractionBits, resultBits ?? fractionBits];
+  const bits = [fractionBits, resultBits];
   if (!bits.every((b) => Number.isInteger(b) && b >= 0 && b <= 40) || fractionBits > 16)
     throw new ProtocolError("InvalidShift", "A regression takes up to 16 fraction bits, and gives up to 40");
 }

@@ -35,7 +35,7 @@ export interface ScoreMasks {
   readonly ladder: Bits;
 }
 
-/** Masks for `rows` values. 21 rounds and ⌈log2(scoreBits + 5)⌉. */
+/** Masks for `rows` values. 18 rounds and ⌈log2(scoreBits + 5)⌉. */
 export function scoreMasks(mpc: Mpc, rows: number, { valueBits, scoreBits }: MaskFormat): Promise<ScoreMasks> {
   return mpc.scope(async (s) => {
     const mask = s.random(rows, 128);
