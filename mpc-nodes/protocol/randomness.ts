@@ -74,6 +74,7 @@ export function createRandomness(keys: readonly (Uint8Array | null)[], task = ""
   };
 }
 
+/** The keys of a session do not change. */
 const keyObjects = new WeakMap<Uint8Array, KeyObject>();
 
 function keyObjectOf(key: Uint8Array): KeyObject {

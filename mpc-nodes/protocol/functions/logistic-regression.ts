@@ -17,6 +17,8 @@ const SCORE_BITS = 13;
 const PROBABILITY_BITS = 3 * SCORE_BITS + SPLINE_BITS;
 /** Fraction bits of the learning rate over the batch's rows. */
 const RATE_BITS = 24;
+/** 2^8 bits for each mask are found by indices of 32 bits. */
+const MOST_MASKS = 1 << 23;
 const BREAKPOINTS = SIGMOID_PIECES.map(({ from }) => from);
 
 export interface LogisticRegression {
@@ -35,7 +37,7 @@ export interface LogisticRegression {
   readonly learningRate: number;
   /** Fraction bits of the weights; fractionBits unless given. */
   readonly resultBits?: number;
-  /** Masks are made for so many rows at a time, or for one step: bounds memory, at 250 bytes a row. 2^16 unless given. */
+  /** Masks are made for so many rows at a time, or for one step: bounds memory, at 250 bytes a row and under 1 KiB while they are made. 2^16 unless given. */
   readonly maskedRows?: number;
 }
 
@@ -173,8 +175,10 @@ const rateOf = ({ learningRate, batch }: Pick<LogisticRegression, "learningRate"
 function requireProblem(problem: LogisticRegression): void {
   const { X, y, rows, columns, fractionBits, batch, learningRate, resultBits = fractionBits, maskedRows = 1 } = problem;
   const shaped = rows >= 1 && columns >= 1 && batch >= 1 && X.length === rows * columns && y.length === rows;
-  if (!shaped || !(learningRate > 0 && learningRate <= 16) || !(maskedRows >= 1))
+  if (!shaped || !(learningRate > 0 && learningRate <= 16))
     throw new ProtocolError("InvalidOperand", "Not a regression problem");
+  if (!(maskedRows >= 1) || Math.max(maskedRows, Math.min(batch, rows)) > MOST_MASKS)
+    throw new ProtocolError("InvalidOperand", "Masks are made for 1 to 2^23 rows at a time");
   const bits = [fractionBits, resultBits];
   if (!bits.every((b) => Number.isInteger(b) && b >= 0 && b <= 40) || fractionBits > 16)
     throw new ProtocolError("InvalidShift", "A regression takes up to 16 fraction bits, and gives up to 40");

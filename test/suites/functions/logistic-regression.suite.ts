@@ -119,6 +119,12 @@ export function logisticRegressionSuite(runner: MpcRunner): void {
       }
     });
 
+    it("the bound of a descent that may diverge is infinite", () => {
+      const settings = { rows: 1, columns: 1, fractionBits: 12, epochs: 1, batch: 1, learningRate: 2 };
+      expect(logisticRegressionError(settings, { steps: 1, norm: 2 })).to.be.below(1);
+      expect(logisticRegressionError(settings, { steps: 1, norm: 2.1 })).to.equal(Number.POSITIVE_INFINITY);
+    });
+
     it("scores near the end of their domain", async () => {
       const X = Array.from({ length: 64 }, (_, row) => [row % 2 === 0 ? 15.5 : -15.5]);
       const data = { X, y: X.map(([x]) => (x! > 0 ? 1 : 0)) };
