@@ -10,6 +10,8 @@ import type { FourVector } from "./values.ts";
 
 /** Rows of a local loop between two pauses, in which other computations run. */
 const ROWS_PER_PAUSE = 1_048_576;
+/** Smaller matrix products do not pause: a turn of the event loop would cost more than they do. */
+const PRODUCTS_PER_PAUSE = 65_536;
 
 /** One element for each pair; all in one round. At least one pair. */
 export async function dot(
@@ -70,7 +72,7 @@ export async function matrixProduct(
     ring.matrixProduct(region.pointer, x.at[j], y.at[i], rows, inner, columns);
     regions.push(region);
     sums.set(4 * i + j, region.pointer);
-    await context.pause();
+    if (length * inner > PRODUCTS_PER_PAUSE) await context.pause();
   }
   await shareSums(context, z, ([i, j], from) => sums.get(4 * i + j)! + from * ring.elementBytes);
   for (const region of regions) arena.free(region);

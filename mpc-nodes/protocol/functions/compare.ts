@@ -6,13 +6,14 @@
 import type { Bits, Mpc, Vector } from "../mpc.ts";
 
 /**
- * Bit `planes` − 1 of x, by default the sign. Rounds: 2 + ⌈log2(planes − 1)⌉; 8 for 64 bits.
- * @param planes at least 2
+ * Bit `planes` − 1 of x, by default the sign. Rounds: 2 + ⌈log2(planes − from − 1)⌉; 8 for 64 bits.
+ * @param planes at least from + 2
+ * @param from what the bits below would carry is left out: the bit is that of x, or of x − 2^from
  */
-export function topBit(mpc: Mpc, x: Vector, planes: number = x.word): Promise<Bits> {
+export function topBit(mpc: Mpc, x: Vector, planes: number = x.word, from = 0): Promise<Bits> {
   return mpc.scope(async (scope) => {
     const { generate, propagate } = await scope.addends(x, planes);
-    const below = range(0, planes - 1);
+    const below = range(from, planes - 1);
     const carry = await carryOut(scope, scope.planes(generate, below), scope.planes(propagate, below));
     return scope.xor(scope.planes(propagate, [planes - 1]), carry);
   });

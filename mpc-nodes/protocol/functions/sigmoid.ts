@@ -1,7 +1,7 @@
 /**
  * The sigmoid 1/(1 + e^−x) as a spline of ten cubic pieces between −9.5 and 9.5, and 0 and 1 beyond (PROTOCOL 16). All breakpoints are compared at
- * once, on a coarse truncation of x (2 fraction bits, 9 bits in all), so that the carries take three rounds; a piece fits a quarter
- * below its breakpoint too, which is all that a truncation may err. The powers of x are made meanwhile.
+ * once, on the bits of x from a quarter up (9 of them), so that the carries take three rounds; a piece fits a quarter
+ * below its breakpoint too, which is all that the carries from below can change. The powers of x are made meanwhile.
  */
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
@@ -11,8 +11,8 @@ import { sumOf } from "./normalize.ts";
 /** Fraction bits of the coefficients: the fused value has these and those of x. */
 export const SPLINE_BITS = 24;
 const COARSE_BITS = 2;
-/** |x| < 2^5, and 2^5 + 9.5 quarters are less than 2^8. */
-const COARSE_PLANES = 9;
+/** Bits above the point: |x| < 2^5, and 2^5 + 9.5 + 1/4 is less than 2^6. */
+const WHOLE_PLANES = 7;
 
 interface Piece {
   readonly from: number;
@@ -44,43 +44,43 @@ export interface SigmoidFormat {
 }
 
 /**
- * 1/(1 + e^−x), row by row, with the fraction bits of x. Domain: |x| < 32. Error: {@link sigmoidError}. Rounds: 12.
+ * 1/(1 + e^−x), row by row, with the fraction bits of x. Domain: |x| < 32. Error: {@link sigmoidError}. Rounds: 10.
  */
 export async function sigmoid(mpc: Mpc, x: Vector, { fractionBits }: SigmoidFormat): Promise<Vector> {
   requireBits(fractionBits);
   return mpc.scope(async (s) => {
-    const [coarse] = await s.truncate([{ value: x, bits: fractionBits - COARSE_BITS }]);
-    const value = await fusedSigmoid(s, x, coarse!, fractionBits);
+    const [powers, pieces] = (await s.parallel<Vector | Vector[]>([
+      (task) => truncatedPowers(task, x, fractionBits),
+      (task) => findPieces(task, x, fractionBits),
+    ])) as [Vector[], Vector];
+    const value = await spline(s, powers, pieces, [fractionBits, 0, 0, 0]);
     const [result] = await s.truncate([{ value, bits: SPLINE_BITS }]);
     return result!;
   });
 }
 
 /**
- * The spline without its truncations.
- * @param coarse x with 2 fraction bits, off by less than one of them; of 64 bits
- * @returns the value with fractionBits + SPLINE_BITS fraction bits, in the word of x, in 8 rounds
+ * The spline without a truncation: Σ_m c_m·2^shifts[m]·x^m with the coefficients of the piece where x lies. One round.
+ * @param powers x, x² and x³
+ * @param pieces row k·rows + i: 1 where x_i lies in piece k, else 0
  */
-export function fusedSigmoid(mpc: Mpc, x: Vector, coarse: Vector, fractionBits: number): Promise<Vector> {
+export function spline(
+  mpc: Mpc,
+  powers: readonly Vector[],
+  pieces: Vector,
+  shifts: readonly number[],
+): Promise<Vector> {
+  const rows = powers[0]!.length;
   return mpc.scope(async (s) => {
-    const [powers, steps] = await s.parallel<Vector[]>([
-      (task) => squareAndCube(task, x, fractionBits),
-      (task) => compareBreakpoints(task, coarse, x.word),
-    ]);
-    const [square, cube] = powers as [Vector, Vector];
-    // Each coefficient is the sum, over the breakpoints that x has passed, of its change there.
-    const [c0, c1, c2, c3] = [0, 1, 2, 3].map((k) =>
-      sumOf(
-        s,
-        steps!.map((step, i) => s.multiplyPublic(step, change(i, k))),
-      ),
-    ) as [Vector, Vector, Vector, Vector];
-    const terms = await s.parallel([
-      (task) => task.multiply(c1, x),
-      (task) => task.multiply(c2, square),
-      (task) => task.multiply(c3, cube),
-    ]);
-    return sumOf(s, [s.multiplyPublic(c0, 1n << BigInt(fractionBits)), ...terms]);
+    const [constant, ...others] = shifts.map((shift, m) => {
+      const terms = SIGMOID_PIECES.flatMap(({ coefficients }, k) => {
+        const coefficient = coefficients[m]! << BigInt(shift);
+        const piece = s.slice(pieces, k * rows, (k + 1) * rows);
+        return coefficient === 0n ? [] : [s.multiplyPublic(piece, coefficient)];
+      });
+      return sumOf(s, terms);
+    });
+    return s.add(constant!, await s.innerProducts(others, powers));
   });
 }
 
@@ -89,22 +89,25 @@ export function sigmoidError({ fractionBits }: SigmoidFormat): number {
   return 2 ** -13.2 + 2 * 2 ** -fractionBits;
 }
 
-const change = (piece: number, k: number): bigint =>
-  SIGMOID_PIECES[piece]!.coefficients[k]! - (piece === 0 ? 0n : SIGMOID_PIECES[piece - 1]!.coefficients[k]!);
-
-async function squareAndCube(mpc: Mpc, x: Vector, bits: number): Promise<Vector[]> {
+/** x, x² and x³, with the fraction bits of x. 6 rounds. */
+async function truncatedPowers(mpc: Mpc, x: Vector, bits: number): Promise<Vector[]> {
   const [square] = await mpc.truncate([{ value: await mpc.multiply(x, x), bits }]);
   const [cube] = await mpc.truncate([{ value: await mpc.multiply(square!, x), bits }]);
-  return [square!, cube!];
+  return [x, square!, cube!];
 }
 
-/** For each breakpoint, whether x is at or above it (or a quarter below). 7 rounds. */
-async function compareBreakpoints(mpc: Mpc, coarse: Vector, word: 64 | 128): Promise<Vector[]> {
-  const rows = coarse.length;
-  const differences = SIGMOID_PIECES.map(({ from }) => mpc.addPublic(coarse, BigInt(-from * 2 ** COARSE_BITS)));
-  const below = await topBit(mpc, mpc.concatenate(differences), COARSE_PLANES);
-  const [passed] = await mpc.inject(mpc.xorPublic(below, 1n), word);
-  return SIGMOID_PIECES.map((_, i) => mpc.slice(passed!, i * rows, (i + 1) * rows));
+/** For each piece, whether x lies in it; a quarter below it may seem so. 7 rounds. */
+async function findPieces(mpc: Mpc, x: Vector, fractionBits: number): Promise<Vector> {
+  // What is passed without a carry from below is a quarter more than what is passed with any.
+  const distance = (from: number): bigint => BigInt(Math.round((from - 2 ** -COARSE_BITS) * 2 ** fractionBits));
+  const differences = SIGMOID_PIECES.map(({ from }) => mpc.addPublic(x, -distance(from)));
+  const planes = fractionBits + WHOLE_PLANES;
+  const below = await topBit(mpc, mpc.concatenate(differences), planes, fractionBits - COARSE_BITS);
+  // Between two breakpoints is what is below the upper but not the lower one; below the one after the last is all.
+  const rows = x.length;
+  const all = mpc.constantBits(1n, 1, rows);
+  const upper = mpc.concatenateBits([mpc.sliceBits(below, rows, below.length), all]);
+  return (await mpc.inject(mpc.xor(below, upper), x.word))[0]!;
 }
 
 function requireBits(fractionBits: number): void {

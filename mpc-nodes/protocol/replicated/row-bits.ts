@@ -57,6 +57,7 @@ export function publicBits(context: Context, words: BigUint64Array, planes: numb
 
 /** Row i of the result is row indices[i]. */
 export function gatherBits(context: Context, a: ReplicatedBits, indices: Uint32Array): ReplicatedBits {
+  if (a.planes * indices.length < a.length) return gatherFew(context, a, indices);
   const { heap, held, arena, rings } = context;
   const list = arena.take(strideOf(indices.byteLength));
   heap.write(list.pointer, new Uint8Array(indices.buffer, indices.byteOffset, indices.byteLength));
@@ -70,6 +71,39 @@ export function gatherBits(context: Context, a: ReplicatedBits, indices: Uint32A
   const out = fromRows(context, moved, a.planes, indices.length);
   for (const { regions } of [...rows, ...moved]) for (const region of regions) arena.free(region);
   return out;
+}
+
+/** The same where few rows are wanted: looks at the words that hold them alone. */
+function gatherFew(context: Context, a: ReplicatedBits, indices: Uint32Array): ReplicatedBits {
+  const { heap, held, arena, rings, scratch } = context;
+  const rows = indices.length;
+  const out = newBits(context, a.planes, rows);
+  const words = arena.take(strideOf(indices.byteLength));
+  const factors = arena.take(strideOf(8 * rows));
+  const moved = arena.take(strideOf(8 * rows));
+  heap.write(words.pointer, new Uint8Array(indices.map((row) => row >>> 6).buffer));
+  heap.write(factors.pointer, new Uint8Array(toTop(indices).buffer));
+  for (const j of held) {
+    for (let plane = 0; plane < a.planes; plane++) {
+      rings[64].gather(moved.pointer, a.at[j] + plane * a.planeWords * 8, words.pointer, rows);
+      rings[64].multiply(moved.pointer, moved.pointer, factors.pointer, rows);
+      rings[64].shiftRight(moved.pointer, moved.pointer, 63, rows);
+      const bytes = out.planeWords * 8;
+      heap.loops.toPlanes(out.at[j] + plane * bytes, bytes, moved.pointer, 8, rows, 1, scratch[1]);
+    }
+  }
+  for (const spent of [words, factors, moved]) arena.free(spent);
+  return out;
+}
+
+/** 2^(63 − bit) for each row, low half first: brings the bit that the row is of its word to the top. */
+function toTop(rows: Uint32Array): Uint32Array<ArrayBuffer> {
+  const factors = new Uint32Array(2 * rows.length);
+  for (const [i, row] of rows.entries()) {
+    const shift = 63 - (row & 63);
+    factors[2 * i + (shift >> 5)] = 1 << (shift & 31);
+  }
+  return factors;
 }
 
 /** Bits in the clear, from plane words at `pointer`: row i as a word. */

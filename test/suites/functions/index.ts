@@ -5,6 +5,7 @@ import { elementarySuite } from "./elementary.suite.ts";
 import { joinSuite } from "./join.suite.ts";
 import { linearSolveSuite } from "./linear-solve.suite.ts";
 import { logisticRegressionSuite } from "./logistic-regression.suite.ts";
+import { maskedScoresSuite } from "./masked-scores.suite.ts";
 import { sortSuite } from "./sort.suite.ts";
 import { squareRootSuite } from "./square-root.suite.ts";
 
@@ -15,6 +16,7 @@ export function functionSuites(runner: MpcRunner): void {
   squareRootSuite(runner);
   elementarySuite(runner);
   linearSolveSuite(runner);
+  maskedScoresSuite(runner);
   logisticRegressionSuite(runner);
   sortSuite(runner);
   joinSuite(runner);

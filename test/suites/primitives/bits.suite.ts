@@ -52,7 +52,15 @@ const cases: Record<string, Case> = {
       ),
     expected: (x) => Array.from({ length: 2 * x.length }, (_, i) => x[(5 * i + 2) % x.length]!),
   },
+  "gatherBits of few rows": {
+    run: (mpc, a) => mpc.gatherBits(a, fewOf(a.length)),
+    expected: (x) => Array.from(fewOf(x.length), (row) => x[row]!),
+  },
 };
+
+/** Some of so many rows, not in order, the last among them. */
+const fewOf = (length: number): Uint32Array =>
+  Uint32Array.from({ length: length >> 3 }, (_, i) => (11 * (length - i) + length - 12) % length);
 
 export function bitsSuite(runner: MpcRunner): void {
   describe(`bits: ${runner.name}`, () => {
