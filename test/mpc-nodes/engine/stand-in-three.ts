@@ -31,7 +31,7 @@ export const standInThree =
       for (const peer of network.peers) network.send(peer, Uint8Array.of(says));
       for (const peer of network.peers) {
         const [said] = await receiveBytes(network, peer, 1);
-        if (said !== GO_ON) throw new ProtocolError("MacCheckFailed", "a check of three parties failed");
+        if (said !== GO_ON) throw new ProtocolError("CheckFailed", "a check of three parties failed");
       }
     } catch (error) {
       arena.close();
