@@ -141,7 +141,7 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
     });
 
     it("computes a request that has begun once, whether it had an answer or not", async () => {
-      await start({ receiveMs: 400 });
+      await start({ receiveMs: 5000 });
       const answered = small("answered");
       await run(answered, hooksOfAll());
       const failed = small("failed");
