@@ -64,7 +64,7 @@ export interface Evidence {
   readonly attempt: number;
   /** Parties of which at least one deviated, unless this one did; empty when nobody is named. */
   readonly suspects: readonly PartyId[];
-  /** Who is left out from here on; null while that is not decided. */
+  /** Who is left out from here on, in the next attempt if there is one; of a pair the first. Null while that is not decided. */
   readonly excluded: PartyId | null;
   /** The error's code, e.g. `BadTag`, `PeerSilent`. */
   readonly code: string;
@@ -82,14 +82,17 @@ export interface EvidenceStatement {
 
 /** What the engine needs of the node while it computes a request. Where one of them fails, `compute` fails with its error. */
 export interface JobHooks {
-  /** Called once, when the peers are there; nothing of the computation is sent before it resolves. */
+  /** Called once, when the peers are there, or all but one; nothing of the computation is sent before it resolves. */
   begin(): Promise<void>;
   /**
    * Makes the settlement durable, then gives the signature over its digest (PROTOCOL 7). Asked again it gives the same
    * signature or fails: a node signs one digest in an attempt, and none of an attempt before the latest that it signed in.
    */
   persistAndSign(settlement: Settlement): Promise<string>;
-  /** Whether `signature` is one by the signing key of `seat` over the digest of what is claimed. */
+  /**
+   * Whether `signature` is one by the signing key of `seat` over the digest of what is claimed. A claim may be anything that a peer can
+   * show: false for what means nothing. It rejects only when this node cannot judge.
+   */
   isSignature(claim: Omit<Settlement, "opening">, signed: SeatSignature): Promise<boolean>;
   /** Must not throw. */
   onEvidence(evidence: Evidence): void;
@@ -117,9 +120,12 @@ export interface Engine {
    * Computes a request with the peers. Several run at once, none waits for another. Aborting `signal` ends the computation
    * and frees all that it holds; a local operation that is under way ends first.
    *
-   * @throws what a hook throws; EngineError `NoAnswer` when a peer, or a check on peers, stopped the computation after it
-   * began: `onEvidence` has heard whom the settlement names; TransportError when it did not begin; ProtocolError,
-   * ProgramError, SharingError for what went wrong here alone; EngineError `Cancelled`, `EngineCrashed`
+   * A request that has begun is computed once: attempts are not run again.
+   *
+   * @throws what a hook throws; EngineError `AnsweredByPeers` when enough peers have signed an answer and this party's part
+   * failed, `NoAnswer` when no attempt came to one, `ExcludedFromAttempt` when the settlement names this seat (`onEvidence`
+   * has heard of each failed attempt); TransportError when it did not begin, `SessionClosed` when it had begun before;
+   * ProtocolError, ProgramError, SharingError for what went wrong here alone; EngineError `Cancelled`, `EngineCrashed`
    */
   compute(job: Job, hooks: JobHooks, signal?: AbortSignal): Promise<Outcome>;
 

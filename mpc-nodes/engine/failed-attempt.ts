@@ -37,8 +37,8 @@ const ABOUT_PEERS: readonly ProtocolErrorCode[] = [
   "CoinTossBadSignature",
   "CoinTossOpeningMismatch",
   "CoinTossEchoMismatch",
-  "SessionAborted",
   "CheckFailed",
+  "SessionAborted",
 ];
 
 /** Whether an error is about the peers; any other (a hook's, a cancellation, a program that cannot run) ends the request at once. */

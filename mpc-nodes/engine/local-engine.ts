@@ -8,7 +8,8 @@ import { decodeStatusQuestion, encodeStatus, isStatusQuestion } from "../wire/st
 import { Certificates } from "./certificates.ts";
 import type { Engine, EngineNote, Job, JobHooks, Outcome } from "./engine.ts";
 import { cancelled } from "./errors.ts";
-import { RequestRun, type RunMeans } from "./request-run.ts";
+import { RequestRun } from "./request-run.ts";
+import type { RunMeans } from "./run-means.ts";
 import { RequestSessions } from "./run-sessions.ts";
 import { defaultOpeners, type SessionOpeners } from "./sessions.ts";
 import { type Sleep, sleep } from "./sleep.ts";

@@ -1,31 +1,17 @@
 /** One request, from the first attempt to its end: what holds its sessions, its memory and its waits. */
-import type { Heap } from "../kernels/heap.ts";
 import type { Network } from "../protocol/network.ts";
 import type { Verdict } from "../protocol/settlement/verdict.ts";
 import { TransportError } from "../transport/errors.ts";
-import type { Transport } from "../transport/transport.ts";
-import { type Attempt, activeParties, FIRST_ATTEMPT, leftOutOf } from "./attempt-plan.ts";
+import { type Attempt, activeParties, FIRST_ATTEMPT } from "./attempt-plan.ts";
 import { runAttempts } from "./attempts.ts";
-import { type Certificates, withOwn } from "./certificates.ts";
-import type { Certificate, EngineNote, Job, JobHooks, Outcome, SeatSignature } from "./engine.ts";
+import type { Certificate, Job, JobHooks, Outcome, SeatSignature } from "./engine.ts";
 import { answeredByPeers } from "./errors.ts";
-import { evidenceOf, isAboutPeers, type SettledAttempt, settleAttempt } from "./failed-attempt.ts";
+import { evidenceOf, isAboutPeers, type SettledAttempt } from "./failed-attempt.ts";
 import { Rendezvous } from "./rendezvous.ts";
-import { type AttemptState, newAttempt, runAttempt, type Signed } from "./run-attempt.ts";
+import { type AttemptState, newAttempt, outcomeOf, runAttempt, type Signed } from "./run-attempt.ts";
+import type { RunMeans } from "./run-means.ts";
 import { RequestSessions } from "./run-sessions.ts";
-import type { SessionOpeners } from "./sessions.ts";
-import type { Sleep } from "./sleep.ts";
-import { type EngineTimes, roundMsOf, settlementMsOf } from "./times.ts";
-
-export interface RunMeans {
-  readonly transport: Transport;
-  readonly heap: Heap;
-  readonly openers: SessionOpeners;
-  readonly times: EngineTimes;
-  readonly sleep: Sleep;
-  readonly certificates: Certificates;
-  readonly onNote: (note: EngineNote) => void;
-}
+import { settleFirst } from "./run-settlement.ts";
 
 /** Fewer than three parties compute nothing. */
 const ENOUGH_PEERS = 2;
@@ -86,7 +72,7 @@ export class RequestRun {
         requestId: this.#job.terms.requestId,
         run: (attempt) => this.#attempt(attempt),
         answered: (attempt, isLast) => this.#answered(attempt, isLast),
-        settle: () => this.#settle(),
+        settle: (failure) => this.#settle(failure),
         isFailedAttempt: (error) => this.#isFailed(error),
         onFailure: (attempt, error, next) => this.#report(attempt, error, next),
       });
@@ -162,29 +148,11 @@ export class RequestRun {
     return certificate === null ? null : this.#endWith(certificate);
   }
 
-  async #settle(): Promise<Verdict> {
-    const { transport, times, sleep } = this.#means;
-    const { signal } = this.#end;
-    const error = this.#firstError;
-    const { connected, receiveMs } = transport;
-    if (connected.length === 0 || !isAboutPeers(error)) return null;
-    const waitMs = settlementMsOf(receiveMs, times);
-    const network = await this.#sessions.open(0, "settle", connected, signal, waitMs).catch(() => null);
-    signal.throwIfAborted();
-    if (network === null) return null;
-    try {
-      const over = new AbortController();
-      const failed = { ...this.#first, terms: this.#job.terms, error };
-      const roundMs = roundMsOf(receiveMs, times);
-      const until = AbortSignal.any([over.signal, signal]);
-      const means = { network, signer: transport, roundMs, sleep: (ms: number) => sleep(ms, until) };
-      this.#settled = await settleAttempt(failed, means).finally(() => over.abort());
-      signal.throwIfAborted();
-      return this.#settled.verdict;
-    } finally {
-      // Done, where it was not stopped: what was said there still arrives.
-      this.#sessions.close(0, "settle");
-    }
+  async #settle(error: unknown): Promise<Verdict> {
+    if (!isAboutPeers(error)) return null;
+    const failed = { ...this.#first, terms: this.#job.terms, error };
+    this.#settled = await settleFirst(failed, this.#means, this.#sessions, this.#end.signal);
+    return this.#settled?.verdict ?? null;
   }
 
   #endWith(certificate: Certificate): Outcome {
@@ -202,15 +170,14 @@ export class RequestRun {
     );
   }
 
-  #outcome({ settlement, signature, statistics }: Signed, others: readonly SeatSignature[]): Outcome {
+  #outcome(signed: Signed, others: readonly SeatSignature[]): Outcome {
     const { certificates, transport, onNote } = this.#means;
-    const signatures = withOwn(others, { seat: transport.party, signature });
-    const { attempt, activeSet, result } = settlement;
+    const outcome = outcomeOf(signed, others, transport.party);
     const { requestId } = this.#job.terms;
-    if (!certificates.keep(requestId, { attempt, activeSet, result, signatures })) {
+    if (!certificates.keep(requestId, outcome)) {
       onNote({ level: "warn", message: "answer too long to be shown to peers", fields: { requestId } });
     }
-    return { ...settlement, signatures, excluded: leftOutOf(activeSet), signature, statistics };
+    return outcome;
   }
 
   #isFailed(error: unknown): boolean {

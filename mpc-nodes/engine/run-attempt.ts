@@ -1,11 +1,13 @@
 /** One attempt in its session: the program, the votes, the signatures. */
 import type { Heap } from "../kernels/heap.ts";
+import type { PartyId } from "../math/party.ts";
 import type { Network } from "../protocol/network.ts";
 import { Progress } from "../protocol/progress.ts";
 import type { Session } from "../protocol/session.ts";
 import type { Signer } from "../protocol/signer.ts";
-import { type Attempt, activeSetOf } from "./attempt-plan.ts";
+import { type Attempt, activeSetOf, leftOutOf } from "./attempt-plan.ts";
 import { bindingOf } from "./binding.ts";
+import { withOwn } from "./certificates.ts";
 import { compute } from "./compute.ts";
 import { endAttempt } from "./ending.ts";
 import type { Job, JobHooks, Outcome, SeatSignature, Settlement } from "./engine.ts";
@@ -72,4 +74,14 @@ export async function runAttempt(state: AttemptState, means: AttemptMeans): Prom
     isSignature: (signed) => hooks.isSignature({ ...place, result }, signed),
   });
   return signatures;
+}
+
+/** @param others Enough signatures over the same settlement, this party's own among them or not. */
+export function outcomeOf(
+  { settlement, signature, statistics }: Signed,
+  others: readonly SeatSignature[],
+  seat: PartyId,
+): Outcome {
+  const signatures = withOwn(others, { seat, signature });
+  return { ...settlement, signatures, excluded: leftOutOf(settlement.activeSet), signature, statistics };
 }

@@ -26,7 +26,8 @@ const DONE = Promise.resolve();
  * The bytes that one peer sends in one session: they go in as they arrive, reads take exact lengths in order. Bytes that
  * a read waits for are copied once, from where the socket put them to where the reader wants them; others once more.
  * A read that waits fails when the peer stays silent (less than `MIN_PROGRESS_BYTES` within the timeout and the read
- * still unfinished), when the peer ends its side, or when the stream is destroyed.
+ * still unfinished), when the peer ends its side, or when the stream is destroyed. In a hurry, what comes within the timeout
+ * does not prolong it.
  */
 export class IncomingStream {
   readonly #options: IncomingOptions;
@@ -37,6 +38,7 @@ export class IncomingStream {
   #progress = 0;
   #ended: Error | null = null;
   #destroyed = false;
+  #hurried = false;
 
   constructor(options: IncomingOptions) {
     this.#options = options;
@@ -63,7 +65,7 @@ export class IncomingStream {
     }
     if (start < bytes.length) this.#keep(bytes.subarray(start));
     if (this.#waiters.length === 0) this.#disarm();
-    else if (served || this.#progress >= MIN_PROGRESS_BYTES) this.#arm();
+    else if (served || (!this.#hurried && this.#progress >= MIN_PROGRESS_BYTES)) this.#arm();
   }
 
   /** Fills `into` with the next bytes. */
@@ -85,6 +87,13 @@ export class IncomingStream {
       this.#waiters.push({ into, filled, resolve, reject });
       if (this.#timer === null) this.#arm();
     });
+  }
+
+  /** From here on each read has its bytes within the timeout, or fails. */
+  hurry(): void {
+    if (this.#hurried) return;
+    this.#hurried = true;
+    if (this.#timer !== null) this.#arm();
   }
 
   /** Nothing more will arrive: what is buffered can still be read, further waits fail with `error`. */

@@ -37,6 +37,10 @@ export class TransportSession implements Network {
   readonly #options: SessionOptions;
   readonly #streams = new Map<PartyId, IncomingStream>();
   readonly #roomWaiters = new Map<PartyId, Waiter[]>();
+  /** Of peers for whose room something waits in a hurry. */
+  readonly #roomTimers = new Map<PartyId, NodeJS.Timeout>();
+  /** A peer has ended its side. If its run failed, this one must fail a receive timeout later at most (PROTOCOL 5), however slow another is. */
+  #hurried = false;
   /** The peers that have ended their side with success: they have all that they need. */
   readonly #done = new Set<PartyId>();
   readonly #held = new Held();
@@ -87,7 +91,12 @@ export class TransportSession implements Network {
     const error = this.#closed ?? (this.#done.has(to) ? null : this.#stream(to).ended);
     if (error !== null) return handled(Promise.reject(error));
     if (this.queued(to) <= bytes) return DONE;
-    return handled(new Promise((resolve, reject) => waiting.push({ bytes, resolve, reject })));
+    return handled(
+      new Promise((resolve, reject) => {
+        waiting.push({ bytes, resolve, reject });
+        if (this.#hurried) this.#hurryRoom(to);
+      }),
+    );
   }
 
   receive(from: PartyId, into: Uint8Array): Promise<void> {
@@ -110,10 +119,9 @@ export class TransportSession implements Network {
     const waiting = this.#roomWaiters.get(peer);
     if (!waiting?.length) return;
     const queued = this.queued(peer);
-    this.#roomWaiters.set(
-      peer,
-      waiting.filter(({ bytes }) => queued > bytes),
-    );
+    const left = waiting.filter(({ bytes }) => queued > bytes);
+    this.#roomWaiters.set(peer, left);
+    if (left.length === 0) this.#stopRoomTimer(peer);
     for (const { bytes, resolve } of waiting) if (queued <= bytes) resolve();
   }
 
@@ -129,6 +137,11 @@ export class TransportSession implements Network {
     if (done && this.#stream(peer).ended === null) this.#done.add(peer);
     this.#stream(peer).end(error);
     this.#settleRoom(peer, done ? null : error);
+    this.#hurried = true;
+    for (const [other, stream] of this.#streams) {
+      stream.hurry();
+      this.#hurryRoom(other);
+    }
   }
 
   /** Nothing of the peer is of use any more. */
@@ -143,9 +156,25 @@ export class TransportSession implements Network {
     for (const peer of this.peers) this.failPeer(peer, error);
   }
 
+  #hurryRoom(peer: PartyId): void {
+    if (!this.#roomWaiters.get(peer)?.length || this.#roomTimers.has(peer)) return;
+    const { receiveTimeoutMs } = this.#options;
+    const timer = setTimeout(() => {
+      const message = `party ${peer} took too little for ${receiveTimeoutMs} ms, and another party has ended the session`;
+      this.failPeer(peer, new TransportError("PeerSilent", message, peer));
+    }, receiveTimeoutMs);
+    this.#roomTimers.set(peer, timer);
+  }
+
+  #stopRoomTimer(peer: PartyId): void {
+    clearTimeout(this.#roomTimers.get(peer));
+    this.#roomTimers.delete(peer);
+  }
+
   #settleRoom(peer: PartyId, error: Error | null): void {
     const waiters = this.#roomWaiters.get(peer) ?? [];
     this.#roomWaiters.set(peer, []);
+    this.#stopRoomTimer(peer);
     for (const { resolve, reject } of waiters) {
       if (error === null) resolve();
       else reject(error);

@@ -140,6 +140,25 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
       );
     });
 
+    it("computes a request that has begun once, whether it had an answer or not", async () => {
+      await start({ receiveMs: 5000 });
+      const answered = small("answered");
+      await run(answered, hooksOfAll());
+      const failed = small("failed");
+      const hooks = hooksOfAll();
+      hooks[1].persistAndSign = () => Promise.reject(new Error("the disk is full"));
+      await Promise.allSettled(PARTIES.map((party) => engines[party].compute(jobsOf(failed)[party], hooks[party])));
+      for (const [subject, party] of [
+        [answered, 0],
+        [failed, 1],
+      ] as const) {
+        const again = new TestHooks(party);
+        const error = await rejection(engines[party].compute(jobsOf(subject)[party], again));
+        expect(error).to.include({ name: "TransportError", code: "SessionClosed" });
+        expect(again.begun).to.equal(0);
+      }
+    });
+
     it("fails with the node's own error when the node does not sign, and tells nobody why", async () => {
       await start();
       const own = Object.assign(new Error("the deadline is too near"), { code: "DeadlinePassed" });

@@ -443,6 +443,23 @@ export function networkSuite(name: string, create: CreateTransports): void {
         expect([...(await receiveBytes(others[0], 1, 1))]).to.deep.equal([4]);
       });
 
+      it("waits for a peer that sends a long message slowly, but no longer than the timeout once another has ended", async () => {
+        const networks = await start({ timeouts: { receiveMs: 300 } });
+        const piece = new Uint8Array(65_536);
+        const drip = async (network: Network, pieces: number) => {
+          for (let sent = 0; sent < pieces; sent++) {
+            network.send(0, piece);
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+        };
+        await Promise.all([receiveBytes(networks[0], 1, 8 * piece.length), drip(networks[1], 8)]);
+        const dripping = drip(networks[1], 8);
+        const received = rejection(receiveBytes(networks[0], 1, 8 * piece.length), "PeerSilent");
+        transports[2].closeSession(idOf(1));
+        expect(await received).to.have.property("peer", 1);
+        await dripping;
+      });
+
       it("waits in a session for as long as that session is given", async () => {
         await start({ timeouts: { receiveMs: 100 } });
         const [patient, late] = await Promise.all(

@@ -112,6 +112,8 @@ export interface StageOptions {
   readonly attack?: Attack;
   readonly receiveMs?: number;
   readonly sealed?: boolean;
+  /** What the honest parties' nodes do otherwise. */
+  readonly hooks?: (hooks: TestHooks) => void;
   /** What opens sessions of three at the honest parties. */
   readonly three?: SessionOpener;
 }
@@ -126,15 +128,15 @@ export async function stage(label: string, options: StageOptions = {}): Promise<
   const waits = [0, 0, 0, 0];
   const engines = PARTIES.map((party) => {
     const its = party === culprit ? attack : {};
-    its.hooks?.(hooks[party]);
+    (its === attack ? its.hooks : options.hooks)?.(hooks[party]);
     const openers = { four: openFourSession, three: its.three ?? three };
     const counted: Sleep = async (ms, signal) => {
       waits[party]++;
       await sleep(ms, signal);
       waits[party]--;
     };
-    const options = { heap: heaps[party], openers, sleep: counted };
-    return new LocalEngine(watched(transports[party], label, open, its), options);
+    const heap = heaps[party];
+    return new LocalEngine(watched(transports[party], label, open, its), { heap, openers, sleep: counted });
   });
   const jobs = jobsOf(subject, dealOpenly);
   if (attack.absent === "closed") await engines[culprit!].close();

@@ -25,7 +25,8 @@ describe("kept certificates", () => {
     const kept = new Certificates();
     const long = `0x${"00".repeat(60_000)}`;
     const count = Math.ceil(MAX_CERTIFICATES_BYTES / 60_000) + 1;
-    for (let number = 0; number < count; number++) kept.keep(idOf(number), certificateOf(0, 15, [0, 1, 2], long));
+    const certificate = certificateOf(0, 15, [0, 1, 2], long);
+    for (let number = 0; number < count; number++) kept.keep(idOf(number), certificate);
     expect(kept.answerFor(idOf(0))).to.equal(undefined);
     expect(kept.answerFor(idOf(count - 1))).not.to.equal(undefined);
     const tooLong = `0x${"00".repeat(MAX_STATUS_BYTES)}`;

@@ -2,7 +2,7 @@
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { encodeStatus } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import { expect } from "chai";
-import { signatureOf } from "../../suites/engine.suite.ts";
+import { signatureOf, type TestHooks } from "../../suites/engine.suite.ts";
 import {
   type Attack,
   expectAnswered,
@@ -70,6 +70,41 @@ describe("certificates", () => {
       const played = await play(`none ${culprit} ${starved}`, { culprit, attack });
       expect(expectAnswered(played).attempt).to.be.greaterThan(0);
       expect(played.ends[starved]).to.be.oneOf(["outcome", "AnsweredByPeers"]);
+    });
+  });
+
+  it("are not there when it signs for nobody; the settlement holds though some come to it a receive timeout later", async () => {
+    const pairs = [
+      [0, 1],
+      [1, 0],
+      [2, 3],
+      [3, 2],
+    ] as const;
+    const receiveMs = 400;
+    await inBatches(pairs, async ([culprit, starved]) => {
+      const attack: Attack = {
+        ...sendsIn(isFirst, (to, payload, index, pass) => {
+          const left = counts[culprit][to] - 1 - index;
+          if (left > (to === starved ? 2 : 1)) pass(payload);
+          else if (left === 1 && to !== starved) later(300, () => pass(payload));
+        }),
+        closesAfterMs: 2000,
+        status: keepsTheAnswer,
+      };
+      const slowly = (hooks: TestHooks) => {
+        const sign = hooks.persistAndSign;
+        hooks.persistAndSign = async (settlement) => {
+          if (settlement.attempt === 0) await new Promise((resolve) => setTimeout(resolve, 300));
+          return sign(settlement);
+        };
+      };
+      const played = await play(`slow ${culprit}`, { culprit, attack, receiveMs, hooks: slowly });
+      expect(expectAnswered(played).attempt).to.be.greaterThan(0);
+      const evidence = played.honest.map((party) => played.hooks[party].evidence[0]);
+      for (const { suspects } of evidence) {
+        expect(suspects).to.deep.equal(evidence[0].suspects);
+        expect(suspects).to.include(culprit);
+      }
     });
   });
 
