@@ -39,6 +39,8 @@ export interface Attack {
   readonly hooks?: (hooks: TestHooks) => void;
   readonly status?: StatusAttack;
   readonly three?: SessionOpener;
+  /** Its transport closes when it has sent so many messages in the session of an attempt. */
+  readonly dies?: { readonly attempt: number; readonly messages: number };
   /** It leaves its sessions open for so many milliseconds more. */
   readonly closesAfterMs?: number;
   /** It never computes; its transport is there, or closed from the start. */
@@ -70,6 +72,16 @@ function watched(transport: Transport, label: string, open: Set<string>, attack:
       const network = await transport.openSession(sessionId, ...rest);
       const name = names.get(sessionId)!;
       open.add(`${transport.party} ${name.kind} ${name.attempt}`);
+      const { dies } = attack;
+      if (dies?.attempt === name.attempt && name.kind === "compute") {
+        let sent = 0;
+        return overridden(network, {
+          send(to, payload) {
+            if (sent++ === dies.messages) void transport.close();
+            network.send(to, payload);
+          },
+        });
+      }
       return attack.network?.(network, name) ?? network;
     },
     closeSession(sessionId, reason) {
@@ -243,4 +255,17 @@ function sending(
   return overridden(network, {
     send: (to, payload) => send(to, payload, counts[to]++, (passed) => network.send(to, passed)),
   });
+}
+
+/** How many messages a party sends to each other in the first attempt: the last two are its vote and its signature. */
+export async function countMessages(): Promise<number[][]> {
+  const counts = PARTIES.map(() => [0, 0, 0, 0]);
+  for (const culprit of PARTIES) {
+    const attack = sendsIn(isFirst, (to, payload, index, pass) => {
+      counts[culprit][to] = index + 1;
+      pass(payload);
+    });
+    await play(`count ${culprit}`, { culprit, attack, receiveMs: 2000 });
+  }
+  return counts;
 }

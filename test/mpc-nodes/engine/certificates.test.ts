@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { signatureOf, type TestHooks } from "../../suites/engine.suite.ts";
 import {
   type Attack,
+  countMessages,
   expectAnswered,
   inBatches,
   isFirst,
@@ -16,19 +17,6 @@ import {
 } from "./attack-support.ts";
 
 const CASES = PARTIES.flatMap((culprit) => partiesExcept(culprit).map((starved) => ({ culprit, starved })));
-
-/** How many messages a party sends to each other in the first attempt: the last two are its vote and its signature. */
-async function countMessages(): Promise<number[][]> {
-  const counts = PARTIES.map(() => [0, 0, 0, 0]);
-  for (const culprit of PARTIES) {
-    const attack = sendsIn(isFirst, (to, payload, index, pass) => {
-      counts[culprit][to] = index + 1;
-      pass(payload);
-    });
-    await play(`count ${culprit}`, { culprit, attack, receiveMs: 2000 });
-  }
-  return counts;
-}
 
 describe("certificates", () => {
   let counts: number[][] = [];

@@ -58,6 +58,7 @@ async function playPair(
 describe("attempts of three", () => {
   const spoils: Record<string, Attack> = {
     "makes it abort": { three: standInThree(0) },
+    "dies in it": { dies: { attempt: 1, messages: 1 } },
     "says nothing in it": sendsIn(isSecond, () => {}),
     "votes for something else": sendsIn(isSecond, (_to, payload, _index, pass) =>
       pass(payload.length === 32 ? new Uint8Array(32) : payload),
