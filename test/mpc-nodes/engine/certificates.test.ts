@@ -3,18 +3,8 @@ import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/mat
 import { encodeStatus } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import { expect } from "chai";
 import { signatureOf, type TestHooks } from "../../suites/engine.suite.ts";
-import {
-  type Attack,
-  countMessages,
-  expectAnswered,
-  inBatches,
-  isFirst,
-  keepsTheAnswer,
-  later,
-  play,
-  sendsIn,
-  silentTo,
-} from "./attack-support.ts";
+import { type Attack, isFirst, keepsTheAnswer, later, sendsIn, silentTo } from "./attack.ts";
+import { countMessages, expectAnswered, inBatches, play } from "./stage.ts";
 
 const CASES = PARTIES.flatMap((culprit) => partiesExcept(culprit).map((starved) => ({ culprit, starved })));
 

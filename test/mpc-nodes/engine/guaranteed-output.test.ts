@@ -2,7 +2,8 @@
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { expect } from "chai";
 import { signatureOf } from "../../suites/engine.suite.ts";
-import { type Attack, countMessages, expectAnswered, inBatches, isFirst, play, sendsIn } from "./attack-support.ts";
+import { type Attack, isFirst, sendsIn } from "./attack.ts";
+import { countMessages, expectAnswered, inBatches, play } from "./stage.ts";
 
 const each = (work: (culprit: PartyId) => Promise<void>) => () => inBatches(PARTIES, work);
 
