@@ -25,6 +25,7 @@ interface Column {
 }
 
 export interface Costs {
+  readonly excluded: PartyId;
   /** Two elements a row of the result, and one before for each row of a factor that has no MAC. */
   product(length: number, word: WordBits, bare: readonly number[]): Declared;
   /** One word for 64 bits. */
@@ -41,8 +42,8 @@ export interface Costs {
   shuffleBits(items: readonly { readonly planes: number; readonly length: number }[], back: boolean): Declared;
   /** An element a row, of the word alone; bits as plane words. */
   open(items: readonly { readonly units: number; readonly unitBytes: number }[]): Declared;
-  /** What precedes an opening: of these words of ANDs, and of MACs in these rings. */
-  verification(words: number, rings: readonly MacRing[]): Declared;
+  /** What precedes an opening: of these words of ANDs, of MACs in these rings, and of shuffles whose last pass was by these seats. */
+  verification(words: number, rings: readonly MacRing[], lastPasses?: readonly PartyId[]): Declared;
 }
 
 function elementBytes(word: WordBits): number {
@@ -57,7 +58,7 @@ function ringBytes(ring: MacRing): number {
 export function costsOf(excluded: PartyId): Costs {
   const { passing, tellings, active } = circleOf(((excluded + 1) % 4) as PartyId, excluded);
   const passed = (units: number, unitBytes: number): DeclaredPart => ({ units, unitBytes, messages: passing });
-  const told = (units: number, unitBytes: number): DeclaredPart => ({ units, unitBytes, messages: tellings });
+  const opened = (units: number, unitBytes: number): DeclaredPart => ({ units, unitBytes, messages: tellings });
 
   const product: Costs["product"] = (length, word, bare) => {
     const one = passed(length, elementBytes(word));
@@ -85,6 +86,7 @@ export function costsOf(excluded: PartyId): Costs {
   };
 
   return {
+    excluded,
     product,
     inject,
     and: (planes, length) => [[passed(planes * planeWords(length), 8)]],
@@ -107,8 +109,8 @@ export function costsOf(excluded: PartyId): Costs {
       const columns = [...words, ...words].map((length) => ({ length, unitBytes: 8 }));
       return [words.map((length) => passed(length, 8)), ...passes(columns, back)];
     },
-    open: (items) => [items.map(({ units, unitBytes }) => told(units, unitBytes))],
-    verification: (words, rings) => {
+    open: (items) => [items.map(({ units, unitBytes }) => opened(units, unitBytes))],
+    verification: (words, rings, lastPasses = []) => {
       if (words === 0 && rings.length === 0) return [];
       const [buckets, size] = [bucketsFor(words), bucketSize(bucketsFor(words))];
       const elements = rings.map((ring) => passed(1, ringBytes(ring)));
@@ -116,13 +118,20 @@ export function costsOf(excluded: PartyId): Costs {
         active.filter((receiver) => receiver !== sender).map((receiver) => untagged(sender, receiver)),
       );
       const compare = [{ units: 1, unitBytes: 32, messages: digests.map((roles) => [roles, roles] as const) }];
-      const totals = elements.flatMap((element) => [element, element]);
+      const told = active
+        .filter((j) => lastPasses.some((k) => circleOf(k, excluded).last === j))
+        .map((j) => {
+          const { next, last } = circleOf(j, excluded);
+          const roles = [untagged(next, last), untagged(last, next)];
+          return { units: 1, unitBytes: 32, messages: roles.map((each) => [each, each] as const) };
+        });
+      const totals = [...told, ...elements.flatMap((element) => [element, element])];
       if (words === 0) return [totals, elements, compare];
       const differences = [
-        ...Array.from({ length: 2 * (size - 1) }, () => told(buckets, 8)),
-        ...[words, words, size, size, size].map((units) => told(units, 8)),
+        ...Array.from({ length: 2 * (size - 1) }, () => opened(buckets, 8)),
+        ...[words, words, size, size, size].map((units) => opened(units, 8)),
       ];
-      return [[...totals, passed((buckets + 1) * size, 8)], [...elements, told(1, SEED_BYTES)], differences, compare];
+      return [[...totals, passed((buckets + 1) * size, 8)], [...elements, opened(1, SEED_BYTES)], differences, compare];
     },
   };
 }

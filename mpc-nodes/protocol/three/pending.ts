@@ -92,12 +92,14 @@ export class Pending {
     }
   }
 
-  /** A share j that party j told both others: whether it told them the same is seen when they compare hashes. */
-  addTold(j: PartyId, pointer: number, bytes: number): void {
-    this.#hashOf(j).update(this.#heap.view(pointer, bytes));
+  /** Shares j that party j told both others (`told.ts`), who say so of the same. Party j, who lacks them, only knows that. */
+  addTold(context: ThreeContext, j: PartyId, columns: readonly ReplicatedVector[]): void {
+    const hash = this.#hashOf(j);
+    if (context.party === j) return;
+    for (const { at, word, length } of columns) hash.update(this.#heap.view(at[j], (length * word) / 8));
   }
 
-  /** SHA-256 of all shares j of which this is still to be seen; null if there are none. */
+  /** SHA-256 of all shares j of which it is still to be seen that both were told the same; null if there are none. */
   told(j: PartyId): Uint8Array | null {
     return this.#told.get(j)?.copy().digest() ?? null;
   }

@@ -80,10 +80,13 @@ const declared: Record<string, (costs: Costs, n: number) => Declared> = {
   unshuffle: (c, n) => shuffled(c, n, true),
   shuffleBits: (c, n) => [
     ...c.shuffleBits([{ planes: 2, length: n }], false),
-    ...c.verification(0, ["field"]),
+    ...c.verification(0, ["field"], [lastOf(c.excluded)]),
     ...c.open([{ units: 2 * planeWords(n), unitBytes: 8 }]),
   ],
 };
+
+const firstOf = (excluded: PartyId): PartyId => partiesExcept(excluded)[0]!;
+const lastOf = (excluded: PartyId): PartyId => partiesExcept(excluded)[2]!;
 
 function numbers(costs: Costs, words: number): Declared {
   return costs.open([{ units: words, unitBytes: 8 }]);
@@ -92,7 +95,7 @@ function numbers(costs: Costs, words: number): Declared {
 function shuffled(costs: Costs, length: number, back: boolean): Declared {
   return [
     ...costs.shuffle([{ length, word: 64, bare: true }], back),
-    ...costs.verification(0, [128]),
+    ...costs.verification(0, [128], [back ? firstOf(costs.excluded) : lastOf(costs.excluded)]),
     ...numbers(costs, length),
   ];
 }
