@@ -28,6 +28,11 @@ const LEAST_BUCKETS = 256;
 /** Words of one piece of local work. */
 const CHUNK_WORDS = 16_384;
 
+/** For so many words of ANDs. */
+export function bucketsFor(words: number): number {
+  return words === 0 ? 0 : Math.max(words, LEAST_BUCKETS);
+}
+
 /** N^-(B-1) ≤ 2^-40. */
 export function bucketSize(buckets: number): number {
   if (buckets >= 2 ** 20) return 3;
@@ -65,7 +70,7 @@ export class TripleCheck {
       return { ands, first: words - ands.words };
     });
     this.#words = words;
-    this.#buckets = words === 0 ? 0 : Math.max(words, LEAST_BUCKETS);
+    this.#buckets = bucketsFor(words);
     this.#size = bucketSize(this.#buckets);
     const triples = this.#triples;
     this.#a = randomBits(context, 1, 64 * triples);
