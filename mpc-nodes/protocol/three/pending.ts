@@ -26,7 +26,7 @@ export class Pending {
   readonly #arena: Arena;
   readonly #totals: Region;
   readonly #used = new Set<MacRing>();
-  /** MACs that the totals contain. */
+  /** MACs that the totals contain, and what was made of them without a message. */
   #added = new WeakSet<ReplicatedVector>();
   readonly #told = new Map<PartyId, Hash>();
 
@@ -62,6 +62,11 @@ export class Pending {
     for (const { value, mac } of vectors) {
       if (!this.#added.has(mac!)) await this.addMacs(context, value, mac!);
     }
+  }
+
+  /** A MAC that is a linear combination of others, and so is what is wrong with it. */
+  derive(mac: ReplicatedVector, from: readonly ReplicatedVector[]): void {
+    if (from.every((each) => this.#added.has(each))) this.#added.add(mac);
   }
 
   /** Elements whose MACs are to be verified: every result of messages, once. */

@@ -111,6 +111,29 @@ for (const excluded of SEATS) {
   });
 }
 
+describe("three parties: an altered message of the coin toss", () => {
+  it("ends its receiver with the code of its round, and nobody opens anything", async () => {
+    const excluded = 1;
+    const { memory } = await runThree(excluded, (session) => finish(session, operations.open!), { seed });
+    const frames = memory.events.filter(({ kind, index }) => kind === "sent" && index < TOSS_FRAMES);
+    expect(frames.length).to.equal(18);
+    for (const frame of frames) {
+      for (const position of [0, 31, 40, 63]) {
+        const tampered = await runThree(excluded, (session) => finish(session, operations.open!), {
+          seed,
+          tamper: flipBit(frame, position),
+        });
+        const code = ["CoinTossBadSignature", "CoinTossOpeningMismatch", "CoinTossEchoMismatch"][frame.index]!;
+        const active = partiesExcept(excluded);
+        const where = `byte ${position} of frame ${frame.index} from ${frame.from} to ${frame.to}`;
+        expect(failureCode(tampered.outcomes[active.indexOf(frame.to)]!), where).to.equal(code);
+        const sent = tampered.memory.events.filter(({ kind, from }) => kind === "sent" && from === frame.to);
+        expect(Math.max(...sent.map(({ index }) => index)), where).to.equal(frame.index);
+      }
+    }
+  });
+});
+
 describe("three parties: control of the tests of altered messages", () => {
   /** A party that has nothing to verify, whatever it computed. */
   function careless(session: ThreeSession): ThreeSession {
