@@ -1,5 +1,5 @@
 /** What noise is: its distribution, against exact ones; the same in every attempt at a request; known to no party. */
-import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { discreteGaussian, gaussianDistance } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
 import { tableOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian-table.ts";
 import { discreteLaplace, laplaceDistance } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
@@ -11,6 +11,7 @@ import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
 import { exponentials, gaussianWeights, laplaceProbabilities, PRECISION } from "../support/exact-distributions.ts";
 import { allOf, failureCode, requestKeysOf, runAll, runThree } from "../support/parties.ts";
+import { byteChiSquare, CHI_SQUARE_BOUND } from "../support/uniformity.ts";
 
 const rational = (numerator: number, denominator = 1): Rational => ({
   numerator: BigInt(numerator),
@@ -151,10 +152,10 @@ describe("protocol: noise", () => {
       }
     });
 
-    it("Gaussian: χ² against the exact distribution; a variance 10 % off fails", () => {
+    it("Gaussian: χ² against the exact distribution; a variance 20 % off fails", () => {
       const { value, bound } = chiSquare(gaussian, gaussianOf(rational(9)));
       expect(value).to.be.below(bound);
-      for (const wrong of [rational(99, 10), rational(81, 10)]) {
+      for (const wrong of [rational(54, 5), rational(36, 5)]) {
         const { value, bound } = chiSquare(gaussian, gaussianOf(wrong));
         expect(value).to.be.above(bound);
       }
@@ -228,6 +229,26 @@ describe("protocol: noise", () => {
             ? await runAll((session) => drawn(session, wide), options)
             : await runThree(excluded, (session) => drawn(session, wide), options);
         expect(outcomes.map(failureCode)).to.include("CoinTossEchoMismatch");
+      }
+    });
+
+    it("what a party holds says nothing of the noise: by the one key that it lacks, every bit is another fair coin", async () => {
+      const first = await four(1, seed);
+      for (const lacking of PARTIES) {
+        const other = requestKeysOf(((lacking + 1) % 4) as PartyId, 2)[lacking]!;
+        const requestKeys = (party: PartyId) =>
+          requestKeysOf(party, 1).map((key, j) => (j === lacking && party !== j ? other : key));
+        const bits = async (keys: typeof requestKeys): Promise<bigint[]> => {
+          const options = { seed, requestKeys: keys };
+          const run = await runAll(({ mpc }) => mpc.openBits([mpc.requestBits(64, 400)]), options);
+          return [...allOf(run)[0]![0]!];
+        };
+        const [one, two] = [await bits((party) => requestKeysOf(party, 1)), await bits(requestKeys)];
+        const changed = one.map((word, row) => word ^ two[row]!);
+        const bytes = new Uint8Array(BigUint64Array.from(changed).buffer);
+        expect(byteChiSquare(bytes), `party ${lacking}`).to.be.below(CHI_SQUARE_BOUND);
+        const run = await runAll((session) => drawn(session, wide), { seed, requestKeys });
+        expect(allOf(run)[0]!.filter((x, row) => x === first[row]).length).to.be.at.most(1);
       }
     });
 
