@@ -1,8 +1,17 @@
 /** What noise is: its distribution, against exact ones; the same in every attempt at a request; known to no party. */
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
-import { discreteGaussian, gaussianDistance } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
+import { costOf } from "@sharebridge/mpc-nodes/protocol/dry/dry-mpc.ts";
+import {
+  discreteGaussian,
+  gaussianBound,
+  gaussianDistance,
+} from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
 import { tableOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian-table.ts";
-import { discreteLaplace, laplaceDistance } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
+import {
+  discreteLaplace,
+  laplaceBits,
+  laplaceDistance,
+} from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
 import { coinsOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace-coins.ts";
 import type { Rational } from "@sharebridge/mpc-nodes/protocol/functions/noise/rational.ts";
 import type { Mpc, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
@@ -121,6 +130,34 @@ describe("protocol: noise", () => {
       const terms = exponentials(rational(1, 3), 10);
       for (const [x, power] of toNumbers(terms).entries()) expect(power).to.be.closeTo(Math.exp(-x / 3), 1e-15);
     });
+  });
+
+  it("costs what docs/protocol/noise.md says", async () => {
+    const rows = 6400;
+    const ands = async (draw: Draw, injected: number, multiplied: number, rounds: number): Promise<number> => {
+      const cost = await costOf(draw);
+      expect(cost.rounds).to.equal(rounds);
+      const bytes = cost.bytesSent.reduce((sum, sent) => sum + sent, 0) - 48 * rows * (injected + multiplied);
+      return Math.round(bytes / 6 / (rows / 8));
+    };
+    const scale = rational(1000);
+    const coins = 2 * laplaceBits({ scale });
+    expect(coins).to.equal(32);
+    expect(await ands((mpc) => discreteLaplace(mpc, rows, { scale }), coins, 0, 8)).to.be.closeTo(120 * coins, 8);
+    for (const [variance, entries, bits, expected] of [
+      [rational(100), 92, 7, 26 * 92 + 256],
+      [rational(10_000), 916, 10, 11 * 916 + 2176],
+    ] as const) {
+      expect(gaussianBound({ variance })).to.equal(entries);
+      const counted = await ands((mpc) => discreteGaussian(mpc, rows, { variance }), bits + 1, 1, 9);
+      expect(counted).to.be.closeTo(expected, 8);
+    }
+    const small = async (draw: Draw): Promise<number> =>
+      (await costOf(draw)).bytesSent.reduce((sum, sent) => sum + sent, 0);
+    expect(await small((mpc) => discreteLaplace(mpc, 1, { scale }))).to.be.below(8000);
+    expect(await small((mpc) => discreteGaussian(mpc, 1, { variance: rational(10_000) }))).to.be.below(600_000);
+    expect(laplaceDistance({ scale: rational(2 ** 40) }) < 1n << 70n).to.equal(true);
+    expect(gaussianDistance({ variance: rational(200_000) }) < 1n << 74n).to.equal(true);
   });
 
   describe("samples of four parties", () => {

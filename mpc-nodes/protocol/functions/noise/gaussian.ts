@@ -19,7 +19,7 @@ const FEW_ENTRIES = 128;
 
 /**
  * Integers of Z_2^64, independent, |x| ≤ 4,096. Nine rounds: six compare (in blocks of 4 or 8 bits, then the blocks), two make numbers
- * of bits, one gives the sign. Per element, for a table of n entries: 11·n ANDs and about 2,500 (n ≤ 128: 26·n and about 400).
+ * of bits, one gives the sign. Per element, for a table of n entries: 11·n ANDs and 2,176 (n ≤ 128: 26·n and 256).
  * @throws ProtocolError InvalidOperand for a variance outside of its range
  */
 export async function discreteGaussian(mpc: Mpc, length: number, { variance }: GaussianOptions): Promise<Vector> {
