@@ -74,7 +74,7 @@ async function belowEach(mpc: Mpc, number: Bits, thresholds: readonly bigint[], 
       values.push(scope.xorPublic(reached, all));
       ties.push(scope.xor(reached, passed));
     }
-    return decide(scope, values, ties);
+    return decide(scope, { values, ties });
   });
 }
 

@@ -35,8 +35,9 @@ export async function discreteLaplace(mpc: Mpc, length: number, { scale }: Lapla
     // Below, at the highest bit where they differ, is where the drawn bit is 0; at the lowest bit the threshold's is 1.
     const below = scope.xorPublic(drawn, ones);
     const same = scope.xorPublic(scope.xor(drawn, compared), ones);
+    scope.release(drawn, compared);
     const planesOf = (bits: typeof below) => range(0, COIN_BITS).map((plane) => scope.planes(bits, [plane]));
-    const coins = await decide(scope, planesOf(below), planesOf(same));
+    const coins = await decide(scope, { values: planesOf(below), ties: planesOf(same) });
     const [numbers] = await scope.inject(coins, 64);
     let sum = scope.constant(0n, length, 64);
     for (const coin of signed.keys()) {
