@@ -6,6 +6,7 @@ import {
   gaussianBound,
   gaussianDistance,
 } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
+import { type GaussianPart, gaussianPartsOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian-parts.ts";
 import { tableOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian-table.ts";
 import {
   discreteLaplace,
@@ -34,6 +35,21 @@ const in128 = (x: bigint): bigint => -(-x >> (PRECISION - 128n));
 function tableProbabilities(thresholds: readonly bigint[]): bigint[] {
   const steps = [1n << 64n, ...thresholds, 0n];
   return steps.slice(0, -1).map((step, j) => (step - steps[j + 1]!) << (PRECISION - 64n));
+}
+
+/** Of a sum of two: P(0), P(1), …, and so of each sign. */
+function sumOf(parts: readonly GaussianPart[]): bigint[] {
+  const [one, other] = parts.map(({ table }) => {
+    const sizes = tableProbabilities(table.thresholds);
+    return (x: number): bigint => (x === 0 ? sizes[0]! : (sizes[Math.abs(x)] ?? 0n) / 2n);
+  });
+  const [reach, far] = parts.map(({ table }) => table.thresholds.length) as [number, number];
+  const factor = Number(parts[1]!.factor);
+  return Array.from({ length: reach + factor * far + 1 }, (_, x) => {
+    let sum = 0n;
+    for (let k = Math.ceil((x - reach) / factor); k * factor <= x + reach; k++) sum += one!(x - factor * k) * other!(k);
+    return sum >> PRECISION;
+  });
 }
 
 /** P of each number of so many bits that coins with these thresholds make. */
@@ -102,7 +118,7 @@ describe("protocol: noise", () => {
       });
     }
 
-    for (const variance of [rational(1, 64), rational(1), rational(37, 3), rational(2500)]) {
+    for (const variance of [rational(1, 64), rational(1), rational(37, 3), rational(1600)]) {
       it(`Gaussian of variance ${variance.numerator}/${variance.denominator}: no more than is said, and not far less`, () => {
         const made = tableProbabilities(tableOf(variance).thresholds);
         const { weights, total } = gaussianWeights(variance, 3 * made.length);
@@ -114,6 +130,27 @@ describe("protocol: noise", () => {
         expect(gaussianDistance({ variance }) < 1n << 72n).to.equal(true);
       });
     }
+
+    for (const variance of [rational(1601), rational(10_000)]) {
+      it(`Gaussian of variance ${variance.numerator}, a sum of two: no more than is said, and not far less`, () => {
+        const made = sumOf(gaussianPartsOf(variance).parts);
+        const { weights, total } = gaussianWeights(variance, 2 * made.length);
+        const ideal = weights.map((weight) => (weight << PRECISION) / total);
+        const sum = ideal.reduce((all, p, x) => all + (x === 0 ? 1n : 2n) * magnitude(p - (made[x] ?? 0n)), 0n);
+        const distance = in128(sum / 2n);
+        expect(distance <= gaussianDistance({ variance })).to.equal(true);
+        expect(distance * 64n >= gaussianDistance({ variance })).to.equal(true);
+        expect(gaussianDistance({ variance }) < 1n << 72n).to.equal(true);
+      });
+    }
+
+    it("control: a sum of two of which the first is too narrow is far from a Gaussian", () => {
+      const parts = [9, 400].map((each, part) => ({ table: tableOf(rational(each)), factor: 8n ** BigInt(part) }));
+      const made = sumOf(parts);
+      const { weights, total } = gaussianWeights(rational(9 + 64 * 400), made.length);
+      const sum = weights.reduce((all, weight, x) => all + magnitude((weight << PRECISION) / total - made[x]!), 0n);
+      expect(in128(sum) > 1n << 100n).to.equal(true);
+    });
 
     it("control: another threshold is farther than is said", () => {
       const scale = rational(1);
@@ -144,20 +181,22 @@ describe("protocol: noise", () => {
     const coins = 2 * laplaceBits({ scale });
     expect(coins).to.equal(32);
     expect(await ands((mpc) => discreteLaplace(mpc, rows, { scale }), coins, 0, 8)).to.be.closeTo(120 * coins, 8);
-    for (const [variance, entries, bits, expected] of [
-      [rational(100), 92, 7, 26 * 92 + 256],
-      [rational(10_000), 916, 10, 11 * 916 + 2176],
+    for (const [variance, injected, parts, expected] of [
+      [rational(100), 8, 1, 26 * 92 + 256],
+      [rational(1600), 10, 1, 11 * 366 + 2176],
+      [rational(10_000), 9 + 8, 2, 11 * 146 + 2176 + 26 * 113 + 256],
     ] as const) {
-      expect(gaussianBound({ variance })).to.equal(entries);
-      const counted = await ands((mpc) => discreteGaussian(mpc, rows, { variance }), bits + 1, 1, 9);
+      const counted = await ands((mpc) => discreteGaussian(mpc, rows, { variance }), injected, parts, 9);
       expect(counted).to.be.closeTo(expected, 8);
     }
+    expect(gaussianBound({ variance: rational(1600) })).to.equal(366n);
+    expect(gaussianBound({ variance: rational(2 ** 80) }) < 1n << 46n).to.equal(true);
     const small = async (draw: Draw): Promise<number> =>
       (await costOf(draw)).bytesSent.reduce((sum, sent) => sum + sent, 0);
     expect(await small((mpc) => discreteLaplace(mpc, 1, { scale }))).to.be.below(8000);
-    expect(await small((mpc) => discreteGaussian(mpc, 1, { variance: rational(10_000) }))).to.be.below(600_000);
+    expect(await small((mpc) => discreteGaussian(mpc, 1, { variance: rational(10_000) }))).to.be.below(350_000);
     expect(laplaceDistance({ scale: rational(2 ** 40) }) < 1n << 70n).to.equal(true);
-    expect(gaussianDistance({ variance: rational(200_000) }) < 1n << 74n).to.equal(true);
+    expect(gaussianDistance({ variance: rational(2 ** 80) }) < 1n << 73n).to.equal(true);
   });
 
   describe("samples of four parties", () => {

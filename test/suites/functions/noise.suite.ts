@@ -43,6 +43,20 @@ function words(label: string, length: number): BigUint64Array {
   return drawn;
 }
 
+/** Of a discrete Gaussian number of this variance: the largest j for which what was drawn is below P(|x| ≥ j). */
+function magnitudeIn(variance: number): (word: bigint) => number {
+  const weights = Array.from({ length: 700 }, (_, x) => Math.exp((-x * x) / (2 * variance)));
+  const total = weights.reduce((sum, weight) => sum + 2 * weight, -1);
+  return (word) => {
+    let above = 0;
+    for (let j = weights.length - 1; j > 0; j--) {
+      above += (2 * weights[j]!) / total;
+      if (real(word) < above) return j;
+    }
+    return 0;
+  };
+}
+
 export function noiseSuite(runner: MpcRunner): void {
   describe(`noise: ${runner.name}`, () => {
     it("Laplace: what its coins say, by floating-point probabilities", async () => {
@@ -67,38 +81,35 @@ export function noiseSuite(runner: MpcRunner): void {
       }
     });
 
-    it("Gaussian: what the number drawn is in the table, by floating-point probabilities", async () => {
-      for (const [variance, rows] of [
-        [rational(1, 4), 65],
-        [rational(7, 2), 130],
-        [rational(100), 3],
-        [rational(2500), 40],
+    it("Gaussian: what the numbers drawn are in their tables, by floating-point probabilities", async () => {
+      for (const [variance, rows, parts] of [
+        [rational(1, 4), 65, [0.25]],
+        [rational(7, 2), 130, [3.5]],
+        [rational(100), 3, [100]],
+        [rational(900), 40, [900]],
+        // Of a large variance, 256 and 64 times what is left.
+        [rational(1601), 40, [256, 1345 / 64]],
+        [rational(256_256), 20, [256, 256, 3744 / 64]],
       ] as const) {
-        const [drawn, signs] = [words(`gaussian ${rows}`, rows), words(`signs ${rows}`, rows).map((word) => word & 1n)];
+        const drawn = parts.map((_, part) => words(`gaussian ${rows} ${part}`, rows));
+        const signs = parts.map((_, part) => words(`signs ${rows} ${part}`, rows).map((word) => word & 1n));
+        const known = parts.flatMap((_, part) => [{ words: drawn[part]! }, { words: signs[part]! }]);
         const [noise] = await runner.run([], async (mpc) => [
-          await discreteGaussian(withBits(mpc, [{ words: drawn }, { words: signs }]), rows, { variance }),
+          await discreteGaussian(withBits(mpc, [...known]), rows, { variance }),
         ]);
-        const weights = Array.from({ length: 700 }, (_, x) => Math.exp((-x * x) / (2 * value(variance))));
-        const total = weights.reduce((sum, weight) => sum + 2 * weight, -1);
-        const magnitude = (word: bigint): number => {
-          // |x| is at least j where the word is below the weight of all from j on.
-          let above = 0;
-          let found = 0;
-          for (let j = weights.length - 1; j > 0; j--) {
-            above += (2 * weights[j]!) / total;
-            if (found === 0 && real(word) < above) found = j;
+        const expected = Array<bigint>(rows).fill(0n);
+        for (const [part, each] of parts.entries()) {
+          const magnitude = magnitudeIn(each);
+          for (let row = 0; row < rows; row++) {
+            const size = 8n ** BigInt(part) * BigInt(magnitude(drawn[part]![row]!));
+            expected[row]! += signs[part]![row] === 1n ? -size : size;
           }
-          return found;
-        };
-        const [low, ...rest] = signed(noise!, 64);
-        // The least number drawn is the largest noise, where doubles see no difference any more: so many standard deviations.
-        expect(Math.abs(Number(low)) / Math.sqrt(value(variance)), `${value(variance)}`).to.be.within(7.9, 10.1);
-        expect(rest).to.deep.equal(
-          [...drawn].slice(1).map((word, index) => {
-            const size = BigInt(magnitude(word));
-            return signs[index + 1] === 1n ? -size : size;
-          }),
-        );
+        }
+        const [least, ...rest] = signed(noise!, 64);
+        expect(rest).to.deep.equal(expected.slice(1));
+        // The least number drawn is the largest |x|, where the table ends: so many standard deviations, of all parts together.
+        const most = parts.reduce((sum, each, part) => sum + 8 ** part * Math.sqrt(each), 0);
+        expect(Math.abs(Number(least)) / most, `${value(variance)}`).to.be.within(7.9, 10.1);
       }
     });
 
@@ -121,7 +132,13 @@ export function noiseSuite(runner: MpcRunner): void {
         expect((await discreteGaussian(mpc, 0, { variance: rational(3) })).length).to.equal(0);
         for (const scale of [rational(0), rational(-1), rational(1, 65), rational(2 ** 40 + 1), rational(1, 0)])
           expect((await refusalOf(() => discreteLaplace(mpc, 1, { scale }))).code).to.equal("InvalidOperand");
-        for (const variance of [rational(0), rational(-1), rational(1, 65), rational(201_000), rational(1, -1)])
+        for (const variance of [
+          rational(0),
+          rational(-1),
+          rational(1, 65),
+          rational(2 ** 80 + 2 ** 40),
+          rational(1, -1),
+        ])
           expect((await refusalOf(() => discreteGaussian(mpc, 1, { variance }))).code).to.equal("InvalidOperand");
         return [];
       });

@@ -1,35 +1,19 @@
 /** The public table in which a discrete Gaussian number is looked up, and how far what is found is from one. */
-import { ProtocolError } from "../../errors.ts";
 import type { Rational } from "./rational.ts";
 import * as exact from "./rational.ts";
 
 export const UNIFORM_BITS = 64;
 /** What is cut off the tail has at most this probability. */
 const TAIL = 1n << 64n;
-const MOST_ENTRIES = 4096;
-const LEAST: Rational = { numerator: 1n, denominator: 64n };
-const MOST: Rational = { numerator: 1n << 18n, denominator: 1n };
 
 export interface Table {
   /** |x| is at least j + 1 where 64 random bits are below thresholds[j]. */
   readonly thresholds: readonly bigint[];
+  /** Statistical distance of what is found to a discrete Gaussian number, at most, in units of `ONE`. */
   readonly distance: bigint;
 }
 
-/** Tables are large to make and few: the last one is kept. */
-let kept: { readonly variance: Rational; readonly table: Table } | null = null;
-
-/** @throws ProtocolError InvalidOperand for a variance outside of its range, or of which the table would be too long */
 export function tableOf(variance: Rational): Table {
-  const { numerator, denominator } = variance;
-  if (kept?.variance.numerator === numerator && kept.variance.denominator === denominator) return kept.table;
-  const table = makeTable(variance);
-  kept = { variance: { numerator, denominator }, table };
-  return table;
-}
-
-function makeTable(variance: Rational): Table {
-  exact.requireBetween(variance, LEAST, MOST);
   const weights = weightsOf(variance);
   const entries = weights.length - 2;
   // All that lies beyond is less than a geometric series from the last weight on: each further one is smaller by a factor that falls.
@@ -77,9 +61,5 @@ function weightsOf(variance: Rational): exact.Bounds[] {
     const tail = exact.divide(weight, exact.complement(exact.divide(weight, before))).high;
     if (weights.length > 2 && 2n * tail * TAIL <= total) return weights;
     total += 2n * weight.low;
-    if (weights.length > MOST_ENTRIES + 2) {
-      const message = `a variance of ${numerator}/${denominator} needs a table of more than ${MOST_ENTRIES} entries`;
-      throw new ProtocolError("InvalidOperand", message);
-    }
   }
 }

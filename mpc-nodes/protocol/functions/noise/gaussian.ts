@@ -1,15 +1,17 @@
 /**
- * Noise that no party knows, of the discrete Gaussian distribution: P(x) ∝ e^(−x²/2σ²) for every integer x (Canonne, Kamath, Steinke, arXiv 2004.00010). A number of 64 random bits is looked up in the table of the distribution of |x|, by comparing it with every entry;
+ * Noise that no party knows, of the discrete Gaussian distribution: P(x) ∝ e^(−x²/2σ²) for every integer x (Canonne, Kamath, Steinke,
+ * arXiv 2004.00010). A number of 64 random bits is looked up in the table of the distribution of |x|, by comparing it with every entry;
  * a random bit gives the sign. No rejection, and nothing is opened.
  */
 import type { Bits, Mpc, Vector } from "../../mpc.ts";
 import { thermometer } from "../thermometer.ts";
 import { decide, range } from "./decide.ts";
-import { tableOf, UNIFORM_BITS } from "./gaussian-table.ts";
+import { gaussianPartsOf } from "./gaussian-parts.ts";
+import { UNIFORM_BITS } from "./gaussian-table.ts";
 import { type Rational, roundedUp } from "./rational.ts";
 
 export interface GaussianOptions {
-  /** σ². From 1/64 to what a table of 4,096 entries can hold: σ up to about 447. */
+  /** σ². From 1/64 to 2^80. */
   readonly variance: Rational;
 }
 
@@ -18,33 +20,58 @@ const DISTANCE_BITS = 128n;
 const FEW_ENTRIES = 128;
 
 /**
- * Integers of Z_2^64, independent, |x| ≤ 4,096. Nine rounds: six compare (in blocks of 4 or 8 bits, then the blocks), two make numbers
- * of bits, one gives the sign. Per element, for a table of n entries: 11·n ANDs and 2,176 (n ≤ 128: 26·n and 256).
+ * Integers of Z_2^64, independent, |x| < 2^46. Nine rounds: six compare (in blocks of 4 or 8 bits, then the blocks), two make numbers
+ * of bits, one gives the sign. Per element, for each table of n entries: 11·n ANDs and 2,176 (n ≤ 128: 26·n and 256).
  * @throws ProtocolError InvalidOperand for a variance outside of its range
  */
 export async function discreteGaussian(mpc: Mpc, length: number, { variance }: GaussianOptions): Promise<Vector> {
-  const { thresholds } = tableOf(variance);
-  const blockBits = thresholds.length <= FEW_ENTRIES ? 4 : 8;
+  const { parts } = gaussianPartsOf(variance);
   return mpc.scope(async (scope) => {
-    const drawn = scope.requestBits(UNIFORM_BITS, length);
-    const sign = scope.requestBits(1, length);
-    const reached = await belowEach(scope, drawn, thresholds, blockBits);
-    const magnitude = binaryOf(scope, reached);
-    const [negative, ...bits] = await scope.inject(scope.stack([sign, magnitude]), 64);
-    let sum = scope.constant(0n, length, 64);
-    for (const [index, bit] of bits.entries()) sum = scope.add(sum, scope.multiplyPublic(bit, 1n << BigInt(index)));
-    return scope.multiply(sum, scope.addPublic(scope.multiplyPublic(negative!, -2n), 1n));
+    const drawn = parts.map(() => ({
+      number: scope.requestBits(UNIFORM_BITS, length),
+      negative: scope.requestBits(1, length),
+    }));
+    const found = await scope.parallel(
+      parts.map(
+        ({ table }, part) =>
+          (task: Mpc) =>
+            lookUp(task, drawn[part]!, table.thresholds),
+      ),
+    );
+    return found
+      .map((number, part) => scope.multiplyPublic(number, parts[part]!.factor))
+      .reduce((sum, number) => scope.add(sum, number));
   });
 }
 
-/** As `laplaceDistance`. For (ε, δ)-private mechanisms it adds (1 + e^ε)·L·distance to δ. */
+/**
+ * How far one element is from the ideal distribution, as `laplaceDistance`. Of an (ε, δ)-private mechanism with L elements of noise,
+ * this makes an (ε, δ + (1 + e^ε)·L·distance)-private one.
+ * @throws ProtocolError InvalidOperand for a variance outside of its range
+ */
 export function gaussianDistance({ variance }: GaussianOptions): bigint {
-  return roundedUp(tableOf(variance).distance, DISTANCE_BITS);
+  return roundedUp(gaussianPartsOf(variance).distance, DISTANCE_BITS);
 }
 
 /** The largest |x|. */
-export function gaussianBound({ variance }: GaussianOptions): number {
-  return tableOf(variance).thresholds.length;
+export function gaussianBound({ variance }: GaussianOptions): bigint {
+  const { parts } = gaussianPartsOf(variance);
+  return parts.reduce((sum, { table, factor }) => sum + factor * BigInt(table.thresholds.length), 0n);
+}
+
+async function lookUp(
+  mpc: Mpc,
+  { number, negative }: { readonly number: Bits; readonly negative: Bits },
+  thresholds: readonly bigint[],
+): Promise<Vector> {
+  return mpc.scope(async (scope) => {
+    const blockBits = thresholds.length <= FEW_ENTRIES ? 4 : 8;
+    const magnitude = binaryOf(scope, await belowEach(scope, number, thresholds, blockBits));
+    const [sign, ...bits] = await scope.inject(scope.stack([negative, magnitude]), 64);
+    let sum = scope.constant(0n, number.length, 64);
+    for (const [index, bit] of bits.entries()) sum = scope.add(sum, scope.multiplyPublic(bit, 1n << BigInt(index)));
+    return scope.multiply(sum, scope.addPublic(scope.multiplyPublic(sign!, -2n), 1n));
+  });
 }
 
 /** Plane j: whether the number is below the public thresholds[j]. What its blocks are compared with is looked up; then blocks are joined. */
