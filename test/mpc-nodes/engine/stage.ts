@@ -8,6 +8,7 @@ import { type Sleep, sleep } from "@sharebridge/mpc-nodes/engine/sleep.ts";
 import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
+import type { Keys } from "@sharebridge/mpc-nodes/protocol/randomness.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import { expect } from "chai";
 import { jobsOf, signatureOf, TestHooks } from "../../suites/engine.suite.ts";
@@ -37,10 +38,14 @@ export interface StageOptions {
   readonly hooks?: (hooks: TestHooks) => void;
   /** What opens sessions of three at the honest parties. */
   readonly three?: SessionOpener;
+  /** What opens sessions of four at all parties. */
+  readonly four?: SessionOpener;
+  readonly requestKeys?: (party: PartyId) => Keys;
 }
 
 export async function stage(label: string, options: StageOptions = {}): Promise<Stage> {
   const { culprit, attack = {}, receiveMs = 500, sealed = false, three = standInThree() } = options;
+  const { four = openFourSession, requestKeys } = options;
   const subject = makeCase(label, payGap, 20, sealed);
   const transports = createMemoryTransports({ timeouts: { receiveMs } });
   const open = new Set<string>();
@@ -50,7 +55,7 @@ export async function stage(label: string, options: StageOptions = {}): Promise<
   const engines = PARTIES.map((party) => {
     const its = party === culprit ? attack : {};
     (its === attack ? its.hooks : options.hooks)?.(hooks[party]);
-    const openers = { four: openFourSession, three: its.three ?? three };
+    const openers = { four, three: its.three ?? three };
     const counted: Sleep = async (ms, signal) => {
       waits[party]++;
       await sleep(ms, signal);
@@ -59,7 +64,10 @@ export async function stage(label: string, options: StageOptions = {}): Promise<
     const heap = heaps[party];
     return new LocalEngine(watched(transports[party], label, open, its), { heap, openers, sleep: counted });
   });
-  const jobs = jobsOf(subject, dealOpenly);
+  const jobs = jobsOf(subject, dealOpenly).map((job, party) => ({
+    ...job,
+    requestKeys: requestKeys?.(party as PartyId) ?? null,
+  }));
   if (attack.absent === "closed") await engines[culprit!].close();
   return {
     ...{ subject, engines, hooks, heaps, open, waits },
