@@ -8,6 +8,7 @@ import { type Attempt, activeParties, FIRST_ATTEMPT, leftOutOf } from "./attempt
 import { runAttempts } from "./attempts.ts";
 import { type Certificates, withOwn } from "./certificates.ts";
 import type { Certificate, EngineNote, Job, JobHooks, Outcome, SeatSignature } from "./engine.ts";
+import type { Compute } from "./compute.ts";
 import { answeredByPeers } from "./errors.ts";
 import { evidenceOf, isAboutPeers, type SettledAttempt, settleAttempt } from "./failed-attempt.ts";
 import { Rendezvous } from "./rendezvous.ts";
@@ -21,6 +22,7 @@ export interface RunMeans {
   readonly transport: Transport;
   readonly heap: Heap;
   readonly openers: SessionOpeners;
+  readonly compute: Compute;
   readonly times: EngineTimes;
   readonly sleep: Sleep;
   readonly certificates: Certificates;
@@ -111,10 +113,10 @@ export class RequestRun {
     const state = attempt.attempt === 0 ? this.#first : newAttempt(attempt);
     try {
       const network = await this.#open(attempt);
-      const { transport, heap, openers } = this.#means;
+      const { transport, heap, openers, compute } = this.#means;
       const check = () => this.#end.signal.throwIfAborted();
-      const means = { network, signer: transport, heap, openers, job: this.#job, hooks: this.#hooks, check };
-      const signatures = await runAttempt(state, means);
+      const own = { signer: transport, heap, openers, compute, job: this.#job, hooks: this.#hooks };
+      const signatures = await runAttempt(state, { ...own, network, check });
       this.#sessions.close(attempt.attempt, "compute");
       return this.#outcome(state.signed!, signatures);
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Session } from "../protocol/session.ts";
 import type { Signer } from "../protocol/signer.ts";
 import { type Attempt, activeSetOf } from "./attempt-plan.ts";
 import { bindingOf } from "./binding.ts";
-import { compute } from "./compute.ts";
+import type { Compute } from "./compute.ts";
 import { endAttempt } from "./ending.ts";
 import type { Job, JobHooks, Outcome, SeatSignature, Settlement } from "./engine.ts";
 import type { SessionOpeners } from "./sessions.ts";
@@ -32,6 +32,7 @@ export interface AttemptMeans {
   readonly signer: Signer;
   readonly heap: Heap;
   readonly openers: SessionOpeners;
+  readonly compute: Compute;
   readonly job: Job;
   readonly hooks: JobHooks;
   /** Throws when the request was stopped meanwhile. */
@@ -47,7 +48,7 @@ export const newAttempt = (attempt: Attempt): AttemptState => ({
 
 /** @returns enough signatures, this party's own among them. Closes nothing. */
 export async function runAttempt(state: AttemptState, means: AttemptMeans): Promise<readonly SeatSignature[]> {
-  const { network, signer, heap, openers, job, hooks, check } = means;
+  const { network, signer, heap, openers, compute, job, hooks, check } = means;
   const { attempt, progress } = state;
   const { terms, program, parameters, inputs, rows, sealed } = job;
   const place = { attempt: attempt.attempt, activeSet: activeSetOf(attempt) };

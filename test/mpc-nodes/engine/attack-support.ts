@@ -4,18 +4,17 @@ import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
 import type { Outcome } from "@sharebridge/mpc-nodes/engine/engine.ts";
 import { LocalEngine } from "@sharebridge/mpc-nodes/engine/local-engine.ts";
 import { type SessionKind, sessionIdOf } from "@sharebridge/mpc-nodes/engine/session-id.ts";
-import type { SessionOpener } from "@sharebridge/mpc-nodes/engine/sessions.ts";
+import { defaultOpeners, type SessionOpeners } from "@sharebridge/mpc-nodes/engine/sessions.ts";
 import { type Sleep, sleep } from "@sharebridge/mpc-nodes/engine/sleep.ts";
 import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
-import { openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { decodeStatus, isStatusQuestion } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import { expect } from "chai";
 import { jobsOf, signatureOf, TestHooks } from "../../suites/engine.suite.ts";
-import { dealOpenly, standInThree } from "./stand-in-three.ts";
+import { type Body, computeOf, expectResult, wordOf, X, Y } from "./adversaries/operations.ts";
 import { type Case, expectOutputs, makeCase, requestIdOf } from "./support.ts";
 
 export interface SessionName {
@@ -38,7 +37,7 @@ export interface Attack {
   readonly network?: (network: Network, session: SessionName) => Network;
   readonly hooks?: (hooks: TestHooks) => void;
   readonly status?: StatusAttack;
-  readonly three?: SessionOpener;
+  readonly openers?: Partial<SessionOpeners>;
   /** It leaves its sessions open for so many milliseconds more. */
   readonly closesAfterMs?: number;
   /** It never computes; its transport is there, or closed from the start. */
@@ -96,6 +95,7 @@ function watched(transport: Transport, label: string, open: Set<string>, attack:
 
 export interface Stage {
   readonly subject: Case;
+  readonly body: Body | null;
   readonly engines: readonly LocalEngine[];
   readonly hooks: readonly TestHooks[];
   readonly heaps: readonly Heap[];
@@ -112,13 +112,20 @@ export interface StageOptions {
   readonly attack?: Attack;
   readonly receiveMs?: number;
   readonly sealed?: boolean;
-  /** What opens sessions of three at the honest parties. */
-  readonly three?: SessionOpener;
+  /** In place of a program. */
+  readonly body?: Body;
+  /** What opens sessions at the honest parties, to look at them. */
+  readonly openers?: SessionOpeners;
 }
 
+const COLUMNS = new Map([
+  ["x", BigUint64Array.from(X, wordOf)],
+  ["y", BigUint64Array.from(Y, wordOf)],
+]);
+
 export async function stage(label: string, options: StageOptions = {}): Promise<Stage> {
-  const { culprit, attack = {}, receiveMs = 500, sealed = false, three = standInThree() } = options;
-  const subject = makeCase(label, payGap, 20, sealed);
+  const { culprit, attack = {}, receiveMs = 500, sealed = false, body = null, openers = defaultOpeners } = options;
+  const subject = { ...makeCase(label, payGap, 20, sealed), ...(body === null ? {} : { columns: COLUMNS }) };
   const transports = createMemoryTransports({ timeouts: { receiveMs } });
   const open = new Set<string>();
   const heaps = PARTIES.map(() => new Heap(2 ** 26));
@@ -127,19 +134,23 @@ export async function stage(label: string, options: StageOptions = {}): Promise<
   const engines = PARTIES.map((party) => {
     const its = party === culprit ? attack : {};
     its.hooks?.(hooks[party]);
-    const openers = { four: openFourSession, three: its.three ?? three };
     const counted: Sleep = async (ms, signal) => {
       waits[party]++;
       await sleep(ms, signal);
       waits[party]--;
     };
-    const options = { heap: heaps[party], openers, sleep: counted };
+    const options = {
+      heap: heaps[party],
+      openers: { ...openers, ...its.openers },
+      sleep: counted,
+      ...(body === null ? {} : { compute: computeOf(body) }),
+    };
     return new LocalEngine(watched(transports[party], label, open, its), options);
   });
-  const jobs = jobsOf(subject, dealOpenly);
+  const jobs = jobsOf(subject);
   if (attack.absent === "closed") await engines[culprit!].close();
   return {
-    ...{ subject, engines, hooks, heaps, open, waits },
+    ...{ subject, body, engines, hooks, heaps, open, waits },
     compute: (party, signal) => engines[party].compute(jobs[party], hooks[party], signal),
     close: async () => {
       await Promise.all(engines.map((engine) => engine.close()));
@@ -182,8 +193,8 @@ export async function play(label: string, options: StageOptions = {}): Promise<P
 }
 
 /** All honest parties have the same right answer, or know that it is there; two at least have it themselves. */
-export function expectAnswered({ subject, honest, ends, outcomes }: Played): Outcome {
-  const had = honest.flatMap((party) => outcomes[party] ?? []);
+export function expectAnswered({ subject, body, honest, ends, outcomes }: Played): Outcome {
+  const had = honest.flatMap((party) => (outcomes[party] === null ? [] : [{ ...outcomes[party], party }]));
   const ended = honest.map((party) => ends[party]);
   expect(
     ended.every((end) => end === "outcome" || end === "AnsweredByPeers"),
@@ -200,13 +211,26 @@ export function expectAnswered({ subject, honest, ends, outcomes }: Played): Out
     expect(signatures.length).to.be.greaterThan(2);
     for (const { seat, signature } of signatures) expect(signature).to.equal(signatureOf(seat, first));
   }
-  if (!subject.sealed) expectOutputs(subject, decodePublicResult(first.result));
+  if (body !== null) expectResult(body, requestIdOf(subject.label), had);
+  else if (!subject.sealed) expectOutputs(subject, decodePublicResult(first.result));
   return first;
 }
 
 /** Several plays at once: they wait more than they compute. */
-export async function inBatches<T>(cases: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
-  for (let at = 0; at < cases.length; at += 4) await Promise.all(cases.slice(at, at + 4).map(work));
+export async function inBatches<T>(
+  cases: readonly T[],
+  work: (one: T) => Promise<void>,
+  { atOnce = 4 }: { readonly atOnce?: number } = {},
+): Promise<void> {
+  const left = cases.values();
+  const failures: unknown[] = [];
+  const next = async () => {
+    for (const one of left) await work(one);
+  };
+  await Promise.all(
+    Array.from({ length: atOnce }, () => next().catch((error: unknown) => failures.push(error))),
+  );
+  if (failures.length > 0) throw failures[0];
 }
 
 /** An attack that changes what it sends in some sessions, `index` being the number of the message to that peer. */
