@@ -1,6 +1,7 @@
 /** Four engines in this process, one of which does what a test wants: what the honest ones end with. */
 import { payGap } from "@sharebridge/algorithms/library/index.ts";
 import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
+import { type Computation, compute as computeProgram } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import type { Outcome } from "@sharebridge/mpc-nodes/engine/engine.ts";
 import { LocalEngine } from "@sharebridge/mpc-nodes/engine/local-engine.ts";
 import { type SessionKind, sessionIdOf } from "@sharebridge/mpc-nodes/engine/session-id.ts";
@@ -9,6 +10,8 @@ import { type Sleep, sleep } from "@sharebridge/mpc-nodes/engine/sleep.ts";
 import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
+import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
+import type { Signer } from "@sharebridge/mpc-nodes/protocol/signer.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { decodeStatus, isStatusQuestion } from "@sharebridge/mpc-nodes/wire/status-question.ts";
@@ -18,6 +21,8 @@ import { type Body, computeOf, expectResult, wordOf, X, Y } from "./adversaries/
 import { type Case, expectOutputs, makeCase, requestIdOf } from "./support.ts";
 
 export interface SessionName {
+  /** Of a request that the same parties have computed before. */
+  readonly earlier: boolean;
   readonly attempt: number;
   readonly kind: SessionKind;
 }
@@ -34,7 +39,7 @@ export const keepsTheAnswer: StatusAttack = async (honest) => {
 /** What the culprit does otherwise than an honest party. */
 export interface Attack {
   /** Stands between it and its sessions. */
-  readonly network?: (network: Network, session: SessionName) => Network;
+  readonly network?: (network: Network, session: SessionName, signer: Signer) => Network;
   readonly hooks?: (hooks: TestHooks) => void;
   readonly status?: StatusAttack;
   readonly openers?: Partial<SessionOpeners>;
@@ -56,20 +61,28 @@ export function overridden<T extends object>(object: T, members: Partial<T>): T 
 }
 
 /** All sessions that a request can have, by id. */
-function namesOf(label: string): Map<string, SessionName> {
-  const names = [0, 1, 2].flatMap((attempt) => (["compute", "settle"] as const).map((kind) => ({ attempt, kind })));
-  return new Map(names.map((name) => [sessionIdOf(requestIdOf(label), name.attempt, name.kind), name]));
+function namesOf(label: string, earlier: boolean): [string, SessionName][] {
+  const names = [0, 1, 2].flatMap((attempt) =>
+    (["compute", "settle"] as const).map((kind) => ({ earlier, attempt, kind })),
+  );
+  return names.map((name) => [sessionIdOf(requestIdOf(label), name.attempt, name.kind), name]);
 }
 
+const earlierThan = (label: string): string => `earlier than ${label}`;
+
 /** A transport that knows which of its sessions are open, and through which an attack reaches. */
-function watched(transport: Transport, label: string, open: Set<string>, attack: Attack): Transport {
-  const names = namesOf(label);
+function watched(
+  transport: Transport,
+  names: ReadonlyMap<string, SessionName>,
+  open: Set<string>,
+  attack: Attack,
+): Transport {
   const through = overridden(transport, {
     async openSession(sessionId, ...rest) {
       const network = await transport.openSession(sessionId, ...rest);
       const name = names.get(sessionId)!;
       open.add(`${transport.party} ${name.kind} ${name.attempt}`);
-      return attack.network?.(network, name) ?? network;
+      return attack.network?.(network, name, transport) ?? network;
     },
     closeSession(sessionId, reason) {
       const name = names.get(sessionId)!;
@@ -103,7 +116,11 @@ export interface Stage {
   readonly open: Set<string>;
   /** Waits that are under way, by party. */
   readonly waits: readonly number[];
+  /** What honest parties came to, in any attempt, be it that it failed afterwards. */
+  readonly computed: readonly string[];
   compute(party: PartyId, signal?: AbortSignal): Promise<Outcome>;
+  /** An honest run of all parties before it. */
+  computeEarlier(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -112,11 +129,16 @@ export interface StageOptions {
   readonly attack?: Attack;
   readonly receiveMs?: number;
   readonly sealed?: boolean;
+  /** The same parties have computed another request before. */
+  readonly earlier?: boolean;
   /** In place of a program. */
   readonly body?: Body;
   /** What opens sessions at the honest parties, to look at them. */
   readonly openers?: SessionOpeners;
 }
+
+/** Making one takes longer than most of what is computed here. */
+const freeHeaps: Heap[] = [];
 
 const COLUMNS = new Map([
   ["x", BigUint64Array.from(X, wordOf)],
@@ -125,10 +147,17 @@ const COLUMNS = new Map([
 
 export async function stage(label: string, options: StageOptions = {}): Promise<Stage> {
   const { culprit, attack = {}, receiveMs = 500, sealed = false, body = null, openers = defaultOpeners } = options;
-  const subject = { ...makeCase(label, payGap, 20, sealed), ...(body === null ? {} : { columns: COLUMNS }) };
+  const caseOf = (name: string): Case => {
+    const made = makeCase(name, payGap, 20, sealed);
+    return body === null ? made : { ...made, columns: COLUMNS };
+  };
+  const subject = caseOf(label);
+  const computed: string[] = [];
+  const run = body === null ? computeProgram : computeOf(body);
   const transports = createMemoryTransports({ timeouts: { receiveMs } });
+  const names = new Map([...namesOf(label, false), ...namesOf(earlierThan(label), true)]);
   const open = new Set<string>();
-  const heaps = PARTIES.map(() => new Heap(2 ** 26));
+  const heaps = PARTIES.map(() => freeHeaps.pop() ?? new Heap(2 ** 26));
   const hooks = PARTIES.map((party) => new TestHooks(party));
   const waits = [0, 0, 0, 0];
   const engines = PARTIES.map((party) => {
@@ -143,15 +172,23 @@ export async function stage(label: string, options: StageOptions = {}): Promise<
       heap: heaps[party],
       openers: { ...openers, ...its.openers },
       sleep: counted,
-      ...(body === null ? {} : { compute: computeOf(body) }),
+      async compute(session: Session, computation: Computation) {
+        const outcome = await run(session, computation);
+        if (party !== culprit && computation.requestId === requestIdOf(label)) computed.push(outcome.result);
+        return outcome;
+      },
     };
-    return new LocalEngine(watched(transports[party], label, open, its), options);
+    return new LocalEngine(watched(transports[party], names, open, its), options);
   });
   const jobs = jobsOf(subject);
   if (attack.absent === "closed") await engines[culprit!].close();
   return {
-    ...{ subject, body, engines, hooks, heaps, open, waits },
+    ...{ subject, body, engines, hooks, heaps, open, waits, computed },
     compute: (party, signal) => engines[party].compute(jobs[party], hooks[party], signal),
+    async computeEarlier() {
+      const earlier = jobsOf(caseOf(earlierThan(label)));
+      await Promise.all(PARTIES.map((party) => engines[party].compute(earlier[party], new TestHooks(party))));
+    },
     close: async () => {
       await Promise.all(engines.map((engine) => engine.close()));
     },
@@ -159,6 +196,7 @@ export async function stage(label: string, options: StageOptions = {}): Promise<
 }
 
 export interface Played extends Stage {
+  readonly culprit: PartyId | undefined;
   readonly honest: readonly PartyId[];
   /** By party: "outcome", or the error's code; how the culprit ended too. */
   readonly ends: readonly string[];
@@ -171,6 +209,7 @@ export async function play(label: string, options: StageOptions = {}): Promise<P
   const on = await stage(label, options);
   const parties = attack.absent === undefined ? PARTIES : PARTIES.filter((party) => party !== culprit);
   try {
+    if (options.earlier === true) await on.computeEarlier();
     const settled = await Promise.allSettled(parties.map((party) => on.compute(party)));
     const honest = culprit === undefined ? PARTIES : partiesExcept(culprit);
     const endOf = (party: PartyId) => settled[parties.indexOf(party)];
@@ -186,7 +225,8 @@ export async function play(label: string, options: StageOptions = {}): Promise<P
     expect([...on.open]).to.deep.equal([]);
     expect(on.waits).to.deep.equal([0, 0, 0, 0]);
     expect(on.heaps.map((heap) => heap.usedBytes)).to.deep.equal([0, 0, 0, 0]);
-    return { ...on, honest, ends, outcomes };
+    freeHeaps.push(...on.heaps);
+    return { ...on, culprit, honest, ends, outcomes };
   } finally {
     await on.close();
   }
@@ -237,12 +277,14 @@ export async function inBatches<T>(
 export const sendsIn = (
   which: (name: SessionName) => boolean,
   send: (to: PartyId, payload: Uint8Array, index: number, pass: (payload: Uint8Array) => void) => void,
-): Pick<Attack, "network"> => ({ network: (network, name) => (which(name) ? sending(network, send) : network) });
+): { network(network: Network, name: SessionName): Network } => ({
+  network: (network, name) => (which(name) ? sending(network, send) : network),
+});
 
-export const isFirst = ({ attempt, kind }: SessionName) => attempt === 0 && kind === "compute";
+export const isFirst = ({ earlier, attempt, kind }: SessionName) => !earlier && attempt === 0 && kind === "compute";
 
 /** Says nothing to one party in the first attempt, so that the settlement names the two of them. */
-export const silentTo = (victim: PartyId): Pick<Attack, "network"> =>
+export const silentTo = (victim: PartyId): ReturnType<typeof sendsIn> =>
   sendsIn(isFirst, (to, payload, _index, pass) => to !== victim && pass(payload));
 
 /** Passes something on after a while, if the session is still open then. */

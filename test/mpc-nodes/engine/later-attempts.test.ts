@@ -28,9 +28,9 @@ const isSecond = ({ attempt, kind }: SessionName) => attempt === 1 && kind === "
 const SIGNATURE_BYTES = 65;
 
 /** Both attacks, each in its session. */
-const both = (first: Pick<Attack, "network">, second: Attack): Attack => ({
+const both = (first: ReturnType<typeof sendsIn>, second: Attack): Attack => ({
   ...second,
-  network: (network, name) => (second.network ?? ((same) => same))(first.network!(network, name), name),
+  network: (network, name, signer) => (second.network ?? ((same) => same))(first.network(network, name), name, signer),
 });
 
 const signsForNobodyElse = (kept: PartyId | null) =>

@@ -42,7 +42,7 @@ const PHASES: Record<string, Phase> = {
         sendsIn(
           () => true,
           () => {},
-        ).network!(network, name),
+        ).network(network, name),
     },
     isReached: async ({ open }) => open.has(`${ENDED} settle 0`),
   },
@@ -59,7 +59,7 @@ const PHASES: Record<string, Phase> = {
               ({ attempt }) => attempt === 1,
               () => {},
             )
-        ).network!(network, name),
+        ).network(network, name),
     },
     isReached: async ({ open }) => open.has(`${ENDED} compute 1`),
   },

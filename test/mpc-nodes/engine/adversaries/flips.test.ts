@@ -1,0 +1,86 @@
+/**
+ * Flips a bit of a share that it sends, of a message, of a check value, in every frame of every operation, in each seat; among four, and
+ * among three where it stands in a pair with an honest party that was left out. Where in a frame changes from frame to frame: at its
+ * beginning are values, at its end tags; `test/mpc-nodes/protocol/tampering.test.ts` is about the bits of one.
+ */
+import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
+import { inBatches } from "../attack-support.ts";
+import { alone, OPERATIONS } from "./operations.ts";
+import {
+  AT_ONCE,
+  ENDING_FRAMES,
+  flipped,
+  type Lie,
+  lies,
+  opensFalselyTo,
+  overcome,
+  PAIRS,
+  type Recorded,
+  record,
+  TOSS_FRAMES,
+} from "./support.ts";
+
+/** Programs of so many rounds that each of them is attacked from one seat only. */
+const LONG: readonly string[] = ["sort", "divide"];
+
+const flips =
+  ({ to: victim, index: at, bytes }: Recorded, turn: number) =>
+  (): Lie =>
+  ({ to, index, payload }) => [
+    to === victim && index === at ? flipped(payload, [0, -1, bytes >> 1][turn % 3], 1 << (turn % 8)) : payload,
+  ];
+
+/** Of each sender, its frames of the operation; each time to one peer, in turn. */
+function targetsOf(name: string, frames: readonly Recorded[]): Recorded[] {
+  const own = PARTIES.flatMap((from) => {
+    const sent = frames.filter((frame) => frame.from === from);
+    return partiesExcept(from).flatMap((to) => {
+      const link = sent.filter((frame) => frame.to === to);
+      return link.slice(TOSS_FRAMES, link.length - ENDING_FRAMES);
+    });
+  });
+  const perSeat = own.filter(({ from, to, index }) => {
+    const peers = partiesExcept(from).filter((peer) => own.some((each) => each.from === from && each.to === peer && each.index === index));
+    return peers[(index + from) % peers.length] === to;
+  });
+  return LONG.includes(name) ? perSeat.filter(({ from, index }) => from === index % 4) : perSeat;
+}
+
+describe("a flipped bit", () => {
+  for (const name of OPERATIONS) {
+    it(`of what four parties send: ${name}`, async () => {
+      const body = alone(name);
+      const targets = targetsOf(name, await record(name, body));
+      await inBatches(
+        [...targets.entries()],
+        async ([turn, target]) => {
+          const label = `flip ${name} ${JSON.stringify(target)} ${turn}`;
+          await overcome(label, target.from, lies([0, flips(target, turn)]), { body }, { told: true });
+        },
+        AT_ONCE,
+      );
+    });
+  }
+
+  for (const name of OPERATIONS) {
+    it(`of what three parties send: ${name}`, async () => {
+      const body = alone(name);
+      const cases = PAIRS.map((pair, index) => ({ ...pair, index }));
+      const frames = new Map<number, Recorded[]>();
+      for (const framed of PARTIES.slice(0, 3)) frames.set(framed, await record(name, body, framed));
+      const attacks = cases.flatMap(({ culprit, framed, index }) => {
+        const own = targetsOf(name, frames.get(framed)!).filter(({ from }) => from === culprit);
+        return own.map((target, turn) => ({ framed, target, turn: turn + index }));
+      });
+      await inBatches(
+        attacks.filter((_, index) => !LONG.includes(name) || index % 4 === 0),
+        async ({ framed, target, turn }) => {
+          const label = `flip three ${name} ${framed} ${JSON.stringify(target)} ${turn}`;
+          const attack = lies([0, opensFalselyTo(framed)], [1, flips(target, turn)]);
+          await overcome(label, target.from, attack, { body }, { attempts: [2] });
+        },
+        AT_ONCE,
+      );
+    });
+  }
+});
