@@ -6,7 +6,8 @@
  *     c_0 ⊕ c_b ⊕ d ∧ b_b ⊕ e ∧ a_b ⊕ d ∧ e
  *
  * is zero if both are right, and not if one is. So a wrong z goes unseen only if all triples of its bucket are wrong in the same way,
- * no other bucket is mixed, and no wrong one was opened: with probability N^-(B-1), at most 2^-40. Triples are words of 64 bits, and a
+ * no other bucket is mixed, and no wrong one was opened: with probability N^-(B-1), at most 2^-40. Buckets without an AND are compared like
+ * all others: else who spoils every second triple would pass with a single AND once in 2^12. Triples are words of 64 bits, and a
  * word counts as wrong where any bit is; all bits are compared. What is opened is masked by random a and b, and the zeros tell only
  * what the adversary added itself.
  */
@@ -53,7 +54,7 @@ export class TripleCheck {
   #b: ReplicatedBits;
   #c: ReplicatedBits;
   readonly #opened: number;
-  /** By place in the bucket; at 0 those of z. */
+  /** By place in the bucket; at 0 those of z, of buckets that have one. */
   readonly #differences: readonly Differences[];
   #seed: Uint8Array = new Uint8Array();
 
@@ -73,7 +74,10 @@ export class TripleCheck {
     this.#c = newBits(context, 1, 64 * triples);
     const column = (count: number): number => context.arena.take(Math.max(1, count) * 8).pointer;
     this.#opened = column(3 * this.#size);
-    this.#differences = Array.from({ length: this.#size }, () => ({ d: column(words), e: column(words) }));
+    this.#differences = Array.from({ length: this.#size }, () => ({
+      d: column(this.#buckets),
+      e: column(this.#buckets),
+    }));
   }
 
   get empty(): boolean {
@@ -118,7 +122,7 @@ export class TripleCheck {
     const between = (column: Shares, place: number, into: number): void => {
       const share: Share = (j, from, words, out) =>
         heap.loops.xor(out, this.#at(column, j, 0, from), this.#at(column, j, place, from), words);
-      parts.push(this.#open(this.#words, into, share));
+      parts.push(this.#open(this.#buckets, into, share));
     };
     for (const [place, { d, e }] of this.#differences.entries()) {
       if (place === 0) continue;
@@ -153,7 +157,7 @@ export class TripleCheck {
     const work = [0, 1, 2, 3].map((k) => pointer + k * CHUNK_WORDS * 8) as unknown as Work;
     for (let place = 1; place < this.#size; place++) {
       const product: Product = (j, from) => this.#at(this.#c.at, j, 0, from);
-      await this.#compare(zeros, work, { first: 0, words: this.#words, place, product });
+      await this.#compare(zeros, work, { first: 0, words: this.#buckets, place, product });
     }
     for (const { ands, first } of this.#lists) {
       const product: Product = (j, from) => this.#of(ands.z, j) + (from - first) * 8;
