@@ -1,5 +1,5 @@
 /** What the tests of named adversaries share: what travels in an honest run, what a culprit sends in its place, what must follow. */
-import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { Signer } from "@sharebridge/mpc-nodes/protocol/signer.ts";
 import { expect } from "chai";
 import { type Attack, expectAnswered, overridden, type Played, play, type SessionName } from "../attack-support.ts";
@@ -69,26 +69,26 @@ export interface Recorded {
   readonly bytes: number;
 }
 
-/** What travels between honest parties in the first attempt; of three, in the attempt without `excluded`. */
-export async function record(name: string, body: Body, excluded: PartyId | null = null): Promise<Recorded[]> {
+/** What honest parties send in the first attempt; of three, in the attempt without `excluded`. */
+export async function record(
+  name: string,
+  body: Body,
+  excluded: PartyId | null = null,
+  senders: readonly PartyId[] = PARTIES.filter((party) => party !== excluded),
+): Promise<Recorded[]> {
   const frames: Recorded[] = [];
-  const attempt = excluded === null ? 0 : 1;
   const watch =
-    (from: PartyId): Lie =>
+    (from: PartyId) =>
+    (): Lie =>
     ({ to, index, payload }) => {
       frames.push({ from, to, index, bytes: payload.length });
       return [payload];
     };
-  for (const from of excluded === null ? PARTIES : partiesExcept(excluded)) {
-    // Everybody is honest but the one that is left out; its part is to make the first attempt fail.
-    const label = `record ${name} ${from} ${excluded}`;
-    if (excluded === null) {
-      await play(label, { body, culprit: from, attack: lies([0, () => watch(from)]), receiveMs: PATIENT_MS });
-      continue;
-    }
-    const framed = excluded;
-    const attack = lies([0, opensFalselyTo(framed)], [attempt, () => watch(from)]);
-    await play(label, { body, culprit: from, attack, receiveMs: PATIENT_MS });
+  for (const from of senders) {
+    // Of three, it is honest but for what makes the first attempt fail.
+    const attack =
+      excluded === null ? lies([0, watch(from)]) : lies([0, opensFalselyTo(excluded)], [1, watch(from)]);
+    await play(`record ${name} ${from} ${excluded}`, { body, culprit: from, attack, receiveMs: PATIENT_MS });
   }
   return frames;
 }
