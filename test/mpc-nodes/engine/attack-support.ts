@@ -94,13 +94,13 @@ function watched(
   open: Set<string>,
   attack: Attack,
 ): Transport {
-  const through = overridden(transport, {
+  const through: Transport = overridden(transport, {
     ...fastSigner(transport.party),
     async openSession(sessionId, ...rest) {
       const network = await transport.openSession(sessionId, ...rest);
       const name = names.get(sessionId)!;
       open.add(`${transport.party} ${name.kind} ${name.attempt}`);
-      return attack.network?.(network, name, transport) ?? network;
+      return attack.network?.(network, name, through) ?? network;
     },
     closeSession(sessionId, reason) {
       const name = names.get(sessionId)!;
@@ -285,9 +285,7 @@ export async function inBatches<T>(
   const next = async () => {
     for (const one of left) await work(one);
   };
-  await Promise.all(
-    Array.from({ length: atOnce }, () => next().catch((error: unknown) => failures.push(error))),
-  );
+  await Promise.all(Array.from({ length: atOnce }, () => next().catch((error: unknown) => failures.push(error))));
   if (failures.length > 0) throw failures[0];
 }
 

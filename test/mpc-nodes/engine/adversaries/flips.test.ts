@@ -51,7 +51,9 @@ function targetsOf(name: string, frames: readonly Recorded[]): Recorded[] {
     });
   });
   const perSeat = own.filter(({ from, to, index }) => {
-    const peers = partiesExcept(from).filter((peer) => own.some((each) => each.from === from && each.to === peer && each.index === index));
+    const peers = partiesExcept(from).filter((peer) =>
+      own.some((each) => each.from === from && each.to === peer && each.index === index),
+    );
     return peers[(index + from) % peers.length] === to;
   });
   const every = LONG[name];
@@ -82,7 +84,8 @@ describe("a flipped bit", () => {
       const attacks: { framed: PartyId; target: Recorded; turn: number }[] = [];
       for (const { culprit, framed } of pairs) {
         const frames = await record(name, body, framed, [culprit]);
-        for (const [turn, target] of targetsOf(name, frames).entries()) attacks.push({ framed, target, turn: turn + place });
+        for (const [turn, target] of targetsOf(name, frames).entries())
+          attacks.push({ framed, target, turn: turn + place });
       }
       const attempts = TELLS_MORE.includes(name) ? [1, 2] : [2];
       await inBatches(

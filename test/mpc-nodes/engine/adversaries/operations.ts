@@ -43,7 +43,8 @@ async function openedBits(mpc: Mpc, ...bits: Bits[]): Promise<bigint[][]> {
 const ordered = (values: readonly bigint[]): bigint[] => [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
 /** 1 when two columns have the same rows in whatever order. */
-const sameRows = (a: readonly bigint[], b: readonly bigint[]): bigint => (`${ordered(a)}` === `${ordered(b)}` ? 1n : 0n);
+const sameRows = (a: readonly bigint[], b: readonly bigint[]): bigint =>
+  `${ordered(a)}` === `${ordered(b)}` ? 1n : 0n;
 
 type Move<T> = (mpc: Mpc, permutation: Permutation, values: readonly T[]) => Promise<T[]>;
 
@@ -100,7 +101,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: rows((x, y) => x * y),
   },
   dot: {
-    run: async (mpc, x, y) => opened(mpc, await mpc.dot([[x, y], [x, x]])),
+    run: async (mpc, x, y) =>
+      opened(
+        mpc,
+        await mpc.dot([
+          [x, y],
+          [x, x],
+        ]),
+      ),
     expected: [sum(rows((x, y) => x * y)), sum(rows((x) => x * x))],
   },
   innerProducts: {
@@ -231,7 +239,11 @@ export const computeOf =
   };
 
 /** Fails unless what the honest parties ended with is right; sealed outputs are opened as their buyer would. */
-export function expectResult(body: Body, requestId: string, had: readonly (Outcome & { readonly party: PartyId })[]): void {
+export function expectResult(
+  body: Body,
+  requestId: string,
+  had: readonly (Outcome & { readonly party: PartyId })[],
+): void {
   const words = decodePublicResult(had[0].result);
   const expected = body.operations.flatMap((name) => operations[name].expected);
   expect(words.slice(0, expected.length)).to.deep.equal(expected);

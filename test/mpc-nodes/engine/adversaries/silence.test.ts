@@ -37,7 +37,10 @@ describe("silence from the k-th message on, for every k", () => {
       await inBatches(
         cases,
         async ({ k, starved }) => {
-          await overcome(`silent ${k} to ${starved}`, culprit, lies([0, falls(k, starved)]), { body, receiveMs: BRIEF_MS });
+          await overcome(`silent ${k} to ${starved}`, culprit, lies([0, falls(k, starved)]), {
+            body,
+            receiveMs: BRIEF_MS,
+          });
         },
         AT_ONCE,
       );

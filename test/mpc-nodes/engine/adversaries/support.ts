@@ -86,8 +86,7 @@ export async function record(
     };
   for (const from of senders) {
     // Of three, it is honest but for what makes the first attempt fail.
-    const attack =
-      excluded === null ? lies([0, watch(from)]) : lies([0, opensFalselyTo(excluded)], [1, watch(from)]);
+    const attack = excluded === null ? lies([0, watch(from)]) : lies([0, opensFalselyTo(excluded)], [1, watch(from)]);
     await play(`record ${name} ${from} ${excluded}`, { body, culprit: from, attack, receiveMs: PATIENT_MS });
   }
   return frames;
@@ -123,7 +122,9 @@ export function expectOvercome(played: Played, where: string, { told, attempts, 
       if (attempt === 2 || named[0].suspects.length === 1) expect(excluded).to.equal(culprit);
     }
   } catch (error) {
-    const evidence = honest.map((party) => hooks[party].evidence.map(({ attempt, suspects, code }) => ({ attempt, suspects, code })));
+    const evidence = honest.map((party) =>
+      hooks[party].evidence.map(({ attempt, suspects, code }) => ({ attempt, suspects, code })),
+    );
     throw new Error(`${where}: ${(error as Error).message} ${JSON.stringify({ ends: played.ends, evidence })}`);
   }
 }
@@ -133,7 +134,11 @@ export async function overcome(
   label: string,
   culprit: PartyId,
   attack: Attack,
-  { body = alone("multiply"), receiveMs = PATIENT_MS, ...rest }: { body?: Body; receiveMs?: number; earlier?: boolean } = {},
+  {
+    body = alone("multiply"),
+    receiveMs = PATIENT_MS,
+    ...rest
+  }: { body?: Body; receiveMs?: number; earlier?: boolean } = {},
   expected: Expected = {},
 ): Promise<Played> {
   const played = await play(`${label} ${culprit}`, { body, culprit, attack, receiveMs, ...rest });
