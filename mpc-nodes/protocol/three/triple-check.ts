@@ -66,7 +66,7 @@ export class TripleCheck {
   #b: ReplicatedBits;
   #c: ReplicatedBits;
   readonly #opened: number;
-  /** By place in the bucket; at 0 those of z. */
+  /** By place in the bucket; at 0 those of z, of buckets that have one. */
   readonly #differences: readonly Differences[];
   #seed: Uint8Array = new Uint8Array();
 

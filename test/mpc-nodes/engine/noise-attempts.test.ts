@@ -49,9 +49,8 @@ async function playedBy(
   const heard: Heard[] = [];
   const played = await play(label, {
     culprit,
-    attack: { ...stopsOnceOpened(victim), ...(three === undefined ? {} : { three }) },
-    four: hearing(openFourSession, heard),
-    three: hearing(openThreeSession, heard),
+    attack: { ...stopsOnceOpened(victim), ...(three === undefined ? {} : { openers: { three } }) },
+    openers: { four: hearing(openFourSession, heard), three: hearing(openThreeSession, heard) },
     requestKeys: (party) => requestKeysOf(party, 1),
   });
   return { played, heard };
