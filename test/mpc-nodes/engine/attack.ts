@@ -58,7 +58,8 @@ export function namesOf(label: string, earlier: boolean): [string, SessionName][
   const names = [0, 1, 2].flatMap((attempt) =>
     (["compute", "settle"] as const).map((kind) => ({ earlier, attempt, kind })),
   );
-  return names.map((name) => [sessionIdOf(requestIdOf(label), name.attempt, name.kind), name]);
+  const requestId = requestIdOf(label);
+  return names.map((name) => [sessionIdOf(requestId, name.attempt, name.kind), name]);
 }
 
 export const earlierThan = (label: string): string => `earlier than ${label}`;

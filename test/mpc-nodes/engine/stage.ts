@@ -61,15 +61,17 @@ const COLUMNS = new Map([
 
 export async function stage(label: string, options: StageOptions = {}): Promise<Stage> {
   const { culprit, attack = {}, receiveMs = 500, sealed = false, body = null, openers = defaultOpeners } = options;
-  const caseOf = (name: string): Case => {
-    const made = makeCase(name, payGap, 20, sealed);
-    return body === null ? made : { ...made, columns: COLUMNS };
-  };
+  const caseOf = (name: string): Case =>
+    body === null
+      ? makeCase(name, payGap, 20, sealed)
+      : { label: name, program: payGap, columns: COLUMNS, parameters: [], rows: X.length, sealed };
   const subject = caseOf(label);
   const computed: string[] = [];
+  const requestId = requestIdOf(label);
   const run = body === null ? computeProgram : computeOf(body);
   const transports = createMemoryTransports({ timeouts: { receiveMs } });
-  const names = new Map([...namesOf(label, false), ...namesOf(earlierThan(label), true)]);
+  const names = new Map(namesOf(label, false));
+  if (options.earlier === true) for (const [id, name] of namesOf(earlierThan(label), true)) names.set(id, name);
   const open = new Set<string>();
   const heaps = PARTIES.map(() => freeHeaps.pop() ?? new Heap(2 ** 26));
   const hooks = PARTIES.map((party) => new TestHooks(party));
@@ -88,7 +90,7 @@ export async function stage(label: string, options: StageOptions = {}): Promise<
       sleep: counted,
       async compute(session: Session, computation: Computation) {
         const outcome = await run(session, computation);
-        if (party !== culprit && computation.requestId === requestIdOf(label)) computed.push(outcome.result);
+        if (party !== culprit && computation.requestId === requestId) computed.push(outcome.result);
         return outcome;
       },
     };

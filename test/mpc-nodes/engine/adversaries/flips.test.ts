@@ -79,13 +79,13 @@ describe("a flipped bit", () => {
   for (const [place, name] of OPERATIONS.entries()) {
     it(`of what three parties send: ${name}`, async () => {
       const body = alone(name);
-      // One honest party in a pair with each culprit, another in each operation.
+      // One honest party in a pair with each culprit, another in each operation; each frame from every second seat.
       const pairs = PARTIES.slice(1).map((culprit) => ({ culprit, framed: PARTIES[place % culprit] }));
       const attacks: { framed: PartyId; target: Recorded; turn: number }[] = [];
       for (const { culprit, framed } of pairs) {
         const frames = await record(name, body, framed, [culprit]);
-        for (const [turn, target] of targetsOf(name, frames).entries())
-          attacks.push({ framed, target, turn: turn + place });
+        const targets = targetsOf(name, frames).filter(({ index }) => (index + culprit + place) % 2 === 0);
+        for (const [turn, target] of targets.entries()) attacks.push({ framed, target, turn: turn + place });
       }
       const attempts = TELLS_MORE.includes(name) ? [1, 2] : [2];
       await inBatches(

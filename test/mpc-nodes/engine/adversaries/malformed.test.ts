@@ -4,14 +4,12 @@ import { seed } from "../../../support/seed.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { type Attack, overridden } from "../attack.ts";
 import { inBatches } from "../stage.ts";
-import { type Body, OPERATIONS } from "./operations.ts";
+import type { Body } from "./operations.ts";
 import { AT_ONCE, BRIEF_MS, isAttempt, type Lie, lies, opensFalselyTo, overcome, type Sent } from "./support.ts";
 
 const random = seededRandom(seed, "garbage");
-const body: Body = {
-  operations: OPERATIONS.filter((name) => !["seal", "sort", "divide"].includes(name)),
-  seals: false,
-};
+/** Of each kind of message one operation: what is wrong here is wrong whatever is computed. */
+const body: Body = { operations: ["multiply wide", "truncate", "inject", "and", "compare", "shuffle"], seals: false };
 /** More than a party ever sends a peer in the body, signature included. */
 const FRAMES = { four: 13, three: 21 };
 
@@ -117,7 +115,7 @@ function replays(
 }
 
 describe("a culprit that repeats", () => {
-  const KS = [0, 1, 2, 3, 4, 6, 8, 9, 10, 11];
+  const KS = [0, 1, 2, 3, 4, 6, 9, 11];
 
   it("what it said at the same place in another request of the same parties", async () => {
     await inBatches(

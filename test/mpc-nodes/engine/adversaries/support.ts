@@ -12,9 +12,12 @@ export const TOSS_FRAMES = 3;
 export const ENDING_FRAMES = 2;
 /** Long enough for what needs no timeout to come to its end on a busy machine. */
 export const PATIENT_MS = 2000;
-/** The receive timeout where a silence is waited for. */
-export const BRIEF_MS = 400;
-export const AT_ONCE = { atOnce: 12 };
+/**
+ * The receive timeout where a silence is waited for: longer than all plays that run at once take to compute, since they share a thread, in
+ * which no timer fires meanwhile.
+ */
+export const BRIEF_MS = 800;
+export const AT_ONCE = { atOnce: 8 };
 
 /** One payload of the culprit, `index` being the number of it to that peer. */
 export interface Sent {
