@@ -3,6 +3,9 @@
  * that the receiver lacks. The sender sends it, the checker sends its tag, and nothing that depends on the value leaves the
  * receiver before the tag has been verified. What one party alone knows (among three) goes without a tag. A round is cut into steps; what a party sends in a round depends on nothing that it
  * receives in it, so it may be some steps ahead of what it has verified.
+ *
+ * In every step every party hears from every other, be it a byte that says only that it is there. So no honest party can get ahead of one that
+ * a corrupt party holds up, and wait for it longer than that one waited: the accusation would name the two of them (PROTOCOL 5).
  */
 import type { Arena, Region } from "../kernels/heap.ts";
 import { equalBytes } from "../math/bytes.ts";
@@ -17,6 +20,9 @@ import { type Roles, TAG_BYTES, type Tagger } from "./tags.ts";
 
 /** Frames begin at multiples of this many bytes of a region, for the kernels' sake. */
 const ALIGNMENT = 16;
+
+/** What a peer is sent in a step in which there is nothing to tell it. */
+export const PRESENCE_BYTES = 1;
 
 /** A step that was sent and is not verified yet. */
 interface Underway {
@@ -77,6 +83,7 @@ export class JointRounds implements Carrier {
     const { heap } = arena;
     const party = this.#party;
     const frames = network.peers.map((peer) => ({ peer, offset: 0, byteLength: 0 }));
+    const present: typeof frames = [];
     const offsets: number[] = [];
     let end = 0;
     for (const frame of frames) {
@@ -89,6 +96,8 @@ export class JointRounds implements Carrier {
       for (const { roles } of groups) {
         if (roles.receiver === frame.peer && roles.checker === party) frame.byteLength += TAG_BYTES;
       }
+      if (frame.byteLength === 0) present.push(frame);
+      frame.byteLength = Math.max(PRESENCE_BYTES, frame.byteLength);
       end = aligned(end + frame.byteLength);
     }
     // What this party only vouches for lies behind the frames.
@@ -97,7 +106,9 @@ export class JointRounds implements Carrier {
       offsets[index] = end;
       end = aligned(end + byteLength);
     }
-    const region = arena.take(Math.max(end, 1));
+    const region = arena.take(end);
+    // What the memory held before must not leave.
+    for (const { offset } of present) heap.zero(region.pointer + offset, PRESENCE_BYTES);
 
     const outgoing = segments.map(({ part }) => part.messages.map(() => 0));
     const kept: KeptMessage[] = [];
@@ -111,7 +122,6 @@ export class JointRounds implements Carrier {
     for (const [index, { part, from, to }] of segments.entries()) part.produce(from, to, outgoing[index]!, turn);
 
     for (const frame of frames) {
-      if (frame.byteLength === 0) continue;
       let tagAt = region.pointer + frame.offset;
       for (const { roles, byteLength } of groups) {
         if (roles.receiver === frame.peer && roles.sender === party) tagAt += byteLength;
@@ -145,11 +155,10 @@ export class JointRounds implements Carrier {
         if (roles.sender === peer) byteLength += bytes;
         else if (roles.checker === peer) byteLength += TAG_BYTES;
       }
-      if (byteLength === 0) continue;
+      byteLength = Math.max(PRESENCE_BYTES, byteLength);
       frames.push({ peer, byteLength, offset: end });
       end = aligned(end + byteLength);
     }
-    if (frames.length === 0) return;
     const region = arena.take(end);
     await Promise.all(
       frames.map(({ peer, byteLength, offset }) =>

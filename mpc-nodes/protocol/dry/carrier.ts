@@ -1,4 +1,5 @@
-import { PARTIES } from "../../math/party.ts";
+import { PARTIES, type PartyId } from "../../math/party.ts";
+import { PRESENCE_BYTES } from "../joint-round.ts";
 import { type Carrier, type RoundPart, turnOf } from "../round.ts";
 import { groupsOf, stepsOf } from "../steps.ts";
 import { TAG_BYTES } from "../tags.ts";
@@ -12,8 +13,14 @@ export interface Cost {
 
 /** Counts what would be sent, cut into the same steps, and sends nothing. */
 export class DryCarrier implements Carrier {
+  readonly #parties: readonly PartyId[];
   readonly #bytesSent = [0, 0, 0, 0];
   #rounds = 0;
+
+  /** @param parties who computes */
+  constructor(parties: readonly PartyId[] = PARTIES) {
+    this.#parties = parties;
+  }
 
   get cost(): Cost {
     return { rounds: this.#rounds, bytesSent: PARTIES.map((party) => this.#bytesSent[party]!) };
@@ -24,9 +31,17 @@ export class DryCarrier implements Carrier {
     let step = 0;
     for (const segments of stepsOf(parts)) {
       const turn = turnOf(round, step++);
+      const spoken = new Set<number>();
+      const say = (from: PartyId, to: PartyId, bytes: number): void => {
+        this.#bytesSent[from]! += bytes;
+        spoken.add(4 * from + to);
+      };
       for (const { roles, byteLength } of groupsOf(segments, turn)) {
-        this.#bytesSent[roles.sender]! += byteLength;
-        if (roles.checker !== null) this.#bytesSent[roles.checker]! += TAG_BYTES;
+        say(roles.sender, roles.receiver, byteLength);
+        if (roles.checker !== null) say(roles.checker, roles.receiver, TAG_BYTES);
+      }
+      for (const from of this.#parties) {
+        for (const to of this.#parties) if (from !== to && !spoken.has(4 * from + to)) say(from, to, PRESENCE_BYTES);
       }
     }
   }

@@ -36,7 +36,7 @@ function message(
 }
 
 describe("protocol: rounds of joint messages", () => {
-  it("delivers several messages of any roles in one round, one frame per peer, one tag per roles", async () => {
+  it("delivers several messages of any roles in one round, one frame to every peer, one tag per roles", async () => {
     const { results, memory } = await runHonest(
       async (session) => {
         const messages = [
@@ -57,10 +57,17 @@ describe("protocol: rounds of joint messages", () => {
     for (const party of [0, 1]) expect(results[party]!.flat()).to.deep.equal([]);
     const frames = memory.events.filter(({ kind, index }) => kind === "sent" && index >= TOSS_FRAMES);
     expect(frames.map(({ from, to, payload }) => `${from}→${to} ${payload.length}`).sort()).to.deep.equal([
+      "0→1 1", // it is there
       "0→2 5", // two values under one tag
       "0→3 16",
+      "1→0 1",
       "1→2 32", // a tag for each sender
       "1→3 1",
+      "2→0 1",
+      "2→1 1",
+      "2→3 1",
+      "3→0 1",
+      "3→1 1",
       "3→2 1",
     ]);
   });
@@ -96,13 +103,13 @@ describe("protocol: rounds of joint messages", () => {
       },
       {
         seed,
-        tamper: ({ from, to, index, payload }) => (from === 0 && to === 2 && index === 3 ? Uint8Array.of(2) : payload),
+        tamper: ({ from, to, index, payload }) => (from === 0 && to === 2 && index === 4 ? Uint8Array.of(2) : payload),
       },
     );
     expect(failureCode(outcomes[2]!)).to.equal("SessionAborted");
     expect((outcomes[2] as PromiseRejectedResult).reason.cause).to.have.property("code", "BadTag");
     expect(received).to.deep.equal([]);
-    expect(memory.events.some(({ kind, from, index }) => kind === "sent" && from === 2 && index >= 3)).to.equal(false);
+    expect(memory.events.some(({ kind, from, index }) => kind === "sent" && from === 2 && index >= 5)).to.equal(false);
   });
 
   it("a tag of another round does not pass", async () => {

@@ -1,7 +1,7 @@
 import type { FourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
-import type { Frame } from "../support/memory-network.ts";
+import { type Frame, isPresence } from "../support/memory-network.ts";
 import { deal, failureCode, type RunOptions, runAll, runHonest, TOSS_FRAMES, take } from "../support/parties.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { agree, type Operation, operations } from "./operation-table.ts";
@@ -62,7 +62,9 @@ describe("protocol: a single altered message", () => {
   for (const [name, program] of Object.entries(programs)) {
     it(`${name}: values and tags, from every seat, are caught by their receiver`, async () => {
       const { memory } = await runHonest(program, { seed });
-      const frames = memory.events.filter(({ kind, index }) => kind === "sent" && index >= TOSS_FRAMES);
+      const frames = memory.events.filter(
+        (event) => event.kind === "sent" && event.index >= TOSS_FRAMES && !isPresence(event),
+      );
       expect(new Set(frames.map(({ from }) => from)).size, "every seat sends").to.equal(4);
       for (const frame of frames) {
         const { length } = frame.payload;

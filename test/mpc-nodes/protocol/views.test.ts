@@ -17,6 +17,7 @@ import { ReplicatedMpc } from "@sharebridge/mpc-nodes/protocol/replicated/door.t
 import type { Tasks } from "@sharebridge/mpc-nodes/protocol/replicated/tasks.ts";
 import { expect } from "chai";
 import { seed } from "../../support/seed.ts";
+import { isPresence } from "../support/memory-network.ts";
 import { type Dealt, dealShares, runHonest, TOSS_FRAMES, take } from "../support/parties.ts";
 import { byteChiSquare, CHI_SQUARE_BOUND } from "../support/uniformity.ts";
 
@@ -98,7 +99,7 @@ async function viewOf({ receiver, operation, value, carrier, keep, rows = ROWS }
     { seed, alter: masksOf(keep) },
   );
   const frames = memory.events.filter(
-    ({ kind, index, to }) => kind === "received" && to === receiver && index >= TOSS_FRAMES,
+    (event) => event.kind === "received" && event.to === receiver && event.index >= TOSS_FRAMES && !isPresence(event),
   );
   return concatenateBytes(frames.map(({ payload }) => payload));
 }

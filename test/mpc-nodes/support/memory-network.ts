@@ -1,4 +1,5 @@
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PRESENCE_BYTES } from "@sharebridge/mpc-nodes/protocol/joint-round.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
 
 /** One payload on its way. */
@@ -8,6 +9,11 @@ export interface Frame {
   /** Counts the payloads from `from` to `to`, from 0. */
   readonly index: number;
   readonly payload: Uint8Array;
+}
+
+/** A byte that says only that its sender is there: altering it changes nothing. */
+export function isPresence({ payload }: Pick<Frame, "payload">): boolean {
+  return payload.length === PRESENCE_BYTES;
 }
 
 /** What happened, in order. A frame is received when the last of its bytes was handed to the receiver. */

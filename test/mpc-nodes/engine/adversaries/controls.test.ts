@@ -6,6 +6,7 @@
 import { encodePublicResult } from "@sharebridge/contracts/typed-data.ts";
 import { defaultOpeners, type SessionOpener } from "@sharebridge/mpc-nodes/engine/sessions.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PRESENCE_BYTES } from "@sharebridge/mpc-nodes/protocol/joint-round.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
 import { expect } from "chai";
 import { overridden } from "../attack.ts";
@@ -15,10 +16,14 @@ import { flipped, type Lie, lies, opensFalselyTo, overcome, PATIENT_MS, TOSS_FRA
 import { untaggedFour, withoutVerification } from "./unchecked.ts";
 
 /** One more in the first word that it tells one peer after the toss, and honest from then on. */
-const wrongShareTo =
-  (victim: PartyId) =>
-  (): Lie =>
-  ({ to, index, payload }) => [to === victim && index === TOSS_FRAMES ? flipped(payload, 0) : payload];
+const wrongShareTo = (victim: PartyId) => (): Lie => {
+  let told = false;
+  return ({ to, index, payload }) => {
+    const first = !told && to === victim && index >= TOSS_FRAMES && payload.length > PRESENCE_BYTES;
+    told ||= first;
+    return [first ? flipped(payload, 0) : payload];
+  };
+};
 
 describe("the deferred-check attack", () => {
   it("comes to nothing: whoever was told the wrong share says no word more in that session", async () => {
@@ -35,7 +40,7 @@ describe("the deferred-check attack", () => {
           : overridden(network, {
               async receive(from, into) {
                 await network.receive(from, into);
-                if (from === culprit && ++frames > TOSS_FRAMES) told = sent;
+                if (from === culprit && ++frames > TOSS_FRAMES && into.length > PRESENCE_BYTES) told = sent;
               },
               send(to, payload) {
                 sent++;

@@ -4,6 +4,7 @@
  * beginning are values, at its end tags or MACs; `test/mpc-nodes/protocol/tampering.test.ts` is about the bits of one.
  */
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PRESENCE_BYTES } from "@sharebridge/mpc-nodes/protocol/joint-round.ts";
 import { inBatches } from "../stage.ts";
 import { alone, OPERATIONS } from "./operations.ts";
 import {
@@ -47,7 +48,8 @@ function targetsOf(name: string, frames: readonly Recorded[]): Recorded[] {
     const sent = frames.filter((frame) => frame.from === from);
     return partiesExcept(from).flatMap((to) => {
       const link = sent.filter((frame) => frame.to === to);
-      return link.slice(TOSS_FRAMES, link.length - ENDING_FRAMES);
+      // A byte that says only that it is there says the same when it is altered.
+      return link.slice(TOSS_FRAMES, link.length - ENDING_FRAMES).filter(({ bytes }) => bytes > PRESENCE_BYTES);
     });
   });
   const perSeat = own.filter(({ from, to, index }) => {

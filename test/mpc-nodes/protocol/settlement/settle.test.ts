@@ -144,7 +144,7 @@ const flips =
   (nth: number, at: number): Run =>
   () => {
     let count = 0;
-    return (sent) => (sent.index > 2 && count++ === nth ? flip(sent.payload, at) : sent.payload);
+    return (sent) => (sent.index > 2 && !isPresence(sent) && count++ === nth ? flip(sent.payload, at) : sent.payload);
   };
 /** Sends nothing any more to `peers` parties once it has sent so many frames after the toss. */
 const silentAfter =

@@ -11,7 +11,7 @@ import { Pending } from "@sharebridge/mpc-nodes/protocol/three/pending.ts";
 import type { ThreeSession } from "@sharebridge/mpc-nodes/protocol/three/session.ts";
 import { expect } from "chai";
 import { seed } from "../../../support/seed.ts";
-import type { Frame, NetworkEvent } from "../../support/memory-network.ts";
+import { type Frame, isPresence, type NetworkEvent } from "../../support/memory-network.ts";
 import { allOf, deal, failureCode, type Run, runThree, TOSS_FRAMES } from "../../support/parties.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { takeThree } from "../../support/three-runner.ts";
@@ -39,7 +39,7 @@ function flipBit(target: Frame, position: number): (frame: Frame) => Uint8Array 
 
 interface Honest {
   readonly result: string;
-  /** All frames after the toss. */
+  /** All frames after the toss that say something. */
   readonly frames: readonly NetworkEvent[];
   /** The index of the last frame from one seat to another: its part of the opening. The hashes that are compared are in the one before. */
   lastIndex(from: PartyId, to: PartyId): number;
@@ -49,7 +49,9 @@ async function honestRun(excluded: PartyId, run: Operation): Promise<Honest> {
   const all = await runThree(excluded, (session) => finish(session, run), { seed });
   const results = allOf(all);
   expect(new Set(results).size).to.equal(1);
-  const frames = all.memory.events.filter(({ kind, index }) => kind === "sent" && index >= TOSS_FRAMES);
+  const frames = all.memory.events.filter(
+    (event) => event.kind === "sent" && event.index >= TOSS_FRAMES && !isPresence(event),
+  );
   const lastIndex = (from: PartyId, to: PartyId): number =>
     Math.max(...frames.filter((frame) => frame.from === from && frame.to === to).map(({ index }) => index));
   return { result: results[0]!, frames, lastIndex };

@@ -12,6 +12,7 @@ import type { ThreeSession } from "@sharebridge/mpc-nodes/protocol/three/session
 import { verify } from "@sharebridge/mpc-nodes/protocol/three/verify.ts";
 import { expect } from "chai";
 import { seed } from "../../../support/seed.ts";
+import { isPresence } from "../../support/memory-network.ts";
 import { allOf, type Dealt, dealShares, runThree, TOSS_FRAMES } from "../../support/parties.ts";
 import { takeThree } from "../../support/three-runner.ts";
 import { byteChiSquare, CHI_SQUARE_BOUND } from "../../support/uniformity.ts";
@@ -102,7 +103,7 @@ async function viewOf({ excluded, receiver, run, value, carrier, keep, rows = RO
   );
   allOf(all);
   const frames = all.memory.events.filter(
-    ({ kind, index, to }) => kind === "received" && to === receiver && index >= TOSS_FRAMES,
+    (event) => event.kind === "received" && event.to === receiver && event.index >= TOSS_FRAMES && !isPresence(event),
   );
   return concatenateBytes(frames.map(({ payload }) => payload));
 }
