@@ -3,6 +3,7 @@ import { decodePublicResult, decodeSealedResult } from "@sharebridge/contracts/t
 import type { ComputationOutcome } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { COIN_TOSS_BYTES, COIN_TOSS_ROUNDS } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
+import { PRESENCE_BYTES } from "@sharebridge/mpc-nodes/protocol/joint-round.ts";
 import { TAG_BYTES } from "@sharebridge/mpc-nodes/protocol/tags.ts";
 import { COMMITMENT_BYTES } from "@sharebridge/mpc-nodes/sharing/commitment.ts";
 import { recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
@@ -165,10 +166,14 @@ describe("computation", () => {
     const { length } = payGap.outputs;
     const refreshing = [1, 0, 1, 1].map((elements, party) => elements * 8 * length + [1, 1, 0, 1][party]! * TAG_BYTES);
     const telling = COMMITMENT_BYTES + TAG_BYTES;
+    // Of the peers in both rounds, those who are told nothing.
+    const present = [2, 3, 3, 2].map((peers) => peers * PRESENCE_BYTES);
     for (const party of PARTIES) {
       const { rounds, bytesSent } = outcomes[party].statistics;
       expect(rounds).to.equal(COIN_TOSS_ROUNDS + program.rounds + 2);
-      expect(bytesSent).to.equal(COIN_TOSS_BYTES + program.bytesSent[party]! + refreshing[party]! + telling);
+      expect(bytesSent).to.equal(
+        COIN_TOSS_BYTES + program.bytesSent[party]! + refreshing[party]! + telling + present[party]!,
+      );
     }
   });
 

@@ -17,6 +17,7 @@ import type { Verdict } from "../../../../mpc-nodes/protocol/settlement/verdict.
 import { SIGNATURE_BYTES, type Signer } from "../../../../mpc-nodes/protocol/signer.ts";
 import { createMemoryTransports, type MemoryTransport } from "../../../../mpc-nodes/transport/memory.ts";
 import { idOf, REQUEST } from "../../../suites/network-support.ts";
+import { isPresence } from "../../support/memory-network.ts";
 
 /** Turns of the event loop in place of milliseconds: all that arrives does so in a few, however busy the machine is. */
 const ROUND_TURNS = 100;
