@@ -1,6 +1,14 @@
 /** The algorithm language and its standard library: all that authors, sellers, buyers and nodes use of it. */
 export { type Analysis, analyse, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
-export { type Definition, type Public, type Secret, type Tracer, trace, type Value } from "./language/builder.ts";
+export {
+  type Definition,
+  type Public,
+  type Secret,
+  type SecretBit,
+  type Tracer,
+  trace,
+  type Value,
+} from "./language/builder.ts";
 export { canonicalJson } from "./language/canonical-json.ts";
 export { checkProgram, type ValueType } from "./language/check.ts";
 export { checkColumns } from "./language/columns.ts";

@@ -9,13 +9,15 @@
  *
  * Errors arise in two places: encoding a number column, derived or not, (half a unit in the last place) and `truncate`
  * (less than one unit of the result). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
- * Parameters are exact: a result is about the weights as they were encoded.
+ * Parameters are exact: a result is about the weights as they were encoded; likewise `encoded` columns. Bits are always
+ * exact (`decisions.ts`).
  *
  * @example
  * analyse(payGap).maximumRows; // 1000000: proven up to here
  * analyse(payGap, 534).outputs[1]; // { name: "wage_sum_men", absoluteError: "0.0000636578", … }
  */
 import { checkProgram, type ValueType } from "./check.ts";
+import { checkDecision, eitherOf, largerOf, smallerOf } from "./decisions.ts";
 import { ProgramError } from "./errors.ts";
 import {
   add,
@@ -98,6 +100,7 @@ function analyseOver(
     const fractionBits = BigInt(types[index].fractionBits);
     const found = boundsOf(program, values, instruction, fractionBits, rows, parameters);
     checkRange(instruction, index, found, values);
+    checkDecision(instruction, index, values);
     values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
   });
   const outputs = program.outputs.map(({ name, value }): OutputBounds => {
@@ -120,6 +123,8 @@ function boundsOf(
   switch (instruction.op) {
     case "input":
       return columnBounds(program, instruction.column);
+    case "encoded":
+      return exact(columnBounds(program, instruction.column).words, fractionBits);
     case "parameter":
       return exact(
         parameters[program.parameters.findIndex(({ name }) => name === instruction.parameter)],
@@ -146,8 +151,30 @@ function boundsOf(
       return overRows(values[instruction.a], rows);
     case "dot":
       return overRows(productBounds(values, instruction), rows);
+    case "less":
+    case "equal":
+    case "and":
+    case "or":
+    case "xor":
+    case "not":
+    case "number":
+      return BIT;
+    case "count":
+      return overRows(BIT, rows);
+    case "select":
+      return eitherOf(values[instruction.a], values[instruction.b]);
+    case "smaller":
+      return smallerOf(values[instruction.a], values[instruction.b]);
+    case "larger":
+      return largerOf(values[instruction.a], values[instruction.b]);
+    case "minimum":
+    case "maximum":
+      // No rows have the extreme 0.
+      return rows.minimum > 0n ? values[instruction.a] : eitherOf(values[instruction.a], exact(point(0n), 0n));
   }
 }
+
+const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);
 
 function columnBounds(program: Program, name: string): ValueBounds {
   const column = columnOf(program, name);

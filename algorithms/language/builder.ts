@@ -16,36 +16,10 @@ import { decodeProgram, encodeProgram } from "./encode.ts";
 import { ProgramError } from "./errors.ts";
 import { type Expression, type Instruction, type Parameter, PROGRAM_VERSION, type Program } from "./program.ts";
 import type { Column } from "./schema.ts";
-import { encodeDecimal, parseDecimal } from "./words.ts";
+import type { AnyValue, Combined, Pair, Public, Secret, SecretBit, Shape, ShapeOf, Value } from "./values.ts";
+import { columnOf, encodeDecimal, parseDecimal } from "./words.ts";
 
-export type Shape = "column" | "scalar";
-
-/** A value that no node knows. */
-export interface Secret<S extends Shape = Shape> {
-  readonly secrecy: "secret";
-  readonly shape: S;
-  readonly fractionBits: number;
-  readonly index: number;
-}
-
-/** A value that everyone knows: a constant, a parameter, the number of rows. */
-export interface Public {
-  readonly secrecy: "public";
-  readonly shape: "scalar";
-  readonly fractionBits: number;
-  readonly index: number;
-}
-
-export type Value = Secret | Public;
-
-/** Secret if one operand is; a column if one operand is. */
-export type Combined<A extends Value, B extends Value> = A extends Public
-  ? B
-  : B extends Public
-    ? A
-    : A["shape"] | B["shape"] extends "scalar"
-      ? Secret<"scalar">
-      : Secret<"column">;
+export type { Combined, Public, Secret, SecretBit, Shape, Value } from "./values.ts";
 
 /** A public parameter of the request, with its range in real units as decimal text, e.g. "-0.5". */
 export interface ParameterDefinition {
@@ -95,7 +69,7 @@ export class Tracer {
   readonly #declarations: { columns: Column[]; parameters: Parameter[] };
   readonly #instructions: Instruction[] = [];
   readonly #types: ValueType[] = [];
-  readonly #values = new WeakSet<Value>();
+  readonly #values = new WeakSet<AnyValue>();
   readonly #outputs: Program["outputs"] = [];
   readonly #finish: Program["finish"] = [];
   /** Values of the operations without operands: each stands in the program once. */
@@ -112,20 +86,26 @@ export class Tracer {
   }
 
   /**
-   * For a category column: 1 in rows of that category, 0 in others. Only for two categories, where the index itself (or
-   * one minus it) is the indicator.
+   * A declared number column rounded to its fraction bits, taken as exact: decisions are made about it, and figures of it are about
+   * the rounded values. Nothing is computed for it.
    */
+  encoded(column: string): Secret<"column"> {
+    return this.#source<Secret<"column">>({ op: "encoded", column });
+  }
+
+  /** 1 in rows of that category, 0 in others, as a number; free for a column of two categories. */
   indicator(column: string, category: string): Secret<"column"> {
-    const declared = this.#declarations.columns.find(({ name }) => name === column);
-    const categories = declared?.kind === "category" ? declared.categories : [];
-    if (categories.length !== 2 || !categories.includes(category)) {
-      throw new ProgramError(
-        "UndeclaredColumn",
-        `there is no column ${column} with two categories, one of them ${category}`,
-      );
-    }
-    const index = this.input(column);
-    return categories[1] === category ? index : this.subtract(this.constant("1", 0), index);
+    const { index, count } = this.#category(column, category);
+    if (count > 2) return this.number(this.isCategory(column, category));
+    if (count === 1) return this.add(this.input(column), this.constant("1", 0));
+    const word = this.input(column);
+    return index === 1 ? word : this.subtract(this.constant("1", 0), word);
+  }
+
+  /** Which rows are of that category. */
+  isCategory(column: string, category: string): SecretBit<"column"> {
+    const { index } = this.#category(column, category);
+    return this.equal(this.input(column), this.constant(String(index), 0));
   }
 
   /** A declared public parameter of the request. */
@@ -175,6 +155,79 @@ export class Tracer {
     return this.#record<Secret<"scalar">>({ op: "dot", a: this.#reference(a), b: this.#reference(b) });
   }
 
+  /** Whether a < b: numbers of one scale, both exact (`encoded` columns, categories, constants, and what is made of them untruncated). */
+  less<P extends Pair>(...[a, b]: P): SecretBit<ShapeOf<P[0], P[1]>> {
+    return this.#record<SecretBit<ShapeOf<P[0], P[1]>>>({ op: "less", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  /** Whether a >= b; as `less`. */
+  atLeast<P extends Pair>(...[a, b]: P): SecretBit<ShapeOf<P[0], P[1]>> {
+    return this.not(this.less(...([a, b] as P)));
+  }
+
+  /** Whether a = b; as `less`. */
+  equal<P extends Pair>(...[a, b]: P): SecretBit<ShapeOf<P[0], P[1]>> {
+    return this.#record<SecretBit<ShapeOf<P[0], P[1]>>>({ op: "equal", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  and<A extends SecretBit, B extends SecretBit>(a: A, b: B): SecretBit<ShapeOf<A, B>> {
+    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "and", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  or<A extends SecretBit, B extends SecretBit>(a: A, b: B): SecretBit<ShapeOf<A, B>> {
+    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "or", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  xor<A extends SecretBit, B extends SecretBit>(a: A, b: B): SecretBit<ShapeOf<A, B>> {
+    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "xor", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  not<A extends SecretBit>(a: A): A {
+    return this.#record<A>({ op: "not", a: this.#reference(a) });
+  }
+
+  /** 1 or 0, as a number without fraction bits: what `dot` and `multiply` filter by. */
+  number<S extends Shape>(a: SecretBit<S>): Secret<S> {
+    return this.#record<Secret<S>>({ op: "number", a: this.#reference(a) });
+  }
+
+  /** In how many rows the bit is 1; cheaper than the sum of `number`. */
+  count(a: SecretBit<"column">): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "count", a: this.#reference(a) });
+  }
+
+  /** a where the bit is 1, else b: numbers of one scale. */
+  select<C extends SecretBit, A extends Value, B extends Value>(
+    bit: C,
+    a: A,
+    b: B,
+  ): Secret<ShapeOf<C, Combined<A, B>>> {
+    return this.#record<Secret<ShapeOf<C, Combined<A, B>>>>({
+      op: "select",
+      bit: this.#reference(bit),
+      a: this.#reference(a),
+      b: this.#reference(b),
+    });
+  }
+
+  /** The smaller of two numbers of one scale, row by row. */
+  smaller<P extends Pair>(...[a, b]: P): Secret<ShapeOf<P[0], P[1]>> {
+    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({ op: "smaller", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  larger<P extends Pair>(...[a, b]: P): Secret<ShapeOf<P[0], P[1]>> {
+    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({ op: "larger", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  /** The least number of a column; 0 if there are no rows. Opened, it is the value of a row: the disclosure statement says so. */
+  minimum(a: Secret<"column">): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "minimum", a: this.#reference(a) });
+  }
+
+  maximum(a: Secret<"column">): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "maximum", a: this.#reference(a) });
+  }
+
   /** Opens a value to whoever gets the answer; returns it for use in `finish`. */
   output(name: string, value: Secret<"scalar">): Expression {
     this.#outputs.push({ name, value: this.#reference(value) });
@@ -191,6 +244,14 @@ export class Tracer {
     return { instructions: [...this.#instructions], outputs: [...this.#outputs], finish: [...this.#finish] };
   }
 
+  #category(column: string, category: string): { index: number; count: number } {
+    const declared = columnOf(this.#declarations, column);
+    const categories = declared?.kind === "category" ? declared.categories : [];
+    const index = categories.indexOf(category);
+    if (index >= 0) return { index, count: categories.length };
+    throw new ProgramError("UndeclaredColumn", `there is no column ${column} that has the category ${category}`);
+  }
+
   #source<V extends Value>(instruction: Instruction): V {
     const key = JSON.stringify(instruction);
     const known = this.#sources.get(key);
@@ -200,18 +261,18 @@ export class Tracer {
     return value;
   }
 
-  #record<V extends Value>(instruction: Instruction): V {
+  #record<V extends AnyValue>(instruction: Instruction): V {
     const index = this.#instructions.length;
     const type = typeOfInstruction(this.#declarations, this.#types, instruction, index);
     this.#instructions.push(instruction);
     this.#types.push(type);
     const secrecy = type.secret ? "secret" : "public";
-    const value = { secrecy, shape: type.shape, fractionBits: type.fractionBits, index } as V;
+    const value = { ...type, secrecy, index } as unknown as V;
     this.#values.add(value);
     return value;
   }
 
-  #reference(value: Value): number {
+  #reference(value: AnyValue): number {
     if (this.#values.has(value)) return value.index;
     throw new ProgramError("ForeignValue", "the operand was not made by this trace");
   }

@@ -1,9 +1,9 @@
 /**
- * Static typing of a program. Every value has a kind (secret column, secret scalar, public scalar) and a number of
- * fraction bits; an instruction whose operands do not fit is refused by index and operation.
+ * Static typing of a program. Every value is a number with a number of fraction bits, or a bit, and a secret column, a secret
+ * scalar or a public scalar (bits are always secret); an instruction whose operands do not fit is refused by index and operation.
  *
  * @example
- * checkProgram(payGap)[0]; // { secret: true, shape: "column", fractionBits: 22 } for `input wage`
+ * checkProgram(payGap)[0]; // { kind: "number", secret: true, shape: "column", fractionBits: 22 } for `input wage`
  */
 import { checkColumns, checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
@@ -15,9 +15,11 @@ import { columnOf, isWord } from "./words.ts";
 export const MAX_VALUE_FRACTION_BITS = 62;
 
 export interface ValueType {
+  readonly kind: "number" | "bit";
   readonly secret: boolean;
   /** A column has one word per row; public values are scalars. */
   readonly shape: "column" | "scalar";
+  /** 0 for bits. */
   readonly fractionBits: number;
 }
 
@@ -35,8 +37,8 @@ export function checkProgram(program: Program): ValueType[] {
     if (type === undefined) {
       throw new ProgramError("ForwardReference", `output ${name}: there is no value ${value}`);
     }
-    if (!type.secret || type.shape !== "scalar") {
-      const message = `output ${name}: value ${value} is a ${describeType(type)}; only secret scalars are opened`;
+    if (!type.secret || type.shape !== "scalar" || type.kind !== "number") {
+      const message = `output ${name}: value ${value} is a ${describeType(type)}; only secret scalars that are numbers are opened`;
       throw new ProgramError("OutputNotSecretScalar", message);
     }
   }
@@ -58,10 +60,25 @@ export function typeOfInstruction(
     if (reference < before.length) return before[reference];
     throw fail("ForwardReference", `value ${reference} is not defined before it is used`);
   };
-  const secretColumn = (reference: number): ValueType => {
+  const ofKind = (kind: ValueType["kind"], reference: number): ValueType => {
     const type = operand(reference);
+    if (type.kind === kind) return type;
+    throw fail("WrongKind", `value ${reference} is a ${describeType(type)}; a ${kind} is needed`);
+  };
+  const number = (reference: number) => ofKind("number", reference);
+  const bit = (reference: number) => ofKind("bit", reference);
+  const secretColumn = (type: ValueType, reference: number): ValueType => {
     if (type.secret && type.shape === "column") return type;
     throw fail("WrongShape", `value ${reference} is a ${describeType(type)}; a secret column is needed`);
+  };
+  const sameScale = (references: { a: number; b: number }): ValueType => {
+    const [a, b] = [number(references.a), number(references.b)];
+    if (a.fractionBits === b.fractionBits) return combine(a, b, a.fractionBits);
+    throw fail("MixedScales", `operands have ${a.fractionBits} and ${b.fractionBits} fraction bits; make them equal`);
+  };
+  const secretly = (type: ValueType): ValueType => {
+    if (type.secret) return type;
+    throw fail("PublicOperands", "both operands are public; one must be secret");
   };
   const checked = (type: ValueType): ValueType => {
     if (type.fractionBits >= 0 && type.fractionBits <= MAX_VALUE_FRACTION_BITS) return type;
@@ -70,45 +87,65 @@ export function typeOfInstruction(
   };
 
   switch (instruction.op) {
-    case "input": {
+    case "input":
+    case "encoded": {
       const column = columnOf(declarations, instruction.column);
       if (column === undefined) throw fail("UndeclaredColumn", `column ${instruction.column} is not declared`);
-      return { secret: true, shape: "column", fractionBits: fractionBitsOf(column) };
+      return { kind: "number", secret: true, shape: "column", fractionBits: fractionBitsOf(column) };
     }
     case "parameter": {
       const parameter = declarations.parameters.find(({ name }) => name === instruction.parameter);
       if (parameter === undefined) {
         throw fail("UndeclaredParameter", `parameter ${instruction.parameter} is not declared`);
       }
-      return { secret: false, shape: "scalar", fractionBits: parameter.fractionBits };
+      return { kind: "number", secret: false, shape: "scalar", fractionBits: parameter.fractionBits };
     }
     case "constant":
       if (!isWord(BigInt(instruction.word))) throw fail("ConstantOutOfRange", "the word does not fit 64 bits");
-      return { secret: false, shape: "scalar", fractionBits: instruction.fractionBits };
+      return { kind: "number", secret: false, shape: "scalar", fractionBits: instruction.fractionBits };
     case "rows":
-      return { secret: false, shape: "scalar", fractionBits: 0 };
+      return { kind: "number", secret: false, shape: "scalar", fractionBits: 0 };
     case "add":
-    case "subtract": {
-      const a = operand(instruction.a);
-      const b = operand(instruction.b);
-      if (a.fractionBits === b.fractionBits) return combine(a, b, a.fractionBits);
-      throw fail("MixedScales", `operands have ${a.fractionBits} and ${b.fractionBits} fraction bits; make them equal`);
-    }
+    case "subtract":
+      return sameScale(instruction);
     case "multiply": {
-      const a = operand(instruction.a);
-      const b = operand(instruction.b);
+      const a = number(instruction.a);
+      const b = number(instruction.b);
       return checked(combine(a, b, a.fractionBits + b.fractionBits));
     }
     case "truncate": {
-      const a = operand(instruction.a);
+      const a = number(instruction.a);
       return checked({ ...a, fractionBits: a.fractionBits - instruction.bits });
     }
     case "sum":
-      return { ...secretColumn(instruction.a), shape: "scalar" };
+    case "minimum":
+    case "maximum":
+      return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
     case "dot": {
-      const a = secretColumn(instruction.a);
-      const b = secretColumn(instruction.b);
-      return checked({ secret: true, shape: "scalar", fractionBits: a.fractionBits + b.fractionBits });
+      const a = secretColumn(number(instruction.a), instruction.a);
+      const b = secretColumn(number(instruction.b), instruction.b);
+      return checked({ ...a, shape: "scalar", fractionBits: a.fractionBits + b.fractionBits });
+    }
+    case "less":
+    case "equal":
+      return { ...secretly(sameScale(instruction)), kind: "bit", fractionBits: 0 };
+    case "smaller":
+    case "larger":
+      return secretly(sameScale(instruction));
+    case "and":
+    case "or":
+    case "xor":
+      return combine(bit(instruction.a), bit(instruction.b), 0);
+    case "not":
+      return bit(instruction.a);
+    case "number":
+      return { ...bit(instruction.a), kind: "number" };
+    case "count":
+      return { ...secretColumn(bit(instruction.a), instruction.a), kind: "number", shape: "scalar" };
+    case "select": {
+      const { shape } = bit(instruction.bit);
+      const chosen = sameScale(instruction);
+      return { ...chosen, secret: true, shape: shape === "column" ? "column" : chosen.shape };
     }
   }
 }
@@ -121,16 +158,16 @@ export function at(index: number, instruction: Instruction): string {
 /** Indices of the values that an instruction reads. */
 export function operandsOf(instruction: Instruction): number[] {
   switch (instruction.op) {
-    case "add":
-    case "subtract":
-    case "multiply":
-    case "dot":
-      return [instruction.a, instruction.b];
-    case "truncate":
-    case "sum":
-      return [instruction.a];
-    default:
+    case "input":
+    case "encoded":
+    case "parameter":
+    case "constant":
+    case "rows":
       return [];
+    case "select":
+      return [instruction.bit, instruction.a, instruction.b];
+    default:
+      return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }
 }
 
@@ -140,11 +177,12 @@ export function fractionBitsOf(column: Column): number {
 
 function combine(a: ValueType, b: ValueType, fractionBits: number): ValueType {
   const shape = a.shape === "column" || b.shape === "column" ? "column" : "scalar";
-  return { secret: a.secret || b.secret, shape, fractionBits };
+  return { kind: a.kind, secret: a.secret || b.secret, shape, fractionBits };
 }
 
 function describeType(type: ValueType): string {
-  return `${type.secret ? "secret" : "public"} ${type.shape}`;
+  const noun = type.kind === "number" ? type.shape : type.shape === "scalar" ? "bit" : "column of bits";
+  return `${type.secret ? "secret" : "public"} ${noun}`;
 }
 
 function checkDeclarations(program: Program): void {

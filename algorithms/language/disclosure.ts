@@ -9,7 +9,8 @@ import { checkProgram, operandsOf } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { describeColumn, describeParameter, quote } from "./print.ts";
-import type { Program } from "./program.ts";
+import type { Instruction, Program } from "./program.ts";
+import { columnOf } from "./words.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
 export function disclosureHash(program: Program): string {
@@ -19,7 +20,8 @@ export function disclosureHash(program: Program): string {
 export function disclosureStatement(program: Program): string {
   checkProgram(program);
   const sources = sourcesOf(program);
-  const read = new Set(program.instructions.flatMap((step) => (step.op === "input" ? [step.column] : [])));
+  const extremes = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum");
+  const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
     [`The author describes it so: ${quote(program.description)}`],
@@ -30,9 +32,12 @@ export function disclosureStatement(program: Program): string {
       ),
     ],
     parameterSection(program),
+    decisionSection(program),
     [
       `It opens these ${program.outputs.length} numbers and nothing else:`,
-      ...program.outputs.map(({ name, value }) => `- ${name}, ${describeSources(sources[value])}`),
+      ...program.outputs.map(
+        ({ name, value }) => `- ${name}, ${describeSources(sources[value])}${extremes[value] ? REVEALS_VALUES : ""}`,
+      ),
     ],
     [
       "To whom: to the buyer alone if the request is sealed; to everyone, on the chain, for ever, if it is public. The",
@@ -66,6 +71,33 @@ function parameterSection(program: Program): string[] {
   ];
 }
 
+const REVEALS_VALUES =
+  "; depends on a minimum or maximum over rows, and so reveals individual values: those of the row that has it";
+
+function decisionSection(program: Program): string[] {
+  const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
+  if (!decides) return [];
+  const encoded = program.instructions.flatMap((step) => {
+    const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
+    return column?.kind === "number" ? [`${column.name} to a multiple of 2^-${column.fractionBits}`] : [];
+  });
+  const rounded = encoded.length === 0 ? [] : [`Before it compares, it rounds ${encoded.join(", ")}.`];
+  const steered = derivedFrom(program, ({ op }) => op === "parameter");
+  const chosen = program.instructions.some(
+    (step) => (step.op === "less" || step.op === "equal") && (steered[step.a] || steered[step.b]),
+  );
+  return [
+    "It compares values in secret, and what it opens can count or sum over the rows that a comparison selects.",
+    ...rounded,
+    ...(chosen
+      ? [
+          "The buyer's parameters take part in a comparison: two requests whose selections differ by one row differ by that",
+          "row's values.",
+        ]
+      : []),
+  ];
+}
+
 function describeSources(columns: ReadonlySet<string>): string {
   if (columns.size === 0) return "computed from no column";
   return `computed over all rows from ${[...columns].sort().join(", ")}`;
@@ -75,8 +107,17 @@ function describeSources(columns: ReadonlySet<string>): string {
 function sourcesOf(program: Program): ReadonlySet<string>[] {
   const sources: ReadonlySet<string>[] = [];
   for (const instruction of program.instructions) {
-    if (instruction.op === "input") sources.push(new Set([instruction.column]));
+    if ("column" in instruction) sources.push(new Set([instruction.column]));
     else sources.push(new Set(operandsOf(instruction).flatMap((operand) => [...sources[operand]])));
   }
   return sources;
+}
+
+/** For every value whether it depends on an instruction of some kind. */
+function derivedFrom(program: Program, isOrigin: (instruction: Instruction) => boolean): boolean[] {
+  const derived: boolean[] = [];
+  for (const instruction of program.instructions) {
+    derived.push(isOrigin(instruction) || operandsOf(instruction).some((operand) => derived[operand]));
+  }
+  return derived;
 }

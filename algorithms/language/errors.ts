@@ -9,6 +9,7 @@ export type ProgramErrorCode =
   | "NotUtf8"
   | "TooDeep"
   | "NotJson"
+  | "UnsupportedVersion"
   | "InvalidShape"
   | "NonCanonical"
   // Typing (check.ts)
@@ -24,6 +25,8 @@ export type ProgramErrorCode =
   | "MixedScales"
   | "FractionBitsOutOfRange"
   | "WrongShape"
+  | "WrongKind"
+  | "PublicOperands"
   | "OutputNotSecretScalar"
   // Tracing (builder.ts)
   | "InexactConstant"
@@ -31,6 +34,8 @@ export type ProgramErrorCode =
   // Range and error analysis (analysis.ts)
   | "Overflow"
   | "TruncateOutOfRange"
+  | "CompareOutOfRange"
+  | "InexactDecision"
   | "ErrorOutOfRange"
   | "TooManyRows"
   // Running and reading results (parameters.ts, reference.ts, finish.ts)

@@ -16,6 +16,7 @@ export const expression = {
   subtract: (a: Expression, b: Expression): Expression => ({ subtract: [a, b] }),
   multiply: (a: Expression, b: Expression): Expression => ({ multiply: [a, b] }),
   divide: (a: Expression, b: Expression): Expression => ({ divide: [a, b] }),
+  squareRoot: (a: Expression): Expression => ({ squareRoot: [a] }),
 } as const;
 
 /** Infix notation with the parentheses that it needs. */
@@ -23,13 +24,14 @@ export function expressionText(value: Expression): string {
   if ("output" in value) return value.output;
   if ("rows" in value) return "rows";
   if ("number" in value) return value.number;
+  if ("squareRoot" in value) return `squareRoot(${expressionText(value.squareRoot[0])})`;
   const { symbol, operands } = parts(value);
   return `${nested(operands[0])} ${symbol} ${nested(operands[1])}`;
 }
 
 function nested(value: Expression): string {
   const text = expressionText(value);
-  return "output" in value || "rows" in value || "number" in value ? text : `(${text})`;
+  return "output" in value || "rows" in value || "number" in value || "squareRoot" in value ? text : `(${text})`;
 }
 
 function parts(value: Expression): { symbol: string; operands: [Expression, Expression] } {

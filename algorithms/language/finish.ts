@@ -24,7 +24,7 @@ export interface DefinedFigure {
   readonly undefinedReason?: undefined;
 }
 
-/** A figure that they do not determine: it divides by something that may be zero. */
+/** A figure that they do not determine: it divides by what may be zero, or is a root of what may be negative. */
 export interface UndefinedFigure {
   readonly name: string;
   readonly label: string;
@@ -42,7 +42,8 @@ interface Enclosure {
   readonly high: Rational;
 }
 
-class DivisorMayBeZero extends Error {}
+/** The outputs do not determine the figure, for a reason that is the message. */
+class Undetermined extends Error {}
 
 /** The figures of an answer whose outputs are `words` (signed), computed on `rows` rows with these parameter words. */
 export function finish(
@@ -55,7 +56,7 @@ export function finish(
     try {
       return { name, label, ...rounded(evaluate(expression, enclosures, request.rows)) };
     } catch (error) {
-      if (!(error instanceof DivisorMayBeZero)) throw error;
+      if (!(error instanceof Undetermined)) throw error;
       return { name, label, undefinedReason: error.message };
     }
   });
@@ -105,11 +106,12 @@ function evaluate(expression: Expression, outputs: ReadonlyMap<string, Enclosure
   if ("add" in expression) return sum(operand(expression.add[0]), operand(expression.add[1]));
   if ("subtract" in expression) return sum(operand(expression.subtract[0]), negated(operand(expression.subtract[1])));
   if ("multiply" in expression) return product(operand(expression.multiply[0]), operand(expression.multiply[1]));
+  if ("squareRoot" in expression) return rootOf(operand(expression.squareRoot[0]), expression.squareRoot[0]);
   const divisor = operand(expression.divide[1]);
   if (divisor.low.numerator <= 0n && divisor.high.numerator >= 0n) {
     const exactly = divisor.low.numerator === 0n && divisor.high.numerator === 0n;
     const text = expressionText(expression.divide[1]);
-    throw new DivisorMayBeZero(`divides by ${text}, which ${exactly ? "is zero" : "may be zero within the error"}`);
+    throw new Undetermined(`divides by ${text}, which ${exactly ? "is zero" : "may be zero within the error"}`);
   }
   return product(operand(expression.divide[0]), reciprocal(divisor));
 }
@@ -130,6 +132,22 @@ function product(a: Enclosure, b: Enclosure): Enclosure {
   const value = rational.multiply(a.value, b.value);
   const ends = [a.low, a.high].flatMap((left) => [b.low, b.high].map((right) => rational.multiply(left, right)));
   return { low: ends.reduce(rational.minimum), value, high: ends.reduce(rational.maximum) };
+}
+
+/** Monotone, so the roots of the ends enclose the root of whatever lies between; rounded outward. */
+function rootOf(a: Enclosure, expression: Expression): Enclosure {
+  if (a.low.numerator < 0n) {
+    const certainly = a.high.numerator < 0n;
+    const text = expressionText(expression);
+    throw new Undetermined(
+      `is the square root of ${text}, which ${certainly ? "is negative" : "may be negative within the error"}`,
+    );
+  }
+  return {
+    low: rational.squareRoot(a.low).below,
+    value: rational.squareRoot(a.value).below,
+    high: rational.squareRoot(a.high).above,
+  };
 }
 
 /** 1 / a; the interval does not contain zero. */

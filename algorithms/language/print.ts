@@ -3,9 +3,10 @@
  * opened with its error, what the reader computes.
  */
 import { analyse } from "./analysis.ts";
-import type { ValueType } from "./check.ts";
+import { operandsOf, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
+import type { Interval } from "./interval.ts";
 import type { Instruction, Parameter, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { decodeWord } from "./words.ts";
@@ -20,10 +21,7 @@ export function printProgram(program: Program): string {
     ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
   ];
   program.instructions.forEach((instruction, index) => {
-    const { words } = values[index];
-    const { fractionBits } = types[index];
-    const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
-    lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index])}, ${range}`);
+    lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index], values[index].words)}`);
   });
   program.outputs.forEach(({ name, value }, index) => {
     lines.push(
@@ -40,7 +38,8 @@ export function printProgram(program: Program): string {
 export function instructionText(instruction: Instruction): string {
   switch (instruction.op) {
     case "input":
-      return `input ${instruction.column}`;
+    case "encoded":
+      return `${instruction.op} ${instruction.column}`;
     case "parameter":
       return `parameter ${instruction.parameter}`;
     case "constant":
@@ -49,10 +48,8 @@ export function instructionText(instruction: Instruction): string {
       return "rows";
     case "truncate":
       return `truncate %${instruction.a} by ${instruction.bits} bits`;
-    case "sum":
-      return `sum %${instruction.a}`;
     default:
-      return `${instruction.op} %${instruction.a} %${instruction.b}`;
+      return [instruction.op, ...operandsOf(instruction).map((operand) => `%${operand}`)].join(" ");
   }
 }
 
@@ -77,6 +74,8 @@ export function quote(text: string): string {
   });
 }
 
-function typeText(type: ValueType): string {
-  return `${type.secret ? "secret" : "public"} ${type.shape}, ${type.fractionBits} fraction bits`;
+function typeText({ kind, secret, shape, fractionBits }: ValueType, words: Interval): string {
+  if (kind === "bit") return shape === "column" ? "secret column of bits" : "secret bit";
+  const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
+  return `${secret ? "secret" : "public"} ${shape}, ${fractionBits} fraction bits, ${range}`;
 }

@@ -1,15 +1,16 @@
 /**
  * A program: what an algorithm is traced into, what nodes execute, what is hashed (DESIGN §5).
  *
- * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are words
- * of Z_2^64 with a known number of fraction bits, secret or public, columns (one word per row) or scalars.
+ * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
+ * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
+ * columns (one per row) or scalars. Version 2 brought the bits.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
 import { z } from "zod";
 import { columnSchema, MAX_COLUMNS, MAX_ROWS } from "./schema.ts";
 
-export const PROGRAM_VERSION = 1;
+export const PROGRAM_VERSION = 2;
 export const MAX_PROGRAM_BYTES = 65_536;
 export const MAX_INSTRUCTIONS = 4_096;
 
@@ -25,6 +26,8 @@ const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must 
 export const instructionSchema = z.discriminatedUnion("op", [
   /** Secret column of the sellers' tables, rows of all datasets of the pool appended in the order they joined. */
   z.strictObject({ op: z.literal("input"), column: identifier }),
+  /** The same words, taken as exact: what follows is about the encoded values (`round(x * 2^f) / 2^f`), not the raw ones. */
+  z.strictObject({ op: z.literal("encoded"), column: identifier }),
   /** Public scalar of the request. */
   z.strictObject({ op: z.literal("parameter"), parameter: identifier }),
   /** Public scalar; `word` is the scaled integer. */
@@ -41,6 +44,26 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("sum"), a: ref }),
   /** Sum over the rows of the product of two columns, at the cost of one multiplication. */
   z.strictObject({ op: z.literal("dot"), a: ref, b: ref }),
+  /** Bit: a < b, for two numbers of one scale, exact ones; one may be public. */
+  z.strictObject({ op: z.literal("less"), a: ref, b: ref }),
+  /** Bit: a = b; likewise. */
+  z.strictObject({ op: z.literal("equal"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("and"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("or"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("xor"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("not"), a: ref }),
+  /** The bit as a number, 0 or 1, with 0 fraction bits. */
+  z.strictObject({ op: z.literal("number"), a: ref }),
+  /** How many rows of a column of bits are 1; cheaper than the sum of `number`. */
+  z.strictObject({ op: z.literal("count"), a: ref }),
+  /** `a` where the bit is 1, else `b`: numbers of one scale. */
+  z.strictObject({ op: z.literal("select"), bit: ref, a: ref, b: ref }),
+  /** The smaller of two numbers of one scale, row by row; one may be public. */
+  z.strictObject({ op: z.literal("smaller"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("larger"), a: ref, b: ref }),
+  /** The least number of a column; 0 if it has no rows. */
+  z.strictObject({ op: z.literal("minimum"), a: ref }),
+  z.strictObject({ op: z.literal("maximum"), a: ref }),
 ]);
 
 /** An expression over outputs, the (public) number of rows and whole numbers, in real units. */
@@ -51,7 +74,8 @@ export type Expression =
   | { add: [Expression, Expression] }
   | { subtract: [Expression, Expression] }
   | { multiply: [Expression, Expression] }
-  | { divide: [Expression, Expression] };
+  | { divide: [Expression, Expression] }
+  | { squareRoot: [Expression] };
 
 const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
   z.union([
@@ -62,6 +86,7 @@ const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
     z.strictObject({ subtract: z.tuple([expressionSchema, expressionSchema]) }),
     z.strictObject({ multiply: z.tuple([expressionSchema, expressionSchema]) }),
     z.strictObject({ divide: z.tuple([expressionSchema, expressionSchema]) }),
+    z.strictObject({ squareRoot: z.tuple([expressionSchema]) }),
   ]),
 );
 

@@ -29,6 +29,8 @@ export function evaluateWords(
     return (toSigned(word) >> BigInt(bits)) + (up ? 1n : 0n);
   };
   return evaluate<bigint>(program, inputs, rows, {
+    ...decisions(0n, 1n),
+    encoded: (word) => toSigned(word),
     input: (word) => toSigned(word),
     parameter: (index) => parameters[index],
     constant: (word) => word,
@@ -49,6 +51,12 @@ export function evaluateReal(
   rows: number,
 ): number[] {
   return evaluate<number>(program, inputs, rows, {
+    ...decisions(0, 1),
+    encoded: (value, fractionBits) => {
+      const scaled = Math.abs(value) * 2 ** fractionBits;
+      const below = Math.floor(scaled);
+      return (Math.sign(value) * (scaled - below < 0.5 ? below : below + 1)) / 2 ** fractionBits;
+    },
     input: (value) => value,
     parameter: (index) => parameters[index],
     constant: wordToNumber,
@@ -71,6 +79,7 @@ export function finishReal(program: Program, outputs: readonly number[], rows: n
     if ("add" in expression) return value(expression.add[0]) + value(expression.add[1]);
     if ("subtract" in expression) return value(expression.subtract[0]) - value(expression.subtract[1]);
     if ("multiply" in expression) return value(expression.multiply[0]) * value(expression.multiply[1]);
+    if ("squareRoot" in expression) return Math.sqrt(value(expression.squareRoot[0]));
     return value(expression.divide[0]) / value(expression.divide[1]);
   };
   return new Map(program.finish.map(({ name, expression }) => [name, value(expression)]));
@@ -79,6 +88,7 @@ export function finishReal(program: Program, outputs: readonly number[], rows: n
 /** What the instructions mean for one kind of number. */
 interface Meaning<N> {
   input(value: N): N;
+  encoded(value: N, fractionBits: number): N;
   parameter(index: number): N;
   constant(word: bigint, fractionBits: number): N;
   fromRows(count: number): N;
@@ -87,6 +97,38 @@ interface Meaning<N> {
   multiply(a: N, b: N): N;
   truncate(value: N, bits: number, instruction: number, row: number): N;
   sum(values: readonly N[]): N;
+  less(a: N, b: N): N;
+  equal(a: N, b: N): N;
+  and(a: N, b: N): N;
+  or(a: N, b: N): N;
+  xor(a: N, b: N): N;
+  not(a: N): N;
+  smaller(a: N, b: N): N;
+  larger(a: N, b: N): N;
+  select(bit: N, a: N, b: N): N;
+  /** Of no values 0. */
+  least(values: readonly N[]): N;
+  greatest(values: readonly N[]): N;
+}
+
+/** Operations that only compare mean the same for words and reals; bits are 0 and 1. */
+function decisions<N extends number | bigint>(zero: N, one: N) {
+  const bit = (value: boolean): N => (value ? one : zero);
+  const smaller = (a: N, b: N): N => (a < b ? a : b);
+  const larger = (a: N, b: N): N => (a > b ? a : b);
+  return {
+    less: (a: N, b: N) => bit(a < b),
+    equal: (a: N, b: N) => bit(a === b),
+    and: (a: N, b: N) => bit(a === one && b === one),
+    or: (a: N, b: N) => bit(a === one || b === one),
+    xor: (a: N, b: N) => bit(a !== b),
+    not: (a: N) => bit(a === zero),
+    smaller,
+    larger,
+    select: (condition: N, a: N, b: N) => (condition === one ? a : b),
+    least: (values: readonly N[]) => (values.length === 0 ? zero : values.reduce(smaller)),
+    greatest: (values: readonly N[]) => (values.length === 0 ? zero : values.reduce(larger)),
+  };
 }
 
 function evaluate<N>(
@@ -103,9 +145,11 @@ function evaluate<N>(
     const at = (operand: number, row: number): N => values[operand][types[operand].shape === "column" ? row : 0];
     const each = (value: (row: number) => N): N[] => Array.from({ length }, (_, row) => value(row));
     switch (instruction.op) {
-      case "input": {
+      case "input":
+      case "encoded": {
         const column = requireColumn(inputs, instruction.column, rows);
-        values.push(each((row) => meaning.input(column[row])));
+        const { op } = instruction;
+        values.push(each((row) => meaning[op](column[row], types[index].fractionBits)));
         break;
       }
       case "parameter": {
@@ -123,11 +167,29 @@ function evaluate<N>(
         values.push(each((row) => meaning.truncate(at(instruction.a, row), instruction.bits, index, row)));
         break;
       case "sum":
+      case "count":
         values.push([meaning.sum(values[instruction.a])]);
         break;
       case "dot": {
         const other = values[instruction.b];
         values.push([meaning.sum(values[instruction.a].map((value, row) => meaning.multiply(value, other[row])))]);
+        break;
+      }
+      case "minimum":
+        values.push([meaning.least(values[instruction.a])]);
+        break;
+      case "maximum":
+        values.push([meaning.greatest(values[instruction.a])]);
+        break;
+      case "number":
+        values.push(values[instruction.a]);
+        break;
+      case "not":
+        values.push(each((row) => meaning.not(at(instruction.a, row))));
+        break;
+      case "select": {
+        const { bit, a, b } = instruction;
+        values.push(each((row) => meaning.select(at(bit, row), at(a, row), at(b, row))));
         break;
       }
       default:

@@ -25,6 +25,17 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
     case "truncate":
       return types[instruction.a].secret;
     case "dot":
+    case "less":
+    case "equal":
+    case "and":
+    case "or":
+    case "number":
+    case "count":
+    case "select":
+    case "smaller":
+    case "larger":
+    case "minimum":
+    case "maximum":
       return true;
     default:
       return false;

@@ -10,11 +10,15 @@ import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
-import type { Mpc, Vector } from "../protocol/mpc.ts";
+import { topBit } from "../protocol/functions/compare.ts";
+import { isZero } from "../protocol/functions/equal.ts";
+import { greatestElement, leastElement, negativePart } from "../protocol/functions/extremes.ts";
+import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
+import { differenceOf, type NumberValue, productOf, publicProduct, shapedBits, sumOf, vectorOf } from "./arithmetic.ts";
 import { levelsOf } from "./levels.ts";
+import { comparedPlanes } from "./planes.ts";
 
-/** A value at run time: a public word in [0, 2^64), or a secret vector. */
-type Value = { readonly word: bigint } | { readonly vector: Vector };
+type Value = NumberValue | { readonly bits: Bits };
 
 /**
  * The outputs, in the order that the program declares, one word each.
@@ -30,11 +34,12 @@ export async function runProgram(
   rows: number,
 ): Promise<Vector[]> {
   const types = checkProgram(program);
+  const planes = comparedPlanes(program);
   checkParameters(program, parameters);
   if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
-  const run = new Run(program, types, mpc, inputs, parameters, rows);
+  const run = new Run({ program, types, planes, inputs, parameters, rows }, mpc);
   for (const { local, interactive } of levelsOf(program, types)) {
     for (const index of local) run.local(index);
     await run.interactive(interactive);
@@ -42,31 +47,27 @@ export async function runProgram(
   return program.outputs.map(({ value }) => run.secret(value));
 }
 
+/** What a run is about. */
+interface Task {
+  readonly program: Program;
+  readonly types: readonly ValueType[];
+  readonly planes: readonly (number | undefined)[];
+  readonly inputs: ReadonlyMap<string, Vector>;
+  readonly parameters: readonly bigint[];
+  readonly rows: number;
+}
+
 class Run {
-  readonly #program: Program;
-  readonly #types: readonly ValueType[];
+  readonly #task: Task;
   readonly #mpc: Mpc;
-  readonly #inputs: ReadonlyMap<string, Vector>;
-  readonly #parameters: readonly bigint[];
-  readonly #rows: number;
   readonly #values: (Value | undefined)[] = [];
   /** Instructions that still have to read a value; at zero it is let go, for columns are large. */
   readonly #readers: number[];
 
-  constructor(
-    program: Program,
-    types: readonly ValueType[],
-    mpc: Mpc,
-    inputs: ReadonlyMap<string, Vector>,
-    parameters: readonly bigint[],
-    rows: number,
-  ) {
-    this.#program = program;
-    this.#types = types;
+  constructor(task: Task, mpc: Mpc) {
+    const { program } = task;
+    this.#task = task;
     this.#mpc = mpc;
-    this.#inputs = inputs;
-    this.#parameters = parameters;
-    this.#rows = rows;
     this.#readers = program.instructions.map(() => 0);
     for (const instruction of program.instructions) {
       for (const operand of operandsOf(instruction)) this.#readers[operand]++;
@@ -86,16 +87,26 @@ class Run {
       indices.map((index) => (task: Mpc) => this.#interactiveValue(task, index)),
     );
     for (const [position, index] of indices.entries()) {
-      this.#values[index] = { vector: results[position] };
+      this.#values[index] = asValue(results[position]);
       this.#release(index);
     }
   }
 
-  /** The vector of a secret value. */
+  /** The vector of a secret number. */
   secret(index: number): Vector {
+    return vectorOf(this.#number(index));
+  }
+
+  #number(index: number): NumberValue {
     const value = this.#value(index);
-    if ("vector" in value) return value.vector;
-    throw new TypeError(`value ${index} is public`);
+    if ("bits" in value) throw new TypeError(`value ${index} is a bit`);
+    return value;
+  }
+
+  #bits(index: number): Bits {
+    const value = this.#value(index);
+    if ("bits" in value) return value.bits;
+    throw new TypeError(`value ${index} is a number`);
   }
 
   #value(index: number): Value {
@@ -105,7 +116,7 @@ class Run {
   }
 
   #release(index: number): void {
-    for (const operand of operandsOf(this.#program.instructions[index])) {
+    for (const operand of operandsOf(this.#task.program.instructions[index])) {
       this.#readers[operand]--;
       if (this.#readers[operand] === 0) this.#letGo(operand);
     }
@@ -116,13 +127,13 @@ class Run {
   #letGo(index: number): void {
     const value = this.#values[index];
     this.#values[index] = undefined;
-    if (value !== undefined && "vector" in value && this.#program.instructions[index].op !== "input") {
-      this.#mpc.release(value.vector);
-    }
+    if (value === undefined || "word" in value || "column" in this.#task.program.instructions[index]) return;
+    this.#mpc.release("vector" in value ? value.vector : value.bits);
   }
 
-  async #interactiveValue(task: Mpc, index: number): Promise<Vector> {
-    const instruction = this.#program.instructions[index];
+  async #interactiveValue(task: Mpc, index: number): Promise<Vector | Bits> {
+    const instruction = this.#task.program.instructions[index];
+    const length = this.#length(index);
     switch (instruction.op) {
       case "truncate": {
         const [value] = await task.truncate([{ value: this.secret(instruction.a), bits: instruction.bits }]);
@@ -130,83 +141,127 @@ class Run {
       }
       case "dot":
         return task.dot([[this.secret(instruction.a), this.secret(instruction.b)]]);
-      case "multiply": {
-        const [a, b] = this.#aligned(task, index, instruction.a, instruction.b);
-        return task.multiply(a, b);
+      case "multiply":
+        return productOf(task, this.#number(instruction.a), this.#number(instruction.b), length);
+      case "less":
+        return topBit(task, this.#difference(task, index), this.#planes(index));
+      case "equal":
+        return isZero(task, this.#difference(task, index), this.#planes(index));
+      case "and":
+        return task.and(this.#shapedBits(task, instruction.a, length), this.#shapedBits(task, instruction.b, length));
+      case "or": {
+        const [a, b] = [instruction.a, instruction.b].map((operand) => this.#shapedBits(task, operand, length));
+        return task.xor(task.xor(a, b), await task.and(a, b));
+      }
+      case "number": {
+        const [number] = await task.inject(this.#bits(instruction.a), 64);
+        return number;
+      }
+      case "count":
+        return task.count(this.#bits(instruction.a), 64);
+      case "select": {
+        // b + bit·(a − b)
+        const { bit, a, b } = instruction;
+        const [chosen] = await task.inject(this.#bits(bit), 64);
+        const [left, right] = [this.#number(a), this.#number(b)];
+        const difference = differenceOf(task, left, right, this.#lengthOfBoth(a, b));
+        const product = await productOf(task, { vector: chosen }, difference, length);
+        return vectorOf(sumOf(task, { vector: product }, right, length));
+      }
+      case "smaller": {
+        const below = await negativePart(task, this.#difference(task, index), this.#planes(index));
+        return vectorOf(sumOf(task, this.#number(instruction.b), { vector: below }, length));
+      }
+      case "larger": {
+        const below = await negativePart(task, this.#difference(task, index), this.#planes(index));
+        return vectorOf(differenceOf(task, this.#number(instruction.a), { vector: below }, length));
+      }
+      case "minimum":
+      case "maximum": {
+        if (this.#task.rows === 0) return task.constant(0n, 1, 64);
+        const extreme = instruction.op === "minimum" ? leastElement : greatestElement;
+        return extreme(task, this.secret(instruction.a), this.#planes(index));
       }
       default:
         throw new TypeError(`instruction ${index} (${instruction.op}) needs no communication`);
     }
   }
 
-  /** Both operands with the shape of the result. */
-  #aligned(mpc: Mpc, index: number, a: number, b: number): [Vector, Vector] {
-    return [this.#shaped(mpc, this.secret(a), a, index), this.#shaped(mpc, this.secret(b), b, index)];
+  /** a − b of an instruction. */
+  #difference(mpc: Mpc, index: number): Vector {
+    const [a, b] = operandsOf(this.#task.program.instructions[index]);
+    return vectorOf(differenceOf(mpc, this.#number(a), this.#number(b), this.#length(index)));
   }
 
-  #shaped(mpc: Mpc, vector: Vector, operand: number, result: number): Vector {
-    if (this.#types[operand].shape === this.#types[result].shape) return vector;
-    return mpc.broadcast(vector, this.#rows);
+  #shapedBits(mpc: Mpc, operand: number, length: number): Bits {
+    return shapedBits(mpc, this.#bits(operand), length);
+  }
+
+  #planes(index: number): number {
+    const planes = this.#task.planes[index];
+    if (planes === undefined) throw new TypeError(`instruction ${index} compares nothing`);
+    return planes;
+  }
+
+  #length(index: number): number {
+    return this.#task.types[index].shape === "column" ? this.#task.rows : 1;
+  }
+
+  #lengthOfBoth(a: number, b: number): number {
+    return [a, b].some((operand) => this.#task.types[operand].shape === "column") ? this.#task.rows : 1;
   }
 
   #localValue(index: number): Value {
-    const instruction = this.#program.instructions[index];
+    const { program, parameters, rows } = this.#task;
+    const instruction = program.instructions[index];
+    const length = this.#length(index);
+    const mpc = this.#mpc;
     switch (instruction.op) {
       case "input":
+      case "encoded":
         return { vector: this.#input(instruction.column) };
       case "parameter": {
-        const position = this.#program.parameters.findIndex(({ name }) => name === instruction.parameter);
-        return { word: toUnsigned(this.#parameters[position]) };
+        const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
+        return { word: toUnsigned(parameters[position]) };
       }
       case "constant":
         return { word: toUnsigned(BigInt(instruction.word)) };
       case "rows":
-        return { word: BigInt(this.#rows) };
+        return { word: BigInt(rows) };
       case "truncate": {
-        const value = this.#value(instruction.a);
+        const value = this.#number(instruction.a);
         if ("word" in value) return { word: toUnsigned(toSigned(value.word) >> BigInt(instruction.bits)) };
         throw new TypeError(`instruction ${index} truncates a secret and is not local`);
       }
       case "sum":
-        return { vector: this.#mpc.sum(this.secret(instruction.a)) };
-      case "dot":
-        throw new TypeError(`instruction ${index} is a dot product and is not local`);
+        return { vector: mpc.sum(this.secret(instruction.a)) };
+      case "add":
+        return sumOf(mpc, this.#number(instruction.a), this.#number(instruction.b), length);
+      case "subtract":
+        return differenceOf(mpc, this.#number(instruction.a), this.#number(instruction.b), length);
+      case "multiply":
+        return publicProduct(mpc, this.#number(instruction.a), this.#number(instruction.b), length);
+      case "xor":
+        return {
+          bits: mpc.xor(this.#shapedBits(mpc, instruction.a, length), this.#shapedBits(mpc, instruction.b, length)),
+        };
+      case "not":
+        return { bits: mpc.xorPublic(this.#bits(instruction.a), 1n) };
       default:
-        return this.#combine(instruction.op, index, instruction.a, instruction.b);
+        throw new TypeError(`instruction ${index} (${instruction.op}) is not local`);
     }
-  }
-
-  #combine(op: "add" | "subtract" | "multiply", index: number, a: number, b: number): Value {
-    const left = this.#value(a);
-    const right = this.#value(b);
-    const mpc = this.#mpc;
-    if ("word" in left && "word" in right) return { word: publicResult(op, left.word, right.word) };
-    if ("word" in right) return { vector: withPublic(mpc, op, this.secret(a), right.word) };
-    if ("word" in left) {
-      // p - x = -x + p; the other operations commute.
-      const x = op === "subtract" ? mpc.negate(this.secret(b)) : this.secret(b);
-      return { vector: withPublic(mpc, op === "subtract" ? "add" : op, x, left.word) };
-    }
-    if (op === "multiply") throw new TypeError(`instruction ${index} multiplies secrets and is not local`);
-    const [x, y] = this.#aligned(mpc, index, a, b);
-    return { vector: op === "subtract" ? mpc.subtract(x, y) : mpc.add(x, y) };
   }
 
   #input(name: string): Vector {
-    const column = this.#inputs.get(name);
+    const { inputs, rows } = this.#task;
+    const column = inputs.get(name);
     if (column === undefined) throw new ProgramError("MissingInput", `column ${name} was not given`);
     const { length } = column;
-    if (length === this.#rows) return column;
-    throw new ProgramError("WrongInputLength", `column ${name} has ${length} rows, not ${this.#rows}`);
+    if (length === rows) return column;
+    throw new ProgramError("WrongInputLength", `column ${name} has ${length} rows, not ${rows}`);
   }
 }
 
-function publicResult(op: "add" | "subtract" | "multiply", a: bigint, b: bigint): bigint {
-  if (op === "multiply") return toUnsigned(a * b);
-  return toUnsigned(op === "add" ? a + b : a - b);
-}
-
-function withPublic(mpc: Mpc, op: "add" | "subtract" | "multiply", x: Vector, word: bigint): Vector {
-  if (op === "multiply") return mpc.multiplyPublic(x, word);
-  return mpc.addPublic(x, op === "add" ? word : -word);
+function asValue(result: Vector | Bits): Value {
+  return result.kind === "vector" ? { vector: result } : { bits: result };
 }

@@ -21,7 +21,7 @@ interface Given {
 function program(given: Given, ...instructions: Instruction[]): Program {
   const { fractionBits = 0, minimum = "0", maximum = "1", maximumRows = 1 } = given;
   return {
-    version: 1,
+    version: 2,
     name: "test",
     description: "For a test.",
     columns: [{ name: "x", kind: "number", fractionBits, minimum, maximum }],

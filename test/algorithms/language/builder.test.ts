@@ -73,7 +73,6 @@ describe("builder", () => {
     refuse("UndeclaredParameter", (t) => t.parameter("q"));
     refuse("InexactConstant", (t) => t.constant("0.1", 10));
     refuse("FractionBitsOutOfRange", (t) => t.truncate(t.input("x"), 11));
-    refuse("UndeclaredColumn", (t) => t.indicator("size", "s"));
     refuse("UndeclaredColumn", (t) => t.indicator("sex", "s"));
     refuse("UndeclaredColumn", (t) => t.indicator("x", "s"));
   });

@@ -21,7 +21,7 @@ const base: Instruction[] = [
 
 function program(instructions: Instruction[], changes: Partial<Program> = {}): Program {
   return {
-    version: 1,
+    version: 2,
     name: "test",
     description: "For a test.",
     columns: [x, y, sex],

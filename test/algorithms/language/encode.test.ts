@@ -75,7 +75,11 @@ describe("encode", () => {
     expect(error.code).to.equal("InvalidShape");
     expect(error.message).to.include("program.instructions[2]");
     expect(refusal(canonicalJson({ ...payGap, comment: "x" })).code).to.equal("InvalidShape");
-    expect(refusal(canonicalJson({ ...payGap, version: 2 })).message).to.include("program.version");
+    expect(refusal(canonicalJson({ ...payGap, version: 1 })).message).to.equal(
+      "program.version: this is version 1; only version 2 is understood",
+    );
+    expect(refusal(canonicalJson({ ...payGap, version: 1 })).code).to.equal("UnsupportedVersion");
+    expect(refusal(canonicalJson({ ...payGap, version: "2" })).code).to.equal("InvalidShape");
   });
 
   it("refuses other ways of writing the same program, by position", () => {
@@ -84,8 +88,8 @@ describe("encode", () => {
       text.replace('"maximumRows":1000000', '"maximumRows":1000000.0'),
       text.replace('"a":0', '"a":-0'),
       text.replace('"pay_gap"', '"pay\\u005fgap"'),
-      text.replace('"version":1', '"version":1,"version":1'),
-      text.replace('"version":1', '"version":1,"__proto__":{}'),
+      text.replace('"version":2', '"version":2,"version":2'),
+      text.replace('"version":2', '"version":2,"__proto__":{}'),
       text.replace(",", ", "),
     ];
     for (const other of others) {

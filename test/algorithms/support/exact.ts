@@ -5,7 +5,30 @@ import * as rational from "@sharebridge/algorithms/language/rational.ts";
 
 type Exact = { column: Rational[] } | { scalar: Rational };
 
-const operations = { add: rational.add, subtract: rational.subtract, multiply: rational.multiply };
+const [zero, one] = [rational.integer(0n), rational.integer(1n)];
+const bit = (value: boolean): Rational => (value ? one : zero);
+const isOne = (value: Rational): boolean => value.numerator !== 0n;
+
+const operations = {
+  add: rational.add,
+  subtract: rational.subtract,
+  multiply: rational.multiply,
+  less: (a: Rational, b: Rational) => bit(rational.compare(a, b) < 0),
+  equal: (a: Rational, b: Rational) => bit(rational.compare(a, b) === 0),
+  smaller: rational.minimum,
+  larger: rational.maximum,
+  and: (a: Rational, b: Rational) => bit(isOne(a) && isOne(b)),
+  or: (a: Rational, b: Rational) => bit(isOne(a) || isOne(b)),
+  xor: (a: Rational, b: Rational) => bit(isOne(a) !== isOne(b)),
+};
+
+/** The fraction rounded to a multiple of 2^-bits, half away from zero. */
+function rounded(value: Rational, bits: number): Rational {
+  const doubled = { numerator: value.numerator << BigInt(bits + 1), denominator: value.denominator };
+  const size = doubled.numerator < 0n ? -doubled.numerator : doubled.numerator;
+  const word = (size / doubled.denominator + 1n) / 2n;
+  return rational.fromWord(value.numerator < 0n ? -word : word, bits);
+}
 
 export function evaluateExact(
   program: Program,
@@ -28,6 +51,12 @@ export function evaluateExact(
       case "input":
         values.push({ column: [...(inputs.get(instruction.column) ?? [])] });
         break;
+      case "encoded": {
+        const column = program.columns.find(({ name }) => name === instruction.column);
+        const bits = column?.kind === "number" ? column.fractionBits : 0;
+        values.push({ column: (inputs.get(instruction.column) ?? []).map((value) => rounded(value, bits)) });
+        break;
+      }
       case "parameter": {
         const index = program.parameters.findIndex(({ name }) => name === instruction.parameter);
         values.push({ scalar: rational.fromWord(parameters[index], program.parameters[index].fractionBits) });
@@ -42,6 +71,31 @@ export function evaluateExact(
       case "truncate":
         values.push(values[instruction.a]);
         break;
+      case "number":
+        values.push(values[instruction.a]);
+        break;
+      case "not":
+        values.push(combine(values[instruction.a], { scalar: one }, operations.xor));
+        break;
+      case "select": {
+        // bit·a + (1 − bit)·b
+        const [condition, a, b] = [instruction.bit, instruction.a, instruction.b].map((operand) => values[operand]);
+        const other = combine({ scalar: one }, condition, rational.subtract);
+        values.push(
+          combine(combine(condition, a, rational.multiply), combine(other, b, rational.multiply), rational.add),
+        );
+        break;
+      }
+      case "minimum":
+      case "maximum": {
+        const operand = values[instruction.a];
+        if ("scalar" in operand) throw new TypeError("a column is needed");
+        const [first = zero, ...rest] = operand.column;
+        const extreme = instruction.op === "minimum" ? rational.minimum : rational.maximum;
+        values.push({ scalar: rest.reduce(extreme, first) });
+        break;
+      }
+      case "count":
       case "sum":
         values.push(total(values[instruction.a]));
         break;

@@ -1,3 +1,4 @@
+import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
@@ -62,11 +63,10 @@ describe("runProgram", () => {
       fc.asyncProperty(randomCase, fc.boolean(), async ({ program, words, parameters, rows }, up) => {
         const outputs = await run(program, words, parameters, rows, up ? "up" : "down");
         expect(outputs.every(({ length }) => length === 1)).to.equal(true);
+        const types = checkProgram(program);
         // The VM truncates public values down whichever way secret ones go.
         const secret = new Set(
-          program.instructions.flatMap(({ op }, index) =>
-            op === "truncate" && isSecret(program, index) ? [index] : [],
-          ),
+          program.instructions.flatMap(({ op }, index) => (op === "truncate" && types[index].secret ? [index] : [])),
         );
         expect(outputs.map(([word]) => toSigned(word!))).to.deep.equal(
           evaluateWords(program, words, parameters, rows, (instruction) => up && secret.has(instruction)),
@@ -95,7 +95,7 @@ describe("runProgram", () => {
     ];
     const columns = [7, 8, 10, 11, 12];
     const program: Program = {
-      version: 1,
+      version: 2,
       name: "test",
       description: "For a test.",
       columns: [{ name: "x", kind: "number", fractionBits: 0, minimum: "-100", maximum: "100" }],
@@ -130,10 +130,3 @@ describe("runProgram", () => {
     expect(await refusal(run(untyped, inputs, [], 3))).to.equal("WrongShape");
   });
 });
-
-function isSecret(program: Program, index: number): boolean {
-  const instruction = program.instructions[index];
-  if (instruction.op === "input") return true;
-  const { a, b } = { b: undefined, ...instruction } as { a?: number; b?: number | undefined };
-  return [a, b].some((operand) => operand !== undefined && isSecret(program, operand));
-}

@@ -1,0 +1,50 @@
+/** What an algorithm's author holds while a program is traced. The types say what is secret, what a column, and what a bit. */
+
+export type Shape = "column" | "scalar";
+
+/** A number that no node knows. */
+export interface Secret<S extends Shape = Shape> {
+  readonly kind: "number";
+  readonly secrecy: "secret";
+  readonly shape: S;
+  readonly fractionBits: number;
+  readonly index: number;
+}
+
+/** What a comparison gives: yes or no for each row, or once. No node knows it, and nothing can branch on it. */
+export interface SecretBit<S extends Shape = Shape> {
+  readonly kind: "bit";
+  readonly secrecy: "secret";
+  readonly shape: S;
+  readonly index: number;
+}
+
+/** A number that everyone knows: a constant, a parameter, the number of rows. */
+export interface Public {
+  readonly kind: "number";
+  readonly secrecy: "public";
+  readonly shape: "scalar";
+  readonly fractionBits: number;
+  readonly index: number;
+}
+
+/** A number. */
+export type Value = Secret | Public;
+export type AnyValue = Value | SecretBit;
+
+/** Secret if one operand is; a column if one operand is. */
+export type Combined<A extends Value, B extends Value> = A extends Public
+  ? B
+  : B extends Public
+    ? A
+    : A["shape"] | B["shape"] extends "scalar"
+      ? Secret<"scalar">
+      : Secret<"column">;
+
+type Shaped = { readonly shape: Shape };
+/** A column if one of them is. */
+export type ShapeOf<A extends Shaped, B extends Shaped> = A["shape"] | B["shape"] extends "scalar"
+  ? "scalar"
+  : "column";
+/** Two numbers of which one at least is secret. */
+export type Pair = [Secret, Value] | [Public, Secret];
