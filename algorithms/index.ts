@@ -56,4 +56,17 @@ export {
   wordRange,
   wordToNumber,
 } from "./language/words.ts";
-export { library, payGap, weightedScore } from "./library/index.ts";
+export {
+  chiSquare,
+  chiSquareOf,
+  groupStatistics,
+  groupStatisticsOf,
+  histogram,
+  histogramOf,
+  library,
+  payGap,
+  scorecard,
+  weightedScore,
+  welchTTest,
+  welchTTestOf,
+} from "./library/index.ts";

@@ -76,19 +76,19 @@ const REVEALS_VALUES =
 
 function decisionSection(program: Program): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
-  if (!decides) return [];
   const encoded = program.instructions.flatMap((step) => {
     const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
     return column?.kind === "number" ? [`${column.name} to a multiple of 2^-${column.fractionBits}`] : [];
   });
-  const rounded = encoded.length === 0 ? [] : [`Before it compares, it rounds ${encoded.join(", ")}.`];
   const steered = derivedFrom(program, ({ op }) => op === "parameter");
   const chosen = program.instructions.some(
     (step) => (step.op === "less" || step.op === "equal") && (steered[step.a] || steered[step.b]),
   );
   return [
-    "It compares values in secret, and what it opens can count or sum over the rows that a comparison selects.",
-    ...rounded,
+    ...(decides
+      ? ["It compares values in secret, and what it opens can count or sum over the rows that a comparison selects."]
+      : []),
+    ...(encoded.length === 0 ? [] : [`It takes as exact, after rounding: ${encoded.join(", ")}.`]),
     ...(chosen
       ? [
           "The buyer's parameters take part in a comparison: two requests whose selections differ by one row differ by that",

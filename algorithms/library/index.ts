@@ -1,10 +1,22 @@
-/** The standard library: every algorithm by name. */
+/** The standard library: every algorithm by name, and how those of them that fit any column are made for another one. */
 import type { Program } from "../language/program.ts";
+import { chiSquare } from "./chi-square.ts";
+import { groupStatistics } from "./group-statistics.ts";
+import { histogram } from "./histogram.ts";
 import { payGap } from "./pay-gap.ts";
+import { scorecard } from "./scorecard.ts";
 import { weightedScore } from "./weighted-score.ts";
+import { welchTTest } from "./welch-t-test.ts";
 
-export { payGap, weightedScore };
+export { chiSquareOf } from "./chi-square.ts";
+export { groupStatisticsOf } from "./group-statistics.ts";
+export { histogramOf } from "./histogram.ts";
+export { welchTTestOf } from "./welch-t-test.ts";
+export { chiSquare, groupStatistics, histogram, payGap, scorecard, weightedScore, welchTTest };
 
 export const library: ReadonlyMap<string, Program> = new Map(
-  [payGap, weightedScore].map((program) => [program.name, program]),
+  [payGap, weightedScore, histogram, groupStatistics, welchTTest, chiSquare, scorecard].map((program) => [
+    program.name,
+    program,
+  ]),
 );

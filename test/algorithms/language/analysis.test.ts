@@ -168,6 +168,79 @@ describe("analysis: errors", () => {
   });
 });
 
+describe("analysis: decisions", () => {
+  const given = { fractionBits: 4, minimum: "-8", maximum: "8", maximumRows: 100 };
+  const encoded: Instruction = { op: "encoded", column: "x" };
+  const half: Instruction = { op: "constant", word: "8", fractionBits: 4 };
+
+  it("are about exact numbers, or refused", () => {
+    for (const op of ["less", "equal"] as const) {
+      const raw = refusal(program(given, half, { op, a: 0, b: 1 }, { op: "count", a: 2 }));
+      expect(raw.code).to.equal("InexactDecision");
+      expect(raw.message).to.include(`instruction 2 (${op}): value 0 is inexact`);
+      const { outputs } = analyse(program(given, encoded, half, { op, a: 2, b: 1 }, { op: "count", a: 3 }));
+      expect(outputs[0]).to.deep.include({ absoluteError: "0", words: { minimum: 0n, maximum: 100n } });
+    }
+    // Sums and products of exact numbers are exact; what was truncated is not.
+    const square: Instruction = { op: "multiply", a: 1, b: 1 };
+    const cut: Instruction = { op: "truncate", a: 2, bits: 4 };
+    analyse(program(given, encoded, square, { op: "less", a: 2, b: 2 }, { op: "count", a: 3 }));
+    const truncated = refusal(program(given, encoded, square, cut, { op: "less", a: 3, b: 1 }, { op: "count", a: 4 }));
+    expect(truncated.code).to.equal("InexactDecision");
+    expect(truncated.message).to.include("value 3 is inexact");
+  });
+
+  it("are refused from the first difference that nodes cannot read the sign of", () => {
+    const operations: Instruction[] = [
+      { op: "less", a: 1, b: 1 },
+      { op: "smaller", a: 0, b: 0 },
+      { op: "larger", a: 0, b: 1 },
+      { op: "minimum", a: 0 },
+      { op: "maximum", a: 0 },
+    ];
+    const end = (value: Instruction): Instruction =>
+      value.op === "less" ? { op: "count", a: 2 } : { op: "sum", a: value.op === "minimum" ? 0 : 2 };
+    for (const operation of operations) {
+      const last = operation.op === "minimum" || operation.op === "maximum" ? [] : [end(operation)];
+      const fits = { minimum: "-1", maximum: "4611686018427387902" };
+      analyse(program(fits, encoded, operation, ...last));
+      const error = refusal(program({ ...fits, maximum: "4611686018427387903" }, encoded, operation, ...last));
+      expect(error.code).to.equal("CompareOutOfRange");
+      expect(error.message).to.include(`instruction 2 (${operation.op}): the numbers may be 4611686018427387904 apart`);
+    }
+    // Equality needs no sign.
+    const wide = { minimum: "-4611686018427387904", maximum: "4611686018427387904" };
+    analyse(program(wide, encoded, { op: "equal", a: 1, b: 1 }, { op: "count", a: 2 }));
+  });
+
+  it("bound choices by both branches, extremes by their operand, and no rows by 0", () => {
+    const tail = (...instructions: Instruction[]) => program({ ...given, minimum: "1" }, ...instructions);
+    const chosen = tail(
+      { op: "constant", word: "-80", fractionBits: 4 },
+      encoded,
+      half,
+      { op: "less", a: 2, b: 3 },
+      { op: "select", bit: 4, a: 0, b: 1 },
+      { op: "minimum", a: 5 },
+    );
+    expect(analyse(chosen).outputs[0].words).to.deep.equal({ minimum: -80n, maximum: 128n });
+    // Half a unit of encoding, however many rows.
+    expect(analyse(chosen).outputs[0].absoluteError).to.equal("0.03125");
+    const least = tail({ op: "minimum", a: 0 });
+    expect(analyse(least).outputs[0].words).to.deep.equal({ minimum: 0n, maximum: 128n });
+    expect(analyse(least, 3).outputs[0].words).to.deep.equal({ minimum: 16n, maximum: 128n });
+    expect(analyse(least, 0).outputs[0].words).to.deep.equal({ minimum: 0n, maximum: 128n });
+    const capped = tail(half, { op: "smaller", a: 0, b: 1 }, { op: "sum", a: 2 });
+    expect(analyse(capped, 1).values[2].words).to.deep.equal({ minimum: 8n, maximum: 8n });
+    const raised = tail(
+      { op: "constant", word: "100", fractionBits: 4 },
+      { op: "larger", a: 1, b: 0 },
+      { op: "sum", a: 2 },
+    );
+    expect(analyse(raised, 1).values[2].words).to.deep.equal({ minimum: 100n, maximum: 128n });
+  });
+});
+
 describe("analysis: soundness", () => {
   it("bounds every word and every error of random programs on random tables", () => {
     let truncations = 0;

@@ -9,7 +9,10 @@ const x: Column = { name: "x", kind: "number", fractionBits: 10, minimum: "0.5",
 const y: Column = { name: "y", kind: "number", fractionBits: 4, minimum: "-8", maximum: "8" };
 const sex: Column = { name: "sex", kind: "category", categories: ["f", "m"] };
 
-/** Values 0 to 5: secret columns x (10 bits), y (4), sex (0), public scalars p (10) and rows (0), secret scalar (10). */
+/**
+ * Values 0 to 5: secret columns x (10 bits), y (4), sex (0), public scalars p (10) and rows (0), secret scalar (10). Values 6 and 7:
+ * a column of bits and a bit.
+ */
 const base: Instruction[] = [
   { op: "input", column: "x" },
   { op: "input", column: "y" },
@@ -17,6 +20,8 @@ const base: Instruction[] = [
   { op: "parameter", parameter: "p" },
   { op: "rows" },
   { op: "sum", a: 0 },
+  { op: "equal", a: 2, b: 4 },
+  { op: "less", a: 5, b: 3 },
 ];
 
 function program(instructions: Instruction[], changes: Partial<Program> = {}): Program {
@@ -45,13 +50,16 @@ function refusal(checked: Program): ProgramError {
 }
 
 function typeOf(instruction: Instruction): string {
-  const type = checkProgram(program([instruction]))[6];
-  return `${type.secret ? "secret" : "public"} ${type.shape} ${type.fractionBits}`;
+  const type = checkProgram(program([instruction]))[8];
+  const kind = type.kind === "bit" ? " bit" : "";
+  return `${type.secret ? "secret" : "public"} ${type.shape} ${type.fractionBits}${kind}`;
 }
 
 describe("check", () => {
   it("types every operation", () => {
-    expect(checkProgram(program([])).map(({ fractionBits }) => fractionBits)).to.deep.equal([10, 4, 0, 10, 0, 10]);
+    expect(checkProgram(program([])).map(({ fractionBits }) => fractionBits)).to.deep.equal([
+      10, 4, 0, 10, 0, 10, 0, 0,
+    ]);
     const cases: [Instruction, string][] = [
       [{ op: "add", a: 0, b: 0 }, "secret column 10"],
       [{ op: "add", a: 0, b: 3 }, "secret column 10"],
@@ -67,6 +75,24 @@ describe("check", () => {
       [{ op: "sum", a: 2 }, "secret scalar 0"],
       [{ op: "dot", a: 2, b: 1 }, "secret scalar 4"],
       [{ op: "constant", word: "-7", fractionBits: 3 }, "public scalar 3"],
+      [{ op: "encoded", column: "y" }, "secret column 4"],
+      [{ op: "less", a: 0, b: 3 }, "secret column 0 bit"],
+      [{ op: "less", a: 3, b: 5 }, "secret scalar 0 bit"],
+      [{ op: "equal", a: 5, b: 0 }, "secret column 0 bit"],
+      [{ op: "and", a: 6, b: 6 }, "secret column 0 bit"],
+      [{ op: "or", a: 6, b: 7 }, "secret column 0 bit"],
+      [{ op: "xor", a: 7, b: 7 }, "secret scalar 0 bit"],
+      [{ op: "not", a: 6 }, "secret column 0 bit"],
+      [{ op: "number", a: 6 }, "secret column 0"],
+      [{ op: "number", a: 7 }, "secret scalar 0"],
+      [{ op: "count", a: 6 }, "secret scalar 0"],
+      [{ op: "select", bit: 6, a: 5, b: 3 }, "secret column 10"],
+      [{ op: "select", bit: 7, a: 3, b: 3 }, "secret scalar 10"],
+      [{ op: "select", bit: 7, a: 0, b: 5 }, "secret column 10"],
+      [{ op: "smaller", a: 3, b: 5 }, "secret scalar 10"],
+      [{ op: "larger", a: 5, b: 0 }, "secret column 10"],
+      [{ op: "minimum", a: 1 }, "secret scalar 4"],
+      [{ op: "maximum", a: 0 }, "secret scalar 10"],
     ];
     for (const [instruction, type] of cases) expect(typeOf(instruction), JSON.stringify(instruction)).to.equal(type);
   });
@@ -79,20 +105,48 @@ describe("check", () => {
       [{ op: "constant", word: "-9999999999999999999", fractionBits: 0 }, "ConstantOutOfRange"],
       [{ op: "add", a: 0, b: 1 }, "MixedScales"],
       [{ op: "subtract", a: 2, b: 3 }, "MixedScales"],
-      [{ op: "add", a: 6, b: 0 }, "ForwardReference"],
+      [{ op: "add", a: 8, b: 0 }, "ForwardReference"],
       [{ op: "multiply", a: 0, b: 4095 }, "ForwardReference"],
-      [{ op: "sum", a: 7 }, "ForwardReference"],
+      [{ op: "sum", a: 9 }, "ForwardReference"],
       [{ op: "sum", a: 5 }, "WrongShape"],
       [{ op: "sum", a: 4 }, "WrongShape"],
       [{ op: "dot", a: 0, b: 5 }, "WrongShape"],
       [{ op: "dot", a: 3, b: 0 }, "WrongShape"],
       [{ op: "truncate", a: 0, bits: 11 }, "FractionBitsOutOfRange"],
+      [{ op: "encoded", column: "z" }, "UndeclaredColumn"],
+      [{ op: "less", a: 0, b: 1 }, "MixedScales"],
+      [{ op: "equal", a: 0, b: 4 }, "MixedScales"],
+      [{ op: "smaller", a: 0, b: 1 }, "MixedScales"],
+      [{ op: "select", bit: 6, a: 0, b: 1 }, "MixedScales"],
+      [{ op: "less", a: 3, b: 3 }, "PublicOperands"],
+      [{ op: "equal", a: 4, b: 4 }, "PublicOperands"],
+      [{ op: "larger", a: 4, b: 4 }, "PublicOperands"],
+      [{ op: "count", a: 7 }, "WrongShape"],
+      [{ op: "minimum", a: 5 }, "WrongShape"],
+      [{ op: "maximum", a: 3 }, "WrongShape"],
+      // Numbers where bits are wanted, and bits where numbers are.
+      [{ op: "and", a: 6, b: 2 }, "WrongKind"],
+      [{ op: "or", a: 2, b: 6 }, "WrongKind"],
+      [{ op: "not", a: 2 }, "WrongKind"],
+      [{ op: "number", a: 4 }, "WrongKind"],
+      [{ op: "count", a: 2 }, "WrongKind"],
+      [{ op: "select", bit: 2, a: 0, b: 0 }, "WrongKind"],
+      [{ op: "select", bit: 6, a: 6, b: 2 }, "WrongKind"],
+      [{ op: "add", a: 2, b: 6 }, "WrongKind"],
+      [{ op: "multiply", a: 6, b: 0 }, "WrongKind"],
+      [{ op: "dot", a: 6, b: 0 }, "WrongKind"],
+      [{ op: "sum", a: 6 }, "WrongKind"],
+      [{ op: "truncate", a: 6, bits: 1 }, "WrongKind"],
+      [{ op: "less", a: 6, b: 2 }, "WrongKind"],
+      [{ op: "minimum", a: 6 }, "WrongKind"],
+      [{ op: "xor", a: 6, b: 8 }, "ForwardReference"],
+      [{ op: "select", bit: 8, a: 0, b: 0 }, "ForwardReference"],
     ];
     for (const [instruction, code] of cases) {
       const error = refusal(program([instruction]));
       expect(error.code, JSON.stringify(instruction)).to.equal(code);
-      expect(error.instruction).to.equal(6);
-      expect(error.message).to.match(new RegExp(`^instruction 6 \\(${instruction.op}\\): `));
+      expect(error.instruction).to.equal(8);
+      expect(error.message).to.match(new RegExp(`^instruction 8 \\(${instruction.op}\\): `));
     }
   });
 
@@ -102,17 +156,17 @@ describe("check", () => {
       { op: "constant", word: "1", fractionBits: 22 },
       { op: "constant", word: "1", fractionBits: 23 },
     ];
-    expect(checkProgram(program([...constants, { op: "multiply", a: 6, b: 7 }]))[9].fractionBits).to.equal(62);
-    expect(refusal(program([...constants, { op: "multiply", a: 6, b: 8 }])).code).to.equal("FractionBitsOutOfRange");
+    expect(checkProgram(program([...constants, { op: "multiply", a: 8, b: 9 }]))[11].fractionBits).to.equal(62);
+    expect(refusal(program([...constants, { op: "multiply", a: 8, b: 10 }])).code).to.equal("FractionBitsOutOfRange");
   });
 
   it("opens secret scalars only", () => {
-    for (const value of [0, 3, 4]) {
+    for (const value of [0, 3, 4, 6, 7]) {
       const error = refusal(program([], { outputs: [{ name: "total", value }] }));
       expect(error.code).to.equal("OutputNotSecretScalar");
       expect(error.message).to.include("output total");
     }
-    expect(refusal(program([], { outputs: [{ name: "total", value: 6 }] })).code).to.equal("ForwardReference");
+    expect(refusal(program([], { outputs: [{ name: "total", value: 8 }] })).code).to.equal("ForwardReference");
   });
 
   it("refuses figures of outputs that are not there", () => {

@@ -11,7 +11,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
 
-const { add, divide, multiply, number, rows, subtract } = expression;
+const { add, divide, multiply, number, rows, squareRoot, subtract } = expression;
 
 /** Opens a (4 fraction bits, error rows / 32) and a count of "m" (exact). */
 function program(...figures: ((a: Expression, count: Expression) => Expression)[]): Program {
@@ -47,12 +47,13 @@ describe("finish", () => {
         (_, count) => subtract(count, rows),
         (_, count) => multiply(count, count),
         (_, count) => divide(number(1), count),
+        (_, count) => squareRoot(count),
       ),
       [40n, 4n],
       { rows: 10 },
     );
-    expect(figures.map(({ value }) => value)).to.deep.equal([2.5, -3, -6, 16, 0.25]);
-    expect(figures.map(({ error }) => error)).to.deep.equal([10 / 32, 0, 0, 0, 0]);
+    expect(figures.map(({ value }) => value)).to.deep.equal([2.5, -3, -6, 16, 0.25, 2]);
+    expect(figures.map(({ error }) => error)).to.deep.equal([10 / 32, 0, 0, 0, 0, 0]);
     expect(figures[0]).to.include({ name: "f0", label: "Figure 0" });
   });
 
@@ -67,6 +68,38 @@ describe("finish", () => {
     );
     expect(figure.value).to.equal(0.8);
     expect(figure.error).to.be.within(2 / 2.4375 - 0.8, 2 / 2.4375 - 0.8 + 1e-15);
+  });
+
+  it("bounds roots by the roots of the ends, and says so when what is under them may be negative", () => {
+    const root = program((a) => squareRoot(a));
+    // a = 4 +- 1/16.
+    const figure = only(finish(root, [64n, 0n], { rows: 2 }));
+    expect(figure.value).to.equal(2);
+    expect(figure.error).to.be.within(2 - Math.sqrt(3.9375), 2 - Math.sqrt(3.9375) + 1e-15);
+    expect(only(finish(root, [0n, 0n], { rows: 2 })).undefinedReason).to.equal(
+      "is the square root of a, which may be negative within the error",
+    );
+    expect(only(finish(root, [-16n, 0n], { rows: 2 })).undefinedReason).to.equal(
+      "is the square root of a, which is negative",
+    );
+    const [two, large, small] = finish(
+      program(
+        (_, count) => squareRoot(count),
+        (_, count) => squareRoot(multiply(number(10n ** 18n), multiply(number(10n ** 18n), count))),
+        (_, count) => squareRoot(divide(count, multiply(number(10n ** 18n), number(10n ** 18n)))),
+      ),
+      [0n, 2n],
+      { rows: 3 },
+    );
+    for (const [root2, scale] of [
+      [two, 1],
+      [large, 1e18],
+      [small, 1e-18],
+    ] as const) {
+      expect(root2.value).to.be.closeTo(Math.SQRT2 * scale, 2e-16 * scale);
+      // Nothing but the rounding to a double.
+      expect(root2.error).to.be.within(Number.MIN_VALUE, 2 ** -51 * scale);
+    }
   });
 
   it("includes the rounding to a double in the error", () => {

@@ -1,9 +1,10 @@
 /** What people read of a program: its disclosure statement and its listing. */
+import { trace } from "@sharebridge/algorithms/language/builder.ts";
 import { disclosureHash, disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { expressionText } from "@sharebridge/algorithms/language/expression.ts";
 import { instructionText, printProgram, quote } from "@sharebridge/algorithms/language/print.ts";
-import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Expression, Program } from "@sharebridge/algorithms/language/program.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { expect } from "chai";
@@ -45,6 +46,37 @@ describe("disclosure statement", () => {
     expect(statement).to.include('- region: one of "north\\u202e", "south" (must be present, is not read)');
   });
 
+  it("says what is decided, on which roundings, and what reveals single rows", () => {
+    const program = trace(
+      {
+        name: "filtered",
+        description: "Filtered.",
+        columns: [
+          { name: "wage", kind: "number", fractionBits: 10, minimum: "0", maximum: "500" },
+          { name: "age", kind: "number", fractionBits: 0, minimum: "0", maximum: "150" },
+        ],
+        parameters: [{ name: "least_wage", fractionBits: 10, minimum: "0", maximum: "500" }],
+        maximumRows: 1_000,
+      },
+      (t) => {
+        const paid = t.atLeast(t.encoded("wage"), t.parameter("least_wage"));
+        t.output("paid", t.count(paid));
+        t.output("oldest", t.maximum(t.multiply(t.number(paid), t.input("age"))));
+      },
+    );
+    const statement = disclosureStatement(program);
+    expect(statement).to.include("It takes as exact, after rounding: wage to a multiple of 2^-10.");
+    expect(statement).to.include("The buyer's parameters take part in a comparison");
+    expect(statement).to.include("- paid, computed over all rows from wage\n");
+    expect(statement).to.include(
+      "- oldest, computed over all rows from age, wage; depends on a minimum or maximum over rows, and so reveals individual values",
+    );
+    expect(statement).not.to.include("is not read");
+    expect(disclosureStatement(payGap)).not.to.include("compares").and.not.to.include("individual values");
+    expect(printProgram(program)).to.include("%2 = less %0 %1 : secret column of bits\n");
+    expect(printProgram(program)).to.include("%0 = encoded wage : secret column, 10 fraction bits, 0 to 500\n");
+  });
+
   it("is hashed as UTF-8", () => {
     expect(disclosureHash(payGap)).to.equal(id(disclosureStatement(payGap)));
     expect(disclosureHash(payGap)).not.to.equal(disclosureHash(weightedScore));
@@ -72,12 +104,18 @@ describe("listing", () => {
     expect(instructionText({ op: "parameter", parameter: "p" })).to.equal("parameter p");
     expect(instructionText({ op: "sum", a: 3 })).to.equal("sum %3");
     expect(instructionText({ op: "dot", a: 3, b: 4 })).to.equal("dot %3 %4");
+    expect(instructionText({ op: "truncate", a: 3, bits: 4 })).to.equal("truncate %3 by 4 bits");
+    expect(instructionText({ op: "encoded", column: "x" })).to.equal("encoded x");
+    expect(instructionText({ op: "not", a: 3 })).to.equal("not %3");
+    expect(instructionText({ op: "select", bit: 1, a: 3, b: 4 })).to.equal("select %1 %3 %4");
   });
 
   it("parenthesises what would read differently", () => {
     expect(expressionText({ divide: [{ number: "1" }, { subtract: [{ rows: true }, { output: "a" }] }] })).to.equal(
       "1 / (rows - a)",
     );
+    const root: Expression = { squareRoot: [{ add: [{ output: "a" }, { rows: true }] }] };
+    expect(expressionText({ multiply: [root, root] })).to.equal("squareRoot(a + rows) * squareRoot(a + rows)");
   });
 
   it("escapes what a reader would not see", () => {
