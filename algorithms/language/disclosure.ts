@@ -35,7 +35,7 @@ export function disclosureStatement(program: Program): string {
       ),
     ],
     parameterSection(program),
-    decisionSection(program),
+    decisionSection(program, sources),
     [
       `It opens these ${program.outputs.length} numbers and nothing else:`,
       ...program.outputs.map(({ name, value }) => `- ${name}, ${describeSources(sources[value])}${reveals(value)}`),
@@ -103,20 +103,30 @@ function stepSection(program: Program, types: readonly ValueType[], sources: rea
     );
 }
 
-function decisionSection(program: Program): string[] {
+function decisionSection(program: Program, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
     const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
-    return column?.kind === "number" ? [`${column.name} to a multiple of 2^-${column.fractionBits}`] : [];
+    return column?.kind === "number"
+      ? [`${column.name} to a ${column.fractionBits === 0 ? "whole number" : `multiple of 2^-${column.fractionBits}`}`]
+      : [];
   });
+  const keys = new Set(
+    program.instructions
+      .flatMap((step) => (step.op === "order" ? operandsOf(step) : []))
+      .flatMap((key) => [...sources[key]]),
+  );
   const steered = derivedFrom(program, ({ op }) => op === "parameter");
   const chosen = program.instructions.some(
-    (step) => (step.op === "less" || step.op === "equal") && (steered[step.a] || steered[step.b]),
+    (step) =>
+      (step.op === "less" || step.op === "equal" || step.op === "order") &&
+      operandsOf(step).some((operand) => steered[operand]),
   );
   return [
     ...(decides
       ? ["It compares values in secret, and what it opens can count or sum over the rows that a comparison selects."]
       : []),
+    ...(keys.size === 0 ? [] : [`It sorts the rows in secret, by ${[...keys].sort().join(", ")}.`]),
     ...(encoded.length === 0 ? [] : [`It takes as exact, after rounding: ${encoded.join(", ")}.`]),
     ...(chosen
       ? [

@@ -96,6 +96,10 @@ describe("disclosure statement", () => {
     );
     expect(ordered).to.include("- sum, computed over all rows from wage\n");
     expect(ordered).to.include("Who consents").and.not.to.include("in steps");
+    expect(ordered).to.include(
+      "It sorts the rows in secret, by wage.\nIt takes as exact, after rounding: wage to a whole number.",
+    );
+    expect(ordered).not.to.include("parameters take part");
     // Even the first row of a table as it was uploaded.
     expect(statement((t) => t.output("first", t.at(t.input("wage"), rowAt(0))))).to.match(/first.*reveals individual/);
     const below = (t: Tracer, threshold: string) =>
