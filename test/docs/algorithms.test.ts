@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as algorithms from "@sharebridge/algorithms";
 import { Tracer } from "@sharebridge/algorithms/language/builder.ts";
+import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { expect } from "chai";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -70,6 +71,19 @@ describe("docs: for algorithm authors", () => {
       expect(page, name).to.include(`\`${name}\``);
     }
   });
+
+  it("the costs and errors that it states are those of the programs", async () => {
+    const rows = 100_000;
+    for (const [, name, ...stated] of page.matchAll(/^\| `(\w+)` \| (\d+) \| (\d+) \| ([\d.]+) \|$/gm)) {
+      const program = algorithms.library.get(name)!;
+      const { rounds, bytesSent } = await costOfProgram(program, rows);
+      const bytes = Math.round(bytesSent.reduce((sum, each) => sum + each, 0) / rows);
+      const errors = algorithms.analyse(program, rows).outputs.map(({ absoluteError }) => absoluteError);
+      const largest = errors.reduce((a, b) => (Number(a) >= Number(b) ? a : b));
+      expect(stated, name).to.deep.equal([String(rounds), String(bytes), largest]);
+    }
+    expect(firstCells("| program on 100,000 rows |")).to.include("`intersection_size`");
+  }).timeout(20_000);
 
   it("the errors that it names exist", () => {
     const source = readFileSync(new URL("algorithms/language/errors.ts", ROOT), "utf8");
