@@ -5,6 +5,8 @@ export {
   type Public,
   type Secret,
   type SecretBit,
+  type SecretOrder,
+  type SortKey,
   type Tracer,
   trace,
   type Value,
@@ -18,6 +20,7 @@ export { ProgramError, type ProgramErrorCode, ValueError, type ValueErrorCode } 
 export { expression, expressionText } from "./language/expression.ts";
 export { type DefinedFigure, type Figure, finish, outputFigures, type UndefinedFigure } from "./language/finish.ts";
 export { checkParameters, encodeParameterTexts } from "./language/parameters.ts";
+export { higher, lower, type Position, rowAt } from "./language/position.ts";
 export { printProgram } from "./language/print.ts";
 export {
   type Expression,
@@ -59,13 +62,20 @@ export {
 export {
   chiSquare,
   chiSquareOf,
+  descriptiveStatistics,
+  descriptiveStatisticsOf,
+  doubleAuction,
   groupStatistics,
   groupStatisticsOf,
   histogram,
   histogramOf,
+  intersectionSize,
+  kaplanMeier,
+  kaplanMeierOf,
   library,
   payGap,
   scorecard,
+  secondPriceAuction,
   weightedScore,
   welchTTest,
   welchTTestOf,

@@ -35,6 +35,7 @@ import {
 } from "./interval.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
+import { positionOf } from "./position.ts";
 import type { Instruction, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
 import { columnOf, parseDecimal, wordRange } from "./words.ts";
@@ -170,8 +171,25 @@ function boundsOf(
     case "minimum":
     case "maximum":
       // No rows have the extreme 0.
-      return rows.minimum > 0n ? values[instruction.a] : eitherOf(values[instruction.a], exact(point(0n), 0n));
+      return rows.minimum > 0n ? values[instruction.a] : orZero(values[instruction.a]);
+    case "order":
+      return exact(point(0n), 0n);
+    case "arrange":
+      return values[instruction.a];
+    case "prefixSum":
+      return overRows(values[instruction.a], { minimum: 0n, maximum: rows.maximum });
+    case "previous":
+      return orZero(values[instruction.a]);
+    case "at": {
+      const stands = rows.minimum === rows.maximum && positionOf(instruction, Number(rows.minimum)) !== undefined;
+      return stands ? values[instruction.a] : orZero(values[instruction.a]);
+    }
   }
+}
+
+/** Zero where there is no row to take it from. */
+function orZero(value: ValueBounds): ValueBounds {
+  return eitherOf(value, exact(point(0n), 0n));
 }
 
 const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);

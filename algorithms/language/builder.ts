@@ -14,12 +14,26 @@ import { typeOfInstruction, type ValueType } from "./check.ts";
 import { checkColumns } from "./columns.ts";
 import { decodeProgram, encodeProgram } from "./encode.ts";
 import { ProgramError } from "./errors.ts";
+import type { Position } from "./position.ts";
 import { type Expression, type Instruction, type Parameter, PROGRAM_VERSION, type Program } from "./program.ts";
 import type { Column } from "./schema.ts";
-import type { AnyValue, Combined, Pair, Public, Secret, SecretBit, Shape, ShapeOf, Value } from "./values.ts";
+import type {
+  AnyValue,
+  Combined,
+  Pair,
+  Public,
+  Secret,
+  SecretBit,
+  SecretOrder,
+  SecretRows,
+  Shape,
+  ShapeOf,
+  SortKey,
+  Value,
+} from "./values.ts";
 import { columnOf, encodeDecimal, parseDecimal } from "./words.ts";
 
-export type { Combined, Public, Secret, SecretBit, Shape, Value } from "./values.ts";
+export type { Combined, Public, Secret, SecretBit, SecretOrder, Shape, SortKey, Value } from "./values.ts";
 
 /** A public parameter of the request, with its range in real units as decimal text, e.g. "-0.5". */
 export interface ParameterDefinition {
@@ -226,6 +240,42 @@ export class Tracer {
 
   maximum(a: Secret<"column">): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({ op: "maximum", a: this.#reference(a) });
+  }
+
+  /**
+   * The order that sorts rows by exact columns: by the first, equal rows by the next, rows equal in all as they stood.
+   * @example
+   * const order = t.order({ descending: valid }, t.encoded("price")); // rows that a mask leaves out last, the others from the cheapest
+   */
+  order(...keys: [SortKey, ...SortKey[]]): SecretOrder {
+    return this.#record<SecretOrder>({
+      op: "order",
+      keys: keys.map((key) =>
+        "descending" in key
+          ? { value: this.#reference(key.descending), descending: true }
+          : { value: this.#reference(key), descending: false },
+      ),
+    });
+  }
+
+  /** A column's rows in an order. */
+  arrange<A extends SecretRows>(order: SecretOrder, a: A): A {
+    return this.#record<A>({ op: "arrange", order: this.#reference(order), a: this.#reference(a) });
+  }
+
+  /** Row i: the sum of rows 0 to i. */
+  prefixSum(a: Secret<"column">): Secret<"column"> {
+    return this.#record<Secret<"column">>({ op: "prefixSum", a: this.#reference(a) });
+  }
+
+  /** Row i: row i - 1; the first row is 0. */
+  previous<A extends SecretRows>(a: A): A {
+    return this.#record<A>({ op: "previous", a: this.#reference(a) });
+  }
+
+  /** The row at a public position (`rowAt`, `lower`, `higher`); 0 if there is no such row. Opened, it is the value of a row. */
+  at(a: Secret<"column">, { numerator, offset, denominator }: Position): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "at", a: this.#reference(a), numerator, offset, denominator });
   }
 
   /** Opens a value to whoever gets the answer; returns it for use in `finish`. */

@@ -1,6 +1,6 @@
 /**
  * Static typing of a program. Every value is a number with a number of fraction bits, or a bit, and a secret column, a secret
- * scalar or a public scalar (bits are always secret); an instruction whose operands do not fit is refused by index and operation.
+ * scalar or a public scalar (bits are always secret), or an order of rows (secret); an instruction whose operands do not fit is refused by index and operation.
  *
  * @example
  * checkProgram(payGap)[0]; // { kind: "number", secret: true, shape: "column", fractionBits: 22 } for `input wage`
@@ -15,11 +15,11 @@ import { columnOf, isWord } from "./words.ts";
 export const MAX_VALUE_FRACTION_BITS = 62;
 
 export interface ValueType {
-  readonly kind: "number" | "bit";
+  readonly kind: "number" | "bit" | "order";
   readonly secret: boolean;
   /** A column has one word per row; public values are scalars. */
   readonly shape: "column" | "scalar";
-  /** 0 for bits. */
+  /** 0 for bits and orders. */
   readonly fractionBits: number;
 }
 
@@ -70,6 +70,11 @@ export function typeOfInstruction(
   const secretColumn = (type: ValueType, reference: number): ValueType => {
     if (type.secret && type.shape === "column") return type;
     throw fail("WrongShape", `value ${reference} is a ${describeType(type)}; a secret column is needed`);
+  };
+  const rowsOf = (reference: number): ValueType => {
+    const type = operand(reference);
+    if (type.kind !== "order") return secretColumn(type, reference);
+    throw fail("WrongKind", `value ${reference} is a ${describeType(type)}; a number or bit is needed`);
   };
   const sameScale = (references: { a: number; b: number }): ValueType => {
     const [a, b] = [number(references.a), number(references.b)];
@@ -147,6 +152,18 @@ export function typeOfInstruction(
       const chosen = sameScale(instruction);
       return { ...chosen, secret: true, shape: shape === "column" ? "column" : chosen.shape };
     }
+    case "order":
+      for (const { value } of instruction.keys) rowsOf(value);
+      return { kind: "order", secret: true, shape: "column", fractionBits: 0 };
+    case "arrange":
+      ofKind("order", instruction.order);
+      return rowsOf(instruction.a);
+    case "previous":
+      return rowsOf(instruction.a);
+    case "prefixSum":
+      return secretColumn(number(instruction.a), instruction.a);
+    case "at":
+      return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
   }
 }
 
@@ -166,6 +183,10 @@ export function operandsOf(instruction: Instruction): number[] {
       return [];
     case "select":
       return [instruction.bit, instruction.a, instruction.b];
+    case "order":
+      return instruction.keys.map(({ value }) => value);
+    case "arrange":
+      return [instruction.order, instruction.a];
     default:
       return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }
@@ -181,6 +202,7 @@ function combine(a: ValueType, b: ValueType, fractionBits: number): ValueType {
 }
 
 function describeType(type: ValueType): string {
+  if (type.kind === "order") return "secret order of rows";
   const noun = type.kind === "number" ? type.shape : type.shape === "scalar" ? "bit" : "column of bits";
   return `${type.secret ? "secret" : "public"} ${noun}`;
 }

@@ -5,7 +5,7 @@
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { checkProgram, operandsOf } from "./check.ts";
+import { checkProgram, operandsOf, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { describeColumn, describeParameter, quote } from "./print.ts";
@@ -18,9 +18,12 @@ export function disclosureHash(program: Program): string {
 }
 
 export function disclosureStatement(program: Program): string {
-  checkProgram(program);
+  const types = checkProgram(program);
   const sources = sourcesOf(program);
-  const extremes = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum");
+  const values = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum" || op === "at");
+  const ordered = derivedFrom(program, ({ op }) => op === "order");
+  const reveals = (value: number) => (values[value] ? REVEALS_VALUES : ordered[value] ? MAY_REVEAL_VALUES : "");
+  const steps = stepSection(program, types, sources);
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
@@ -32,13 +35,13 @@ export function disclosureStatement(program: Program): string {
       ),
     ],
     parameterSection(program),
-    decisionSection(program),
+    decisionSection(program, sources),
     [
       `It opens these ${program.outputs.length} numbers and nothing else:`,
-      ...program.outputs.map(
-        ({ name, value }) => `- ${name}, ${describeSources(sources[value])}${extremes[value] ? REVEALS_VALUES : ""}`,
-      ),
+      ...program.outputs.map(({ name, value }) => `- ${name}, ${describeSources(sources[value])}${reveals(value)}`),
     ],
+    steps,
+    steps.length > 0 || program.outputs.some(({ value }) => reveals(value) !== "") ? CONSENT : [],
     [
       "To whom: to the buyer alone if the request is sealed; to everyone, on the chain, for ever, if it is public. The",
       "buyer chooses which. In a sealed request no node, bridge or oracle sees the numbers; in either, at most one of the",
@@ -72,22 +75,58 @@ function parameterSection(program: Program): string[] {
 }
 
 const REVEALS_VALUES =
-  "; depends on a minimum or maximum over rows, and so reveals individual values: those of the row that has it";
+  "; depends on a minimum or maximum over rows, or on the row at a position, and so reveals individual values: those of the row that has it";
+const MAY_REVEAL_VALUES = "; depends on the order of rows, and so may reveal individual values";
 
-function decisionSection(program: Program): string[] {
+const CONSENT = [
+  "Individual values are revealed as said above, and no noise is added to them. Who consents to this program consents to that.",
+];
+
+/** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
+function stepSection(program: Program, types: readonly ValueType[], sources: readonly ReadonlySet<string>[]): string[] {
+  const steps = new Map<string, Set<string>>();
+  for (const step of program.instructions) {
+    if (step.op !== "less" && step.op !== "equal") continue;
+    const [a, b] = [types[step.a], types[step.b]];
+    const [column, other, value] = a.secret ? [a, b, step.a] : [b, a, step.b];
+    if (other.secret || column.shape !== "column") continue;
+    for (const name of sources[value]) {
+      if (columnOf(program, name)?.kind !== "number") continue;
+      steps.set(name, (steps.get(name) ?? new Set()).add(JSON.stringify(step)));
+    }
+  }
+  return [...steps]
+    .filter(([, { size }]) => size > 1)
+    .map(
+      ([name, { size }]) =>
+        `It counts or sums in steps along ${name}, at ${size} public thresholds: where a single row lies between two of them, the numbers reveal individual values, as closely as the thresholds lie.`,
+    );
+}
+
+function decisionSection(program: Program, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
     const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
-    return column?.kind === "number" ? [`${column.name} to a multiple of 2^-${column.fractionBits}`] : [];
+    return column?.kind === "number"
+      ? [`${column.name} to a ${column.fractionBits === 0 ? "whole number" : `multiple of 2^-${column.fractionBits}`}`]
+      : [];
   });
+  const keys = new Set(
+    program.instructions
+      .flatMap((step) => (step.op === "order" ? operandsOf(step) : []))
+      .flatMap((key) => [...sources[key]]),
+  );
   const steered = derivedFrom(program, ({ op }) => op === "parameter");
   const chosen = program.instructions.some(
-    (step) => (step.op === "less" || step.op === "equal") && (steered[step.a] || steered[step.b]),
+    (step) =>
+      (step.op === "less" || step.op === "equal" || step.op === "order") &&
+      operandsOf(step).some((operand) => steered[operand]),
   );
   return [
     ...(decides
       ? ["It compares values in secret, and what it opens can count or sum over the rows that a comparison selects."]
       : []),
+    ...(keys.size === 0 ? [] : [`It sorts the rows in secret, by ${[...keys].sort().join(", ")}.`]),
     ...(encoded.length === 0 ? [] : [`It takes as exact, after rounding: ${encoded.join(", ")}.`]),
     ...(chosen
       ? [

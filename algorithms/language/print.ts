@@ -7,6 +7,7 @@ import { operandsOf, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import type { Interval } from "./interval.ts";
+import type { Position } from "./position.ts";
 import type { Instruction, Parameter, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { decodeWord } from "./words.ts";
@@ -48,9 +49,23 @@ export function instructionText(instruction: Instruction): string {
       return "rows";
     case "truncate":
       return `truncate %${instruction.a} by ${instruction.bits} bits`;
+    case "order":
+      return `order by ${instruction.keys.map(({ value, descending }) => `%${value}${descending ? " descending" : ""}`).join(", ")}`;
+    case "arrange":
+      return `arrange %${instruction.a} by %${instruction.order}`;
+    case "at":
+      return `at row ${positionText(instruction)} of %${instruction.a}`;
     default:
       return [instruction.op, ...operandsOf(instruction).map((operand) => `%${operand}`)].join(" ");
   }
+}
+
+/** "floor((3 * rows - 3) / 4)", "2" and the like. */
+function positionText({ numerator, offset, denominator }: Position): string {
+  if (numerator === 0 && denominator === 1) return String(offset);
+  const added = offset === 0 ? "" : ` ${offset < 0 ? "-" : "+"} ${Math.abs(offset)}`;
+  const whole = `${numerator === 1 ? "" : `${numerator} * `}rows${added}`;
+  return denominator === 1 ? whole : `floor((${whole}) / ${denominator})`;
 }
 
 export function describeColumn(column: Column): string {
@@ -75,6 +90,7 @@ export function quote(text: string): string {
 }
 
 function typeText({ kind, secret, shape, fractionBits }: ValueType, words: Interval): string {
+  if (kind === "order") return "secret order of rows";
   if (kind === "bit") return shape === "column" ? "secret column of bits" : "secret bit";
   const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
   return `${secret ? "secret" : "public"} ${shape}, ${fractionBits} fraction bits, ${range}`;

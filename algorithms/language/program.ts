@@ -3,7 +3,7 @@
  *
  * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
  * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
- * columns (one per row) or scalars. Version 2 brought the bits.
+ * columns (one per row) or scalars; or a secret order of the rows. Version 2 brought the bits.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
@@ -13,6 +13,9 @@ import { columnSchema, MAX_COLUMNS, MAX_ROWS } from "./schema.ts";
 export const PROGRAM_VERSION = 2;
 export const MAX_PROGRAM_BYTES = 65_536;
 export const MAX_INSTRUCTIONS = 4_096;
+
+/** Largest numerator and denominator of a row's position: times MAX_ROWS they are whole in a double. */
+const MAX_FRACTION = 65_536;
 
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ref = z
@@ -64,6 +67,31 @@ export const instructionSchema = z.discriminatedUnion("op", [
   /** The least number of a column; 0 if it has no rows. */
   z.strictObject({ op: z.literal("minimum"), a: ref }),
   z.strictObject({ op: z.literal("maximum"), a: ref }),
+  /**
+   * The order that sorts rows by secret columns, exact numbers or bits: by the first of them, equal rows by the next, rows equal in
+   * all of them in the order they had.
+   */
+  z.strictObject({
+    op: z.literal("order"),
+    keys: z
+      .array(z.strictObject({ value: ref, descending: z.boolean() }))
+      .min(1)
+      .max(8),
+  }),
+  /** The rows of a column of numbers or bits in that order. */
+  z.strictObject({ op: z.literal("arrange"), order: ref, a: ref }),
+  /** Row i: the sum of rows 0 to i. */
+  z.strictObject({ op: z.literal("prefixSum"), a: ref }),
+  /** Row i: row i - 1 of a column of numbers or bits; the first row 0. */
+  z.strictObject({ op: z.literal("previous"), a: ref }),
+  /** Row floor((numerator * rows + offset) / denominator) of a column of numbers, counted from 0; 0 if there is no such row. */
+  z.strictObject({
+    op: z.literal("at"),
+    a: ref,
+    numerator: z.int().min(0).max(MAX_FRACTION),
+    offset: z.int().min(-MAX_ROWS).max(MAX_ROWS),
+    denominator: z.int().min(1).max(MAX_FRACTION),
+  }),
 ]);
 
 /** An expression over outputs, the (public) number of rows and whole numbers, in real units. */

@@ -5,6 +5,7 @@
 import { checkProgram } from "./check.ts";
 import { ProgramError } from "./errors.ts";
 import { checkParameters } from "./parameters.ts";
+import { positionOf } from "./position.ts";
 import type { Expression, Program } from "./program.ts";
 import { toSigned, wordToNumber } from "./words.ts";
 
@@ -40,6 +41,10 @@ export function evaluateWords(
     truncate: truncated,
     fromRows: BigInt,
     sum: (values) => values.reduce((total, value) => toSigned(total + value), 0n),
+    prefixSums: (values) => {
+      let total = 0n;
+      return values.map((value) => (total = toSigned(total + value)));
+    },
   });
 }
 
@@ -65,7 +70,8 @@ export function evaluateReal(
     multiply: (a, b) => a * b,
     truncate: (value) => value,
     fromRows: (count) => count,
-    sum: compensatedSum,
+    sum: (values) => compensatedSums(values).at(-1) ?? 0,
+    prefixSums: compensatedSums,
   });
 }
 
@@ -97,6 +103,7 @@ interface Meaning<N> {
   multiply(a: N, b: N): N;
   truncate(value: N, bits: number, instruction: number, row: number): N;
   sum(values: readonly N[]): N;
+  prefixSums(values: readonly N[]): N[];
   less(a: N, b: N): N;
   equal(a: N, b: N): N;
   and(a: N, b: N): N;
@@ -131,7 +138,20 @@ function decisions<N extends number | bigint>(zero: N, one: N) {
   };
 }
 
-function evaluate<N>(
+/** Numbers of the rows in the order that the keys give. */
+function sortedRows<N extends number | bigint>(
+  keys: readonly { words: readonly N[]; descending: boolean }[],
+  rows: number,
+) {
+  return Array.from({ length: rows }, (_, row) => row).sort((left, right) => {
+    for (const { words, descending } of keys) {
+      if (words[left] !== words[right]) return words[left] < words[right] !== descending ? -1 : 1;
+    }
+    return left - right;
+  });
+}
+
+function evaluate<N extends number | bigint>(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<N>>,
   rows: number,
@@ -140,7 +160,10 @@ function evaluate<N>(
   const types = checkProgram(program);
   /** One number per row for a column, one for a scalar. */
   const values: N[][] = [];
+  /** For each order the numbers of the rows as it puts them. */
+  const orders = new Map<number, number[]>();
   program.instructions.forEach((instruction, index) => {
+    const zero = () => meaning.fromRows(0);
     const length = types[index].shape === "column" ? rows : 1;
     const at = (operand: number, row: number): N => values[operand][types[operand].shape === "column" ? row : 0];
     const each = (value: (row: number) => N): N[] => Array.from({ length }, (_, row) => value(row));
@@ -192,6 +215,26 @@ function evaluate<N>(
         values.push(each((row) => meaning.select(at(bit, row), at(a, row), at(b, row))));
         break;
       }
+      case "order": {
+        const keys = instruction.keys.map(({ value, descending }) => ({ words: values[value], descending }));
+        orders.set(index, sortedRows(keys, rows));
+        values.push([]);
+        break;
+      }
+      case "arrange":
+        values.push((orders.get(instruction.order) ?? []).map((row) => values[instruction.a][row]));
+        break;
+      case "prefixSum":
+        values.push(meaning.prefixSums(values[instruction.a]));
+        break;
+      case "previous":
+        values.push(each((row) => (row === 0 ? zero() : values[instruction.a][row - 1])));
+        break;
+      case "at": {
+        const row = positionOf(instruction, rows);
+        values.push([row === undefined ? zero() : values[instruction.a][row]]);
+        break;
+      }
       default:
         values.push(each((row) => meaning[instruction.op](at(instruction.a, row), at(instruction.b, row))));
     }
@@ -206,14 +249,14 @@ function requireColumn<N>(inputs: ReadonlyMap<string, ArrayLike<N>>, name: strin
   throw new ProgramError("WrongInputLength", `column ${name} has ${column.length} rows, not ${rows}`);
 }
 
-/** Neumaier's compensated summation: an error of about one unit in the last place, however many values. */
-function compensatedSum(values: readonly number[]): number {
+/** Neumaier's compensated summation, after each value: an error of about one unit in the last place, however many values. */
+function compensatedSums(values: readonly number[]): number[] {
   let sum = 0;
   let compensation = 0;
-  for (const value of values) {
+  return values.map((value) => {
     const next = sum + value;
     compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
     sum = next;
-  }
-  return sum + compensation;
+    return sum + compensation;
+  });
 }

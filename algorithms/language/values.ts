@@ -1,4 +1,4 @@
-/** What an algorithm's author holds while a program is traced. The types say what is secret, what a column, and what a bit. */
+/** What an algorithm's author holds while a program is traced. The types say what is secret, what a column, what a bit, what an order. */
 
 export type Shape = "column" | "scalar";
 
@@ -28,9 +28,22 @@ export interface Public {
   readonly index: number;
 }
 
+/** A secret order of the rows: what `order` gives and `arrange` takes. */
+export interface SecretOrder {
+  readonly kind: "order";
+  readonly secrecy: "secret";
+  readonly shape: "column";
+  readonly index: number;
+}
+
+/** One secret per row. */
+export type SecretRows = Secret<"column"> | SecretBit<"column">;
+/** What rows are sorted by: ascending, or from the greatest; bits are 0 and 1. */
+export type SortKey = SecretRows | { readonly descending: SecretRows };
+
 /** A number. */
 export type Value = Secret | Public;
-export type AnyValue = Value | SecretBit;
+export type AnyValue = Value | SecretBit | SecretOrder;
 
 /** Secret if one operand is; a column if one operand is. */
 export type Combined<A extends Value, B extends Value> = A extends Public

@@ -1,22 +1,52 @@
 /** The standard library: every algorithm by name, and how those of them that fit any column are made for another one. */
 import type { Program } from "../language/program.ts";
 import { chiSquare } from "./chi-square.ts";
+import { descriptiveStatistics } from "./descriptive-statistics.ts";
+import { doubleAuction } from "./double-auction.ts";
 import { groupStatistics } from "./group-statistics.ts";
 import { histogram } from "./histogram.ts";
+import { intersectionSize } from "./intersection-size.ts";
+import { kaplanMeier } from "./kaplan-meier.ts";
 import { payGap } from "./pay-gap.ts";
 import { scorecard } from "./scorecard.ts";
+import { secondPriceAuction } from "./second-price-auction.ts";
 import { weightedScore } from "./weighted-score.ts";
 import { welchTTest } from "./welch-t-test.ts";
 
 export { chiSquareOf } from "./chi-square.ts";
+export { descriptiveStatisticsOf } from "./descriptive-statistics.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
+export { kaplanMeierOf } from "./kaplan-meier.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
-export { chiSquare, groupStatistics, histogram, payGap, scorecard, weightedScore, welchTTest };
+export {
+  chiSquare,
+  descriptiveStatistics,
+  doubleAuction,
+  groupStatistics,
+  histogram,
+  intersectionSize,
+  kaplanMeier,
+  payGap,
+  scorecard,
+  secondPriceAuction,
+  weightedScore,
+  welchTTest,
+};
 
 export const library: ReadonlyMap<string, Program> = new Map(
-  [payGap, weightedScore, histogram, groupStatistics, welchTTest, chiSquare, scorecard].map((program) => [
-    program.name,
-    program,
-  ]),
+  [
+    payGap,
+    weightedScore,
+    histogram,
+    groupStatistics,
+    welchTTest,
+    chiSquare,
+    scorecard,
+    descriptiveStatistics,
+    secondPriceAuction,
+    doubleAuction,
+    kaplanMeier,
+    intersectionSize,
+  ].map((program) => [program.name, program]),
 );

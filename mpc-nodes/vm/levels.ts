@@ -36,6 +36,8 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
     case "larger":
     case "minimum":
     case "maximum":
+    case "order":
+    case "arrange":
       return true;
     default:
       return false;

@@ -8,17 +8,20 @@
 import { checkProgram, operandsOf, type ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
+import { positionOf } from "@sharebridge/algorithms/language/position.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import { topBit } from "../protocol/functions/compare.ts";
 import { isZero } from "../protocol/functions/equal.ts";
 import { greatestElement, leastElement, negativePart } from "../protocol/functions/extremes.ts";
+import type { Order } from "../protocol/functions/order.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, type NumberValue, productOf, publicProduct, shapedBits, sumOf, vectorOf } from "./arithmetic.ts";
 import { levelsOf } from "./levels.ts";
+import { arranged, orderBy, type SortKey, shiftedDown, sortKeys } from "./ordering.ts";
 import { comparedPlanes } from "./planes.ts";
 
-type Value = NumberValue | { readonly bits: Bits };
+type Value = NumberValue | { readonly bits: Bits } | { readonly order: Order };
 
 /**
  * The outputs, in the order that the program declares, one word each.
@@ -35,11 +38,12 @@ export async function runProgram(
 ): Promise<Vector[]> {
   const types = checkProgram(program);
   const planes = comparedPlanes(program);
+  const keys = sortKeys(program);
   checkParameters(program, parameters);
   if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
-  const run = new Run({ program, types, planes, inputs, parameters, rows }, mpc);
+  const run = new Run({ program, types, planes, keys, inputs, parameters, rows }, mpc);
   for (const { local, interactive } of levelsOf(program, types)) {
     for (const index of local) run.local(index);
     await run.interactive(interactive);
@@ -52,6 +56,7 @@ interface Task {
   readonly program: Program;
   readonly types: readonly ValueType[];
   readonly planes: readonly (number | undefined)[];
+  readonly keys: readonly (readonly SortKey[] | undefined)[];
   readonly inputs: ReadonlyMap<string, Vector>;
   readonly parameters: readonly bigint[];
   readonly rows: number;
@@ -99,14 +104,26 @@ class Run {
 
   #number(index: number): NumberValue {
     const value = this.#value(index);
-    if ("bits" in value) throw new TypeError(`value ${index} is a bit`);
+    if ("bits" in value || "order" in value) throw new TypeError(`value ${index} is no number`);
     return value;
   }
 
   #bits(index: number): Bits {
     const value = this.#value(index);
     if ("bits" in value) return value.bits;
-    throw new TypeError(`value ${index} is a number`);
+    throw new TypeError(`value ${index} is no bit`);
+  }
+
+  /** A column of numbers or bits. */
+  #rowsOf(index: number): Vector | Bits {
+    const value = this.#value(index);
+    return "bits" in value ? value.bits : this.secret(index);
+  }
+
+  #order(index: number): Order {
+    const value = this.#value(index);
+    if ("order" in value) return value.order;
+    throw new TypeError(`value ${index} is no order`);
   }
 
   #value(index: number): Value {
@@ -128,10 +145,10 @@ class Run {
     const value = this.#values[index];
     this.#values[index] = undefined;
     if (value === undefined || "word" in value || "column" in this.#task.program.instructions[index]) return;
-    this.#mpc.release("vector" in value ? value.vector : value.bits);
+    this.#mpc.release("vector" in value ? value.vector : "bits" in value ? value.bits : value.order.permutation);
   }
 
-  async #interactiveValue(task: Mpc, index: number): Promise<Vector | Bits> {
+  async #interactiveValue(task: Mpc, index: number): Promise<Vector | Bits | Order> {
     const instruction = this.#task.program.instructions[index];
     const length = this.#length(index);
     switch (instruction.op) {
@@ -182,6 +199,15 @@ class Run {
         const extreme = instruction.op === "minimum" ? leastElement : greatestElement;
         return extreme(task, this.secret(instruction.a), this.#planes(index));
       }
+      case "order": {
+        const keys = this.#task.keys[index] ?? [];
+        return orderBy(
+          task,
+          keys.map((key) => ({ key, column: this.#rowsOf(key.value) })),
+        );
+      }
+      case "arrange":
+        return arranged(task, this.#order(instruction.order), this.#rowsOf(instruction.a));
       default:
         throw new TypeError(`instruction ${index} (${instruction.op}) needs no communication`);
     }
@@ -247,6 +273,16 @@ class Run {
         };
       case "not":
         return { bits: mpc.xorPublic(this.#bits(instruction.a), 1n) };
+      case "prefixSum":
+        return { vector: mpc.prefixSum(this.secret(instruction.a)) };
+      case "previous":
+        return asValue(shiftedDown(mpc, this.#rowsOf(instruction.a)));
+      case "at": {
+        const row = positionOf(instruction, rows);
+        return {
+          vector: row === undefined ? mpc.constant(0n, 1, 64) : mpc.slice(this.secret(instruction.a), row, row + 1),
+        };
+      }
       default:
         throw new TypeError(`instruction ${index} (${instruction.op}) is not local`);
     }
@@ -262,6 +298,7 @@ class Run {
   }
 }
 
-function asValue(result: Vector | Bits): Value {
+function asValue(result: Vector | Bits | Order): Value {
+  if (!("kind" in result)) return { order: result };
   return result.kind === "vector" ? { vector: result } : { bits: result };
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as algorithms from "@sharebridge/algorithms";
 import { Tracer } from "@sharebridge/algorithms/language/builder.ts";
+import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { expect } from "chai";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -35,7 +36,7 @@ describe("docs: for algorithm authors", () => {
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
 
   it("the examples run", () => {
-    const [mean, filter, ...others] = examples.map(printed);
+    const [mean, filter, ordered, ...others] = examples.map(printed);
     expect(others).to.deep.equal([]);
     expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
     expect(mean).to.include('figure mean "Mean wage" = total / rows');
@@ -44,12 +45,14 @@ describe("docs: for algorithm authors", () => {
     expect(filter).to.include("%2 = less %0 %1 : secret column of bits");
     expect(filter).to.include("It takes as exact, after rounding: education to a multiple of 2^-4.");
     expect(filter).to.include("The buyer's parameters take part in a comparison");
+    expect(ordered).to.include("order by %2 descending, %3 : secret order of rows");
+    expect(ordered).to.match(/cheapest, .* reveals individual values/);
+    expect(ordered).to.match(/cost: [1-9][0-9] rounds/);
   }).timeout(20_000);
 
-  it("the table of decisions names every operation on bits, and no other", () => {
-    const named = firstCells("| | gives | costs |").flatMap((cell) =>
-      [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name),
-    );
+  it("the tables of decisions and orders name every operation on bits and on orders, and no other", () => {
+    const tables = ["| | gives | costs |", "| of rows in order | gives | costs |"];
+    const named = tables.flatMap(firstCells).flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
     const known = Object.getOwnPropertyNames(Tracer.prototype);
     expect(known).to.include.members(named);
     const others = ["constructor", "traced", "input", "encoded", "indicator", "parameter", "constant", "rows"];
@@ -68,6 +71,19 @@ describe("docs: for algorithm authors", () => {
       expect(page, name).to.include(`\`${name}\``);
     }
   });
+
+  it("the costs and errors that it states are those of the programs", async () => {
+    const rows = 100_000;
+    for (const [, name, ...stated] of page.matchAll(/^\| `(\w+)` \| (\d+) \| (\d+) \| ([\d.]+) \|$/gm)) {
+      const program = algorithms.library.get(name)!;
+      const { rounds, bytesSent } = await costOfProgram(program, rows);
+      const bytes = Math.round(bytesSent.reduce((sum, each) => sum + each, 0) / rows);
+      const errors = algorithms.analyse(program, rows).outputs.map(({ absoluteError }) => absoluteError);
+      const largest = errors.reduce((a, b) => (Number(a) >= Number(b) ? a : b));
+      expect(stated, name).to.deep.equal([String(rounds), String(bytes), largest]);
+    }
+    expect(firstCells("| program on 100,000 rows |")).to.include("`intersection_size`");
+  }).timeout(20_000);
 
   it("the errors that it names exist", () => {
     const source = readFileSync(new URL("algorithms/language/errors.ts", ROOT), "utf8");

@@ -29,6 +29,11 @@ const OPERATIONS = [
   "minimum",
   "maximum",
   "encoded",
+  "order",
+  "arrange",
+  "prefixSum",
+  "previous",
+  "at",
 ];
 
 export async function outputsOf(
@@ -77,7 +82,70 @@ export function programSuite(runner: MpcRunner, runs: number): void {
         );
       }
     }).timeout(120_000);
+
+    it("sort by several keys of any range, stably, masked rows last, on no rows, one, and more than words have bits", async () => {
+      for (const rows of [0, 1, 2, 64, 65]) {
+        const { keep, key, tags, ...each } = sortCase(rows);
+        const expected = tags
+          .map((_, row) => row)
+          .sort((a, b) => keep[b]! - keep[a]! || (key[a]! > key[b]! ? -1 : key[a]! < key[b]! ? 1 : a - b));
+        const [last, before, ...sorted] = await outputsOf(runner, each);
+        expect(sorted, `${rows} rows`).to.deep.equal(expected.map((row) => tags[row]));
+        const previous = [0n, ...sorted].slice(0, rows);
+        expect(before).to.equal(previous.reduce((sum, value, row) => sum + value * sorted[row]!, 0n));
+        expect(last).to.equal(sorted.reduce((sum, value) => sum + value, 0n));
+      }
+    }).timeout(120_000);
   });
+}
+
+/** Words over the whole 64 bits, many of them equal, a mask, and tags; the tags in sorted order, their sum, and their products with the one before. */
+function sortCase(rows: number) {
+  const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
+  const keys = [least, most, 0n, -1n, most, 1n, least + 1n, 0n, -(2n ** 40n)];
+  const key = Array.from({ length: rows }, (_, row) => keys[(row * 5) % keys.length]!);
+  const keep = Array.from({ length: rows }, (_, row) => Number(row % 4 !== 2));
+  const tags = Array.from({ length: rows }, (_, row) => BigInt((row * 37) % 101) + 1n);
+  const program: Program = {
+    version: 2,
+    name: "sorts",
+    description: "Sorts.",
+    columns: [
+      { name: "key", kind: "number", fractionBits: 0, minimum: String(least), maximum: String(most) },
+      { name: "keep", kind: "category", categories: ["no", "yes"] },
+      { name: "tag", kind: "number", fractionBits: 0, minimum: "1", maximum: "101" },
+    ],
+    parameters: [],
+    maximumRows: 65,
+    instructions: [
+      { op: "encoded", column: "key" },
+      { op: "input", column: "keep" },
+      { op: "encoded", column: "tag" },
+      { op: "constant", word: "1", fractionBits: 0 },
+      { op: "equal", a: 1, b: 3 },
+      {
+        op: "order",
+        keys: [
+          { value: 4, descending: true },
+          { value: 0, descending: true },
+        ],
+      },
+      { op: "arrange", order: 5, a: 2 },
+      { op: "prefixSum", a: 6 },
+      { op: "at", a: 7, numerator: 1, offset: -1, denominator: 1 },
+      { op: "previous", a: 6 },
+      { op: "dot", a: 6, b: 9 },
+      ...tags.map((_, row) => ({ op: "at" as const, a: 6, numerator: 0, offset: row, denominator: 1 })),
+    ],
+    outputs: [8, 10, ...tags.map((_, row) => 11 + row)].map((value) => ({ name: `o${value}`, value })),
+    finish: [],
+  };
+  const words = new Map([
+    ["key", BigUint64Array.from(key, (word) => BigInt.asUintN(64, word))],
+    ["keep", BigUint64Array.from(keep, BigInt)],
+    ["tag", BigUint64Array.from(tags)],
+  ]);
+  return { program, words, parameters: [], rows, keep, key, tags };
 }
 
 /** Two columns of 61-bit numbers at the ends of their ranges, and each of the operations that compare. */

@@ -241,6 +241,60 @@ describe("analysis: decisions", () => {
   });
 });
 
+describe("analysis: orders", () => {
+  const given = { fractionBits: 4, minimum: "1", maximum: "8", maximumRows: 100 };
+  const encoded: Instruction = { op: "encoded", column: "x" };
+  const byKey = (value: number): Instruction => ({ op: "order", keys: [{ value, descending: false }] });
+  const at = (a: number, offset: number, numerator = 0): Instruction => ({
+    op: "at",
+    a,
+    numerator,
+    offset,
+    denominator: 1,
+  });
+  const wordsOf = (analysed: Program, rows?: number) => analyse(analysed, rows).outputs[0].words;
+
+  it("are by exact keys, or refused; of keys over all 64 bits too", () => {
+    const error = refusal(program(given, byKey(0), { op: "arrange", order: 1, a: 0 }, { op: "sum", a: 2 }));
+    expect(error.code).to.equal("InexactDecision");
+    expect(error.message).to.include("instruction 1 (order): value 0 is inexact");
+    const wide = { minimum: String(-(2n ** 63n)), maximum: String(2n ** 63n - 1n) };
+    analyse(program(wide, encoded, byKey(1), { op: "arrange", order: 2, a: 1 }, at(3, 0)));
+  });
+
+  it("keep the range and error of what is arranged", () => {
+    const arranged = program(given, encoded, byKey(1), { op: "arrange", order: 2, a: 0 }, { op: "sum", a: 3 });
+    expect(analyse(arranged, 3).outputs[0]).to.deep.include({ words: { minimum: 48n, maximum: 384n } });
+    expect(analyse(arranged, 3).outputs[0].absoluteError).to.equal("0.09375");
+  });
+
+  it("bound running sums by all rows, and refuse those that may not fit", () => {
+    const running = program(given, { op: "prefixSum", a: 0 }, at(1, 0));
+    expect(wordsOf(running)).to.deep.equal({ minimum: 0n, maximum: 12_800n });
+    expect(analyse(running, 2).values[1].words).to.deep.equal({ minimum: 0n, maximum: 256n });
+    expect(analyse(running, 2).outputs[0].absoluteError).to.equal("0.0625");
+    const fits = { maximum: "1317624576693539401", maximumRows: 7 };
+    analyse(program(fits, { op: "prefixSum", a: 0 }, at(1, 0)));
+    expect(refusal(program({ ...fits, maximumRows: 8 }, { op: "prefixSum", a: 0 }, at(1, 0))).code).to.equal(
+      "Overflow",
+    );
+  });
+
+  it("have 0 where there is no row", () => {
+    const shifted = program(given, { op: "previous", a: 0 }, { op: "minimum", a: 1 });
+    expect(wordsOf(shifted, 5)).to.deep.equal({ minimum: 0n, maximum: 128n });
+    const third = program(given, at(0, 2));
+    expect(wordsOf(third)).to.deep.equal({ minimum: 0n, maximum: 128n });
+    expect(wordsOf(third, 2)).to.deep.equal({ minimum: 0n, maximum: 128n });
+    expect(wordsOf(third, 3)).to.deep.equal({ minimum: 16n, maximum: 128n });
+    const last = program(given, at(0, -1, 1));
+    expect(wordsOf(last, 0)).to.deep.equal({ minimum: 0n, maximum: 128n });
+    expect(wordsOf(last, 1)).to.deep.equal({ minimum: 16n, maximum: 128n });
+    // Beyond the last.
+    expect(wordsOf(program(given, at(0, 0, 1)), 5)).to.deep.equal({ minimum: 0n, maximum: 128n });
+  });
+});
+
 describe("analysis: soundness", () => {
   it("bounds every word and every error of random programs on random tables", () => {
     let truncations = 0;

@@ -3,12 +3,14 @@ import {
   type Public,
   type Secret,
   type SecretBit,
+  type SecretOrder,
   type Tracer,
   trace,
 } from "@sharebridge/algorithms/language/builder.ts";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { expression } from "@sharebridge/algorithms/language/expression.ts";
+import { higher, lower, rowAt } from "@sharebridge/algorithms/language/position.ts";
 import { expect } from "chai";
 
 const definition: Definition = {
@@ -90,6 +92,42 @@ describe("builder", () => {
     expect(program.outputs).to.have.length(6);
   });
 
+  it("traces orders, and what stands in them", () => {
+    const program = trace(definition, (t) => {
+      const x: Secret<"column"> = t.encoded("x");
+      const small: SecretBit<"column"> = t.isCategory("size", "s");
+      const order: SecretOrder = t.order({ descending: small }, x);
+      const sorted: Secret<"column"> = t.arrange(order, x);
+      const flags: SecretBit<"column"> = t.previous(t.arrange(order, small));
+      const running: Secret<"column"> = t.prefixSum(t.previous(sorted));
+      t.output("flags", t.count(flags));
+      const row: Secret<"scalar"> = t.at(running, rowAt(2));
+      t.output("third", row);
+      t.output("last", t.at(sorted, rowAt(-1)));
+      t.output("lower", t.at(sorted, lower(3, 4)));
+      t.output("higher", t.at(sorted, higher(3, 4)));
+    });
+    expect(program.instructions.slice(4)).to.deep.equal([
+      {
+        op: "order",
+        keys: [
+          { value: 3, descending: true },
+          { value: 0, descending: false },
+        ],
+      },
+      { op: "arrange", order: 4, a: 0 },
+      { op: "arrange", order: 4, a: 3 },
+      { op: "previous", a: 6 },
+      { op: "previous", a: 5 },
+      { op: "prefixSum", a: 8 },
+      { op: "count", a: 7 },
+      { op: "at", a: 9, numerator: 0, offset: 2, denominator: 1 },
+      { op: "at", a: 5, numerator: 1, offset: -1, denominator: 1 },
+      { op: "at", a: 5, numerator: 3, offset: -3, denominator: 4 },
+      { op: "at", a: 5, numerator: 3, offset: 0, denominator: 4 },
+    ]);
+  });
+
   it("gives the same program for the same source, with each source value once", () => {
     const make = () =>
       trace(definition, (t) => {
@@ -155,6 +193,27 @@ describe("builder", () => {
       t.count(some);
       // @ts-expect-error only numbers are opened
       t.output("a", some);
+      const order = t.order(bit, { descending: x });
+      // @ts-expect-error nothing to sort by
+      t.order();
+      // @ts-expect-error public numbers and scalars have no rows
+      t.order(p);
+      // @ts-expect-error
+      t.order({ descending: some });
+      // @ts-expect-error an order is no column
+      t.sum(order);
+      // @ts-expect-error
+      t.arrange(order, order);
+      // @ts-expect-error
+      t.arrange(x, x);
+      // @ts-expect-error
+      t.arrange(order, some);
+      // @ts-expect-error
+      t.prefixSum(bit);
+      // @ts-expect-error
+      t.at(bit, rowAt(0));
+      // @ts-expect-error an order stays inside
+      t.output("a", order);
       // @ts-expect-error only scalars are opened
       t.output("a", x);
       // @ts-expect-error a comparison of columns is a column

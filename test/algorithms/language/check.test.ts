@@ -10,8 +10,8 @@ const y: Column = { name: "y", kind: "number", fractionBits: 4, minimum: "-8", m
 const sex: Column = { name: "sex", kind: "category", categories: ["f", "m"] };
 
 /**
- * Values 0 to 5: secret columns x (10 bits), y (4), sex (0), public scalars p (10) and rows (0), secret scalar (10). Values 6 and 7:
- * a column of bits and a bit.
+ * Values 0 to 5: secret columns x (10 bits), y (4), sex (0), public scalars p (10) and rows (0), secret scalar (10). Values 6 to 8:
+ * a column of bits, a bit, an order.
  */
 const base: Instruction[] = [
   { op: "input", column: "x" },
@@ -22,7 +22,14 @@ const base: Instruction[] = [
   { op: "sum", a: 0 },
   { op: "equal", a: 2, b: 4 },
   { op: "less", a: 5, b: 3 },
+  { op: "order", keys: [{ value: 2, descending: false }] },
 ];
+
+const last = { numerator: 1, offset: -1, denominator: 1 };
+
+function order(...values: number[]): Instruction {
+  return { op: "order", keys: values.map((value) => ({ value, descending: true })) };
+}
 
 function program(instructions: Instruction[], changes: Partial<Program> = {}): Program {
   return {
@@ -50,15 +57,15 @@ function refusal(checked: Program): ProgramError {
 }
 
 function typeOf(instruction: Instruction): string {
-  const type = checkProgram(program([instruction]))[8];
-  const kind = type.kind === "bit" ? " bit" : "";
+  const type = checkProgram(program([instruction]))[9];
+  const kind = type.kind === "number" ? "" : ` ${type.kind}`;
   return `${type.secret ? "secret" : "public"} ${type.shape} ${type.fractionBits}${kind}`;
 }
 
 describe("check", () => {
   it("types every operation", () => {
     expect(checkProgram(program([])).map(({ fractionBits }) => fractionBits)).to.deep.equal([
-      10, 4, 0, 10, 0, 10, 0, 0,
+      10, 4, 0, 10, 0, 10, 0, 0, 0,
     ]);
     const cases: [Instruction, string][] = [
       [{ op: "add", a: 0, b: 0 }, "secret column 10"],
@@ -93,6 +100,13 @@ describe("check", () => {
       [{ op: "larger", a: 5, b: 0 }, "secret column 10"],
       [{ op: "minimum", a: 1 }, "secret scalar 4"],
       [{ op: "maximum", a: 0 }, "secret scalar 10"],
+      [order(0, 6, 2), "secret column 0 order"],
+      [{ op: "arrange", order: 8, a: 1 }, "secret column 4"],
+      [{ op: "arrange", order: 8, a: 6 }, "secret column 0 bit"],
+      [{ op: "prefixSum", a: 1 }, "secret column 4"],
+      [{ op: "previous", a: 0 }, "secret column 10"],
+      [{ op: "previous", a: 6 }, "secret column 0 bit"],
+      [{ op: "at", a: 1, ...last }, "secret scalar 4"],
     ];
     for (const [instruction, type] of cases) expect(typeOf(instruction), JSON.stringify(instruction)).to.equal(type);
   });
@@ -105,9 +119,9 @@ describe("check", () => {
       [{ op: "constant", word: "-9999999999999999999", fractionBits: 0 }, "ConstantOutOfRange"],
       [{ op: "add", a: 0, b: 1 }, "MixedScales"],
       [{ op: "subtract", a: 2, b: 3 }, "MixedScales"],
-      [{ op: "add", a: 8, b: 0 }, "ForwardReference"],
+      [{ op: "add", a: 9, b: 0 }, "ForwardReference"],
       [{ op: "multiply", a: 0, b: 4095 }, "ForwardReference"],
-      [{ op: "sum", a: 9 }, "ForwardReference"],
+      [{ op: "sum", a: 10 }, "ForwardReference"],
       [{ op: "sum", a: 5 }, "WrongShape"],
       [{ op: "sum", a: 4 }, "WrongShape"],
       [{ op: "dot", a: 0, b: 5 }, "WrongShape"],
@@ -139,14 +153,33 @@ describe("check", () => {
       [{ op: "truncate", a: 6, bits: 1 }, "WrongKind"],
       [{ op: "less", a: 6, b: 2 }, "WrongKind"],
       [{ op: "minimum", a: 6 }, "WrongKind"],
-      [{ op: "xor", a: 6, b: 8 }, "ForwardReference"],
-      [{ op: "select", bit: 8, a: 0, b: 0 }, "ForwardReference"],
+      [{ op: "xor", a: 6, b: 9 }, "ForwardReference"],
+      [{ op: "select", bit: 9, a: 0, b: 0 }, "ForwardReference"],
+      // Orders sort secret columns, and are no columns themselves.
+      [order(0, 5), "WrongShape"],
+      [order(3), "WrongShape"],
+      [order(7), "WrongShape"],
+      [order(8), "WrongKind"],
+      [order(0, 9), "ForwardReference"],
+      [{ op: "arrange", order: 0, a: 1 }, "WrongKind"],
+      [{ op: "arrange", order: 8, a: 8 }, "WrongKind"],
+      [{ op: "arrange", order: 8, a: 5 }, "WrongShape"],
+      [{ op: "arrange", order: 8, a: 3 }, "WrongShape"],
+      [{ op: "prefixSum", a: 6 }, "WrongKind"],
+      [{ op: "prefixSum", a: 5 }, "WrongShape"],
+      [{ op: "previous", a: 7 }, "WrongShape"],
+      [{ op: "previous", a: 8 }, "WrongKind"],
+      [{ op: "at", a: 6, ...last }, "WrongKind"],
+      [{ op: "at", a: 5, ...last }, "WrongShape"],
+      [{ op: "sum", a: 8 }, "WrongKind"],
+      [{ op: "count", a: 8 }, "WrongKind"],
+      [{ op: "add", a: 8, b: 8 }, "WrongKind"],
     ];
     for (const [instruction, code] of cases) {
       const error = refusal(program([instruction]));
       expect(error.code, JSON.stringify(instruction)).to.equal(code);
-      expect(error.instruction).to.equal(8);
-      expect(error.message).to.match(new RegExp(`^instruction 8 \\(${instruction.op}\\): `));
+      expect(error.instruction).to.equal(9);
+      expect(error.message).to.match(new RegExp(`^instruction 9 \\(${instruction.op}\\): `));
     }
   });
 
@@ -156,17 +189,17 @@ describe("check", () => {
       { op: "constant", word: "1", fractionBits: 22 },
       { op: "constant", word: "1", fractionBits: 23 },
     ];
-    expect(checkProgram(program([...constants, { op: "multiply", a: 8, b: 9 }]))[11].fractionBits).to.equal(62);
-    expect(refusal(program([...constants, { op: "multiply", a: 8, b: 10 }])).code).to.equal("FractionBitsOutOfRange");
+    expect(checkProgram(program([...constants, { op: "multiply", a: 9, b: 10 }]))[12].fractionBits).to.equal(62);
+    expect(refusal(program([...constants, { op: "multiply", a: 9, b: 11 }])).code).to.equal("FractionBitsOutOfRange");
   });
 
   it("opens secret scalars only", () => {
-    for (const value of [0, 3, 4, 6, 7]) {
+    for (const value of [0, 3, 4, 6, 7, 8]) {
       const error = refusal(program([], { outputs: [{ name: "total", value }] }));
       expect(error.code).to.equal("OutputNotSecretScalar");
       expect(error.message).to.include("output total");
     }
-    expect(refusal(program([], { outputs: [{ name: "total", value: 8 }] })).code).to.equal("ForwardReference");
+    expect(refusal(program([], { outputs: [{ name: "total", value: 9 }] })).code).to.equal("ForwardReference");
   });
 
   it("refuses figures of outputs that are not there", () => {

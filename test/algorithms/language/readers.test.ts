@@ -1,8 +1,9 @@
 /** What people read of a program: its disclosure statement and its listing. */
-import { trace } from "@sharebridge/algorithms/language/builder.ts";
+import { type Definition, type Tracer, trace } from "@sharebridge/algorithms/language/builder.ts";
 import { disclosureHash, disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { expressionText } from "@sharebridge/algorithms/language/expression.ts";
+import { higher, lower, type Position, rowAt } from "@sharebridge/algorithms/language/position.ts";
 import { instructionText, printProgram, quote } from "@sharebridge/algorithms/language/print.ts";
 import type { Expression, Program } from "@sharebridge/algorithms/language/program.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
@@ -69,12 +70,52 @@ describe("disclosure statement", () => {
     expect(statement).to.include("The buyer's parameters take part in a comparison");
     expect(statement).to.include("- paid, computed over all rows from wage\n");
     expect(statement).to.include(
-      "- oldest, computed over all rows from age, wage; depends on a minimum or maximum over rows, and so reveals individual values",
+      "- oldest, computed over all rows from age, wage; depends on a minimum or maximum over rows, or on the row at a position, and so reveals individual values",
     );
+    expect(statement).to.include("Who consents to this program consents to that.");
     expect(statement).not.to.include("is not read");
     expect(disclosureStatement(payGap)).not.to.include("compares").and.not.to.include("individual values");
     expect(printProgram(program)).to.include("%2 = less %0 %1 : secret column of bits\n");
     expect(printProgram(program)).to.include("%0 = encoded wage : secret column, 10 fraction bits, 0 to 500\n");
+  });
+
+  it("says what hangs on the order of rows, and where steps along a column tell single values", () => {
+    const columns: Definition["columns"] = [
+      { name: "wage", kind: "number", fractionBits: 0, minimum: "0", maximum: "500" },
+      { name: "sex", kind: "category", categories: ["f", "m"] },
+    ];
+    const statement = (body: (t: Tracer) => void) =>
+      disclosureStatement(trace({ name: "p", description: "P.", columns, maximumRows: 1_000 }, body));
+    const ordered = statement((t) => {
+      const wage = t.encoded("wage");
+      t.output("inner", t.dot(t.arrange(t.order(wage), wage), t.input("sex")));
+      t.output("sum", t.sum(wage));
+    });
+    expect(ordered).to.include(
+      "- inner, computed over all rows from sex, wage; depends on the order of rows, and so may reveal individual values\n",
+    );
+    expect(ordered).to.include("- sum, computed over all rows from wage\n");
+    expect(ordered).to.include("Who consents").and.not.to.include("in steps");
+    expect(ordered).to.include(
+      "It sorts the rows in secret, by wage.\nIt takes as exact, after rounding: wage to a whole number.",
+    );
+    expect(ordered).not.to.include("parameters take part");
+    // Even the first row of a table as it was uploaded.
+    expect(statement((t) => t.output("first", t.at(t.input("wage"), rowAt(0))))).to.match(/first.*reveals individual/);
+    const below = (t: Tracer, threshold: string) =>
+      t.output(`below_${threshold}`, t.count(t.less(t.encoded("wage"), t.constant(threshold, 0))));
+    expect(statement((t) => below(t, "7")))
+      .not.to.include("in steps")
+      .and.not.to.include("Who consents");
+    const steps = statement((t) => ["7", "8", "9"].map((threshold) => below(t, threshold)));
+    expect(steps)
+      .to.include("It counts or sums in steps along wage, at 3 public thresholds:")
+      .and.include("Who consents");
+    // Categories are no steps.
+    const groups = statement((t) => {
+      for (const sex of ["f", "m"]) t.output(sex, t.count(t.isCategory("sex", sex)));
+    });
+    expect(groups).not.to.include("in steps").and.not.to.include("Who consents");
   });
 
   it("is hashed as UTF-8", () => {
@@ -108,6 +149,16 @@ describe("listing", () => {
     expect(instructionText({ op: "encoded", column: "x" })).to.equal("encoded x");
     expect(instructionText({ op: "not", a: 3 })).to.equal("not %3");
     expect(instructionText({ op: "select", bit: 1, a: 3, b: 4 })).to.equal("select %1 %3 %4");
+    const [up, down] = [1, 3].map((value) => ({ value, descending: value === 3 }));
+    expect(instructionText({ op: "order", keys: [up, down] })).to.equal("order by %1, %3 descending");
+    expect(instructionText({ op: "arrange", order: 2, a: 1 })).to.equal("arrange %1 by %2");
+    expect(instructionText({ op: "prefixSum", a: 1 })).to.equal("prefixSum %1");
+    const at = (position: Position) => instructionText({ op: "at", a: 1, ...position });
+    expect(at(rowAt(0))).to.equal("at row 0 of %1");
+    expect(at(rowAt(-1))).to.equal("at row rows - 1 of %1");
+    expect(at(lower(1, 2))).to.equal("at row floor((rows - 1) / 2) of %1");
+    expect(at(higher(1, 10))).to.equal("at row floor((rows + 8) / 10) of %1");
+    expect(at(higher(3, 4))).to.equal("at row floor((3 * rows) / 4) of %1");
   });
 
   it("parenthesises what would read differently", () => {

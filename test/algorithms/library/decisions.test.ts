@@ -183,7 +183,7 @@ describe("library", () => {
       expect(program.name).to.equal(name);
       expect(analyse(program).maximumRows).to.equal(1_000_000);
     }
-    expect([...library.keys()]).to.have.length(7);
+    expect([...library.keys()]).to.have.length(12);
   });
 
   it("stays within its errors on any table in range, however truncation rounds", () => {

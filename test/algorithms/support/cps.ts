@@ -22,6 +22,16 @@ export function texts(name: keyof Worker): string[] {
 const renamed: Record<string, () => string[]> = {
   sex: () => texts("gender"),
   // The package codes the 96 union members of the survey (Berndt 1991) as 0 and the 438 others as 1.
+  // What the survey has nothing like: its rows as bids, orders, patients, keys.
+  bidder: () => workers.map((_, row) => String(row + 1)),
+  bid: () => workers.map(({ wage }) => String(Math.round(wage * 100))),
+  side: () => workers.map(({ gender }) => (gender === "female" ? "ask" : "bid")),
+  price: () => workers.map(({ wage }) => String(Math.round(wage * 100))),
+  quantity: () => texts("education"),
+  months: () => texts("experience"),
+  event: () => workers.map(({ union }) => (union === 0 ? "yes" : "no")),
+  list: () => workers.map(({ gender }) => (gender === "female" ? "first" : "second")),
+  key: () => workers.map(({ wage, experience }) => String(Math.round(wage * 100) * 4_000_000 + experience)),
   union: () => workers.map(({ union }) => (union === 0 ? "yes" : "no")),
 };
 

@@ -4,6 +4,11 @@ import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
 
 type Exact = { column: Rational[] } | { scalar: Rational };
+/** Anything with one value per row. */
+const columnOf = (value: Exact): Rational[] => {
+  if ("column" in value) return value.column;
+  throw new TypeError("a column is needed");
+};
 
 const [zero, one] = [rational.integer(0n), rational.integer(1n)];
 const bit = (value: boolean): Rational => (value ? one : zero);
@@ -93,6 +98,42 @@ export function evaluateExact(
         const [first = zero, ...rest] = operand.column;
         const extreme = instruction.op === "minimum" ? rational.minimum : rational.maximum;
         values.push({ scalar: rest.reduce(extreme, first) });
+        break;
+      }
+      case "order": {
+        // Sorted by insertion, each row after all that are not above it; the "column" of an order is its rows' numbers.
+        const keys = instruction.keys.map(({ value, descending }) => ({ column: columnOf(values[value]), descending }));
+        const isAbove = (left: number, right: number): boolean => {
+          const { column, descending } =
+            keys.find(({ column: key }) => rational.compare(key[left], key[right]) !== 0) ?? {};
+          return column !== undefined && rational.compare(column[left], column[right]) > 0 !== descending;
+        };
+        const sorted: number[] = [];
+        for (let row = 0; row < rows; row++) {
+          let place = row;
+          while (place > 0 && isAbove(sorted[place - 1], row)) place--;
+          sorted.splice(place, 0, row);
+        }
+        values.push({ column: sorted.map((row) => rational.integer(BigInt(row))) });
+        break;
+      }
+      case "arrange": {
+        const column = columnOf(values[instruction.a]);
+        values.push({ column: columnOf(values[instruction.order]).map(({ numerator }) => column[Number(numerator)]) });
+        break;
+      }
+      case "prefixSum": {
+        const column = columnOf(values[instruction.a]);
+        values.push({ column: column.map((_, row) => column.slice(0, row + 1).reduce(rational.add, zero)) });
+        break;
+      }
+      case "previous":
+        values.push({ column: [zero, ...columnOf(values[instruction.a])].slice(0, rows) });
+        break;
+      case "at": {
+        const { a, numerator, offset, denominator } = instruction;
+        const row = rational.floorDivide(BigInt(numerator * rows + offset), BigInt(denominator));
+        values.push({ scalar: row < 0n ? zero : (columnOf(values[a])[Number(row)] ?? zero) });
         break;
       }
       case "count":

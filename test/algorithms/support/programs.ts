@@ -18,7 +18,7 @@ interface Step {
   extra: number;
 }
 
-const step: fc.Arbitrary<Step> = fc.record({ operation: fc.nat(20), a: fc.nat(), b: fc.nat(), extra: fc.nat() });
+const step: fc.Arbitrary<Step> = fc.record({ operation: fc.nat(25), a: fc.nat(), b: fc.nat(), extra: fc.nat() });
 
 /** The step on values of the kinds that its operation wants, where there are such. */
 function instructionOf({ operation, a, b, extra }: Step, { types, values }: Analysis): Instruction {
@@ -36,6 +36,7 @@ function instructionOf({ operation, a, b, extra }: Step, { types, values }: Anal
     );
   const exact = numbers.filter((index) => values[index].error === 0n);
   const exactly = pick(exact, a);
+  const isColumn = (index: number) => types[index].shape === "column";
   const constant: Instruction = { op: "constant", word: String((extra % 2001) - 1000), fractionBits: extra % 7 };
   const made: Instruction[] = [
     { op: "add", a: left, b: right },
@@ -64,6 +65,17 @@ function instructionOf({ operation, a, b, extra }: Step, { types, values }: Anal
       word: String(midpoint(values[6 + (extra % 2)].words)),
       fractionBits: types[6 + (extra % 2)].fractionBits,
     },
+    {
+      op: "order",
+      keys: [exactly, ...bits.filter(isColumn).slice(0, extra % 3)].map((value, key) => ({
+        value,
+        descending: ((extra >> key) & 1) === 1,
+      })),
+    },
+    { op: "arrange", order: pick(indicesOf("order"), b), a: pick([...numbers, ...bits].filter(isColumn), a) },
+    { op: "prefixSum", a: left },
+    { op: "previous", a: pick([...numbers, ...bits].filter(isColumn), a) },
+    { op: "at", a: left, numerator: extra % 5, offset: (extra % 7) - 3, denominator: 1 + (extra % 4) },
   ];
   return made[operation];
 }
@@ -100,7 +112,7 @@ export interface RandomCase {
 export const randomCase: fc.Arbitrary<RandomCase> = fc
   .record({
     columns: fc.tuple(column, column),
-    steps: fc.array(step, { minLength: 1, maxLength: 16, size: "max" }),
+    steps: fc.array(step, { minLength: 1, maxLength: 20, size: "max" }),
     rows: fc.oneof(fc.constant(0), fc.constant(1), fc.nat(MAXIMUM_ROWS)),
     parameter: fc.integer({ min: -500, max: 500 }),
     // Positions within a column's range; the ends are what proofs stand or fall by.
@@ -158,6 +170,7 @@ function buildProgram(columns: readonly RandomColumn[], steps: readonly Step[]):
       { op: "encoded", column: "y" },
       { op: "constant", word: "1", fractionBits: 0 },
       { op: "equal", a: 2, b: 8 },
+      { op: "order", keys: [{ value: 6, descending: false }] },
     ],
     outputs: [{ name: "o5", value: 5 }],
     finish: [],
@@ -173,7 +186,7 @@ function buildProgram(columns: readonly RandomColumn[], steps: readonly Step[]):
       const value = types.length - 1;
       if (type.secret && type.shape === "scalar" && type.kind === "number")
         program.outputs.push({ name: `o${value}`, value });
-      else if (type.secret) {
+      else if (type.secret && type.kind !== "order") {
         const op = type.kind === "number" ? "sum" : type.shape === "column" ? "count" : "number";
         const opened: Program = { ...program, instructions: [...program.instructions, { op, a: value }] };
         analyse(opened);

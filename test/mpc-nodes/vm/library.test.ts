@@ -41,6 +41,11 @@ describe("library", () => {
     wage_t_test_by_union: [4, 112],
     sex_and_occupation: [7, 222],
     scorecard: [10, 137],
+    descriptive_statistics: [105, 6754],
+    second_price_auction: [112, 6509],
+    double_auction: [143, 7001],
+    kaplan_meier: [10, 630],
+    intersection_size: [143, 8880],
   };
 
   it("costs what is written here", async () => {
