@@ -7,6 +7,7 @@
  */
 import { checkColumns, checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
+import { checkProtection } from "./groups.ts";
 import type { Expression, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { columnOf, isWord } from "./words.ts";
@@ -42,6 +43,7 @@ export function checkProgram(program: Program): ValueType[] {
       throw new ProgramError("OutputNotSecretScalar", message);
     }
   }
+  checkProtection(program, types);
   const outputs = new Set(program.outputs.map((output) => output.name));
   for (const { name, expression } of program.finish) checkExpression(name, expression, outputs);
   return types;
@@ -190,6 +192,7 @@ function checkDeclarations(program: Program): void {
   checkDistinct("parameter", program.parameters);
   checkDistinct("output", program.outputs);
   checkDistinct("figure", program.finish);
+  checkDistinct("group", program.protection?.groups ?? []);
   for (const { name, minimum, maximum } of program.parameters) {
     if (!isWord(BigInt(minimum)) || !isWord(BigInt(maximum)) || BigInt(minimum) > BigInt(maximum)) {
       const message = `parameter ${name}: minimum and maximum must be 64-bit words in this order`;
