@@ -28,9 +28,9 @@ const definition = {
   maximumRows: 100,
 };
 
-function codeOf(body: (t: Tracer) => void, protection: typeof minimum | undefined = minimum): string {
+function codeOf(body: (t: Tracer) => void, protection: typeof minimum | null = minimum): string {
   try {
-    trace({ ...definition, ...(protection === undefined ? {} : { protection }) }, body);
+    trace({ ...definition, ...(protection === null ? {} : { protection }) }, body);
   } catch (error) {
     if (error instanceof ProgramError) return error.code;
     throw error;
@@ -139,7 +139,7 @@ describe("protected groups, before a run", () => {
       const body = (t: Tracer) => void t.output("o", t.sum(t.input(column)), t.group(column, t.input(column)));
       expect(codeOf(body)).to.equal("NotAGroup");
     }
-    expect(codeOf((t) => void counted(t, "f", t.isCategory("sex", "f")), undefined)).to.equal("UndeclaredGroup");
+    expect(codeOf((t) => void counted(t, "f", t.isCategory("sex", "f")), null)).to.equal("UndeclaredGroup");
     const open = (t: Tracer) => void t.output("o", t.count(t.isCategory("sex", "f")));
     const bare = (t: Tracer) => {
       counted(t, "f", t.isCategory("sex", "f"));
