@@ -23,7 +23,7 @@ export {
   type DefinedFigure,
   type Figure,
   finish,
-  openedGroupsOf,
+  groupsOpened,
   outputFigures,
   type UndefinedFigure,
 } from "./language/finish.ts";
@@ -71,6 +71,7 @@ export {
 export {
   chiSquare,
   chiSquareOf,
+  DEFAULT_MINIMUM,
   groupStatistics,
   groupStatisticsOf,
   histogram,

@@ -74,7 +74,7 @@ export function outputFigures(
 }
 
 /** Whether each protected group was opened, in the program's order; of a program without such groups none. */
-export function openedGroupsOf(
+export function groupsOpened(
   program: Program,
   words: readonly bigint[],
 ): { readonly name: string; readonly opened: boolean }[] {
@@ -108,7 +108,7 @@ function encloseOutputs(
   { rows, parameters }: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Map<string, Enclosure | Suppressed> {
   const { outputs } = analyse(program, rows, parameters);
-  const opened = openedGroupsOf(program, words);
+  const opened = groupsOpened(program, words);
   const groups = groupIndices(program);
   return new Map(
     outputs.map((output, index): [string, Enclosure | Suppressed] => {

@@ -11,6 +11,7 @@ import { welchTTest } from "./welch-t-test.ts";
 export { chiSquareOf } from "./chi-square.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
+export { DEFAULT_MINIMUM } from "./protection.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
 export { chiSquare, groupStatistics, histogram, payGap, scorecard, weightedScore, welchTTest };
 

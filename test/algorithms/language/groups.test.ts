@@ -6,7 +6,7 @@ import type { Contributions } from "@sharebridge/algorithms/language/contributio
 import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
 import { decodeProgram, encodeProgram } from "@sharebridge/algorithms/language/encode.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
-import { finish, openedGroupsOf, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
+import { finish, groupsOpened, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
 import { printProgram } from "@sharebridge/algorithms/language/print.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { evaluateWords, openedGroups } from "@sharebridge/algorithms/language/reference.ts";
@@ -205,7 +205,7 @@ describe("figures of protected groups", () => {
     const program = tabulation(minimum);
     const words = evaluateWords(program, attacked.words, [], attacked.rows, undefined, attacked.contributions);
     const request = { rows: attacked.rows };
-    expect(openedGroupsOf(program, words).map(({ opened }) => opened)).to.deep.equal([false, true, true, false]);
+    expect(groupsOpened(program, words).map(({ opened }) => opened)).to.deep.equal([false, true, true, false]);
     for (const figures of [finish(program, words, request), outputFigures(program, words, request)]) {
       for (const { name, value, undefinedReason } of figures) {
         const isHidden = name.endsWith("_a") || name.endsWith("_d");
