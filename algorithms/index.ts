@@ -2,6 +2,8 @@
 export { type Analysis, analyse, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
 export {
   type Definition,
+  type Group,
+  type GroupMinimum,
   type Public,
   type Secret,
   type SecretBit,
@@ -14,11 +16,20 @@ export {
 export { canonicalJson } from "./language/canonical-json.ts";
 export { checkProgram, type ValueType } from "./language/check.ts";
 export { checkColumns } from "./language/columns.ts";
+export { type Contributions, ofOneSeller } from "./language/contributions.ts";
 export { disclosureHash, disclosureStatement } from "./language/disclosure.ts";
 export { decodeProgram, encodeProgram, programHash } from "./language/encode.ts";
 export { ProgramError, type ProgramErrorCode, ValueError, type ValueErrorCode } from "./language/errors.ts";
 export { expression, expressionText } from "./language/expression.ts";
-export { type DefinedFigure, type Figure, finish, outputFigures, type UndefinedFigure } from "./language/finish.ts";
+export {
+  type DefinedFigure,
+  type Figure,
+  finish,
+  groupsOpened,
+  outputFigures,
+  type UndefinedFigure,
+} from "./language/finish.ts";
+export { answerLength } from "./language/groups.ts";
 export { checkParameters, encodeParameterTexts } from "./language/parameters.ts";
 export { higher, lower, type Position, rowAt } from "./language/position.ts";
 export { printProgram } from "./language/print.ts";
@@ -30,9 +41,10 @@ export {
   type Parameter,
   PROGRAM_VERSION,
   type Program,
+  type Protection,
   programSchema,
 } from "./language/program.ts";
-export { evaluateReal, evaluateWords, finishReal } from "./language/reference.ts";
+export { evaluateReal, evaluateWords, finishReal, openedGroups } from "./language/reference.ts";
 export { type Mismatch, type MismatchCode, mismatches, satisfies } from "./language/satisfies.ts";
 export {
   type CategoryColumn,
@@ -62,6 +74,7 @@ export {
 export {
   chiSquare,
   chiSquareOf,
+  DEFAULT_MINIMUM,
   descriptiveStatistics,
   descriptiveStatisticsOf,
   doubleAuction,

@@ -15,7 +15,14 @@ import { checkColumns } from "./columns.ts";
 import { decodeProgram, encodeProgram } from "./encode.ts";
 import { ProgramError } from "./errors.ts";
 import type { Position } from "./position.ts";
-import { type Expression, type Instruction, type Parameter, PROGRAM_VERSION, type Program } from "./program.ts";
+import {
+  type Expression,
+  type Instruction,
+  type Parameter,
+  PROGRAM_VERSION,
+  type Program,
+  type Protection,
+} from "./program.ts";
 import type { Column } from "./schema.ts";
 import type {
   AnyValue,
@@ -49,6 +56,21 @@ export interface Definition {
   readonly columns: readonly Column[];
   readonly parameters?: readonly ParameterDefinition[];
   readonly maximumRows: number;
+  /** What each group (`Tracer.group`) must have to be opened; with it every output is a figure of a group. */
+  readonly protection?: GroupMinimum;
+}
+
+export interface GroupMinimum {
+  readonly minimumRows: number;
+  /** Rows of so many distinct sellers, the buyer not counted. */
+  readonly minimumSellers: number;
+  /** Most of a group's rows that may be one seller's, in percent; 100 (the default) says nothing. */
+  readonly maximumPercent?: number;
+}
+
+/** A group of rows that is opened only if it is large enough. */
+export interface Group {
+  readonly group: string;
 }
 
 /** Traces `body` into a program that has been type-checked and proven free of overflow. */
@@ -61,7 +83,7 @@ export function trace(definition: Definition, body: (t: Tracer) => void): Progra
       maximum: encodeDecimal(parameter.maximum, parameter.fractionBits).toString(),
     }),
   );
-  const tracer = new Tracer(definition.columns, parameters);
+  const tracer = new Tracer(definition.columns, parameters, definition.protection);
   body(tracer);
   const program: Program = {
     version: PROGRAM_VERSION,
@@ -86,11 +108,14 @@ export class Tracer {
   readonly #values = new WeakSet<AnyValue>();
   readonly #outputs: Program["outputs"] = [];
   readonly #finish: Program["finish"] = [];
+  readonly #minimum: GroupMinimum | undefined;
+  readonly #groups: Protection["groups"] = [];
   /** Values of the operations without operands: each stands in the program once. */
   readonly #sources = new Map<string, Value>();
 
-  constructor(columns: readonly Column[], parameters: readonly Parameter[]) {
+  constructor(columns: readonly Column[], parameters: readonly Parameter[], minimum?: GroupMinimum) {
     checkColumns(columns);
+    this.#minimum = minimum;
     this.#declarations = { columns: [...columns], parameters: [...parameters] };
   }
 
@@ -278,9 +303,27 @@ export class Tracer {
     return this.#record<Secret<"scalar">>({ op: "at", a: this.#reference(a), numerator, offset, denominator });
   }
 
-  /** Opens a value to whoever gets the answer; returns it for use in `finish`. */
-  output(name: string, value: Secret<"scalar">): Expression {
-    this.#outputs.push({ name, value: this.#reference(value) });
+  /**
+   * A protected group: the rows in which `member`, a bit or an `indicator`, is 1. All groups of a program are pairwise disjoint, provably so:
+   * by categories of a column, by bins, by the sign of a bit, or by a conjunction (`and`) with one of these.
+   */
+  group(name: string, member: SecretBit<"column"> | Secret<"column">): Group {
+    if (this.#minimum === undefined) {
+      throw new ProgramError(
+        "UndeclaredGroup",
+        `group ${name}: the definition has no \`protection\` that says how large a group must be`,
+      );
+    }
+    this.#groups.push({ name, member: this.#reference(member) });
+    return { group: name };
+  }
+
+  /**
+   * Opens a value to whoever gets the answer; returns it for use in `finish`. As a figure of a protected group it is opened if the group is large
+   * enough; it must then be made of sums over exactly the rows of the group.
+   */
+  output(name: string, value: Secret<"scalar">, group?: Group): Expression {
+    this.#outputs.push({ name, value: this.#reference(value), ...group });
     return { output: name };
   }
 
@@ -290,8 +333,11 @@ export class Tracer {
   }
 
   /** What has been recorded. */
-  traced(): Pick<Program, "instructions" | "outputs" | "finish"> {
-    return { instructions: [...this.#instructions], outputs: [...this.#outputs], finish: [...this.#finish] };
+  traced(): Pick<Program, "instructions" | "outputs" | "finish" | "protection"> {
+    const traced = { instructions: [...this.#instructions], outputs: [...this.#outputs], finish: [...this.#finish] };
+    if (this.#minimum === undefined) return traced;
+    const protection = { maximumPercent: 100, ...this.#minimum, groups: [...this.#groups] };
+    return { ...traced, protection };
   }
 
   #category(column: string, category: string): { index: number; count: number } {

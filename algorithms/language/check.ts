@@ -7,6 +7,7 @@
  */
 import { checkColumns, checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
+import { checkProtection } from "./groups.ts";
 import type { Expression, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { columnOf, isWord } from "./words.ts";
@@ -42,6 +43,7 @@ export function checkProgram(program: Program): ValueType[] {
       throw new ProgramError("OutputNotSecretScalar", message);
     }
   }
+  checkProtection(program, types);
   const outputs = new Set(program.outputs.map((output) => output.name));
   for (const { name, expression } of program.finish) checkExpression(name, expression, outputs);
   return types;
@@ -172,26 +174,6 @@ export function at(index: number, instruction: Instruction): string {
   return `instruction ${index} (${instruction.op}): `;
 }
 
-/** Indices of the values that an instruction reads. */
-export function operandsOf(instruction: Instruction): number[] {
-  switch (instruction.op) {
-    case "input":
-    case "encoded":
-    case "parameter":
-    case "constant":
-    case "rows":
-      return [];
-    case "select":
-      return [instruction.bit, instruction.a, instruction.b];
-    case "order":
-      return instruction.keys.map(({ value }) => value);
-    case "arrange":
-      return [instruction.order, instruction.a];
-    default:
-      return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
-  }
-}
-
 export function fractionBitsOf(column: Column): number {
   return column.kind === "number" ? column.fractionBits : 0;
 }
@@ -212,6 +194,7 @@ function checkDeclarations(program: Program): void {
   checkDistinct("parameter", program.parameters);
   checkDistinct("output", program.outputs);
   checkDistinct("figure", program.finish);
+  checkDistinct("group", program.protection?.groups ?? []);
   for (const { name, minimum, maximum } of program.parameters) {
     if (!isWord(BigInt(minimum)) || !isWord(BigInt(maximum)) || BigInt(minimum) > BigInt(maximum)) {
       const message = `parameter ${name}: minimum and maximum must be 64-bit words in this order`;

@@ -5,10 +5,11 @@
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { checkProgram, operandsOf, type ValueType } from "./check.ts";
+import { checkProgram, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
-import { describeColumn, describeParameter, quote } from "./print.ts";
+import { operandsOf } from "./operands.ts";
+import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
 import type { Instruction, Program } from "./program.ts";
 import { columnOf } from "./words.ts";
 
@@ -23,7 +24,9 @@ export function disclosureStatement(program: Program): string {
   const values = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum" || op === "at");
   const ordered = derivedFrom(program, ({ op }) => op === "order");
   const reveals = (value: number) => (values[value] ? REVEALS_VALUES : ordered[value] ? MAY_REVEAL_VALUES : "");
-  const steps = stepSection(program, types, sources);
+  /** What is opened of protected groups is never of a single row. */
+  const isProtected = program.protection !== undefined && program.protection.minimumRows > 1;
+  const steps = isProtected ? [] : stepSection(program, types, sources);
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
@@ -37,11 +40,14 @@ export function disclosureStatement(program: Program): string {
     parameterSection(program),
     decisionSection(program, sources),
     [
-      `It opens these ${program.outputs.length} numbers and nothing else:`,
-      ...program.outputs.map(({ name, value }) => `- ${name}, ${describeSources(sources[value])}${reveals(value)}`),
+      `It opens these ${program.outputs.length} numbers and nothing else${program.protection === undefined ? ":" : " but what is said below of groups:"}`,
+      ...program.outputs.map(
+        ({ name, value, group }) => `- ${name}, ${describeSources(sources[value], group)}${reveals(value)}`,
+      ),
     ],
     steps,
     steps.length > 0 || program.outputs.some(({ value }) => reveals(value) !== "") ? CONSENT : [],
+    protectionSection(program),
     [
       "To whom: to the buyer alone if the request is sealed; to everyone, on the chain, for ever, if it is public. The",
       "buyer chooses which. In a sealed request no node, bridge or oracle sees the numbers; in either, at most one of the",
@@ -54,8 +60,7 @@ export function disclosureStatement(program: Program): string {
     [
       "What does not protect you:",
       "- No noise is added. The numbers are exact up to rounding; this is not differential privacy.",
-      "- The computation enforces no minimum group. If a group that is summed over holds one row, its sums are that row's",
-      "  values. Only the market's terms and your policy set a minimum number of rows, and they count the whole pool.",
+      ...(program.protection === undefined ? NO_MINIMUM : LIMITS_OF_MINIMUM),
       "- Two answers about pools that differ by your rows differ by what your rows contribute.",
       "- The number of rows of each dataset, and so of the pool, is public. So are the columns' declared ranges.",
     ],
@@ -71,6 +76,31 @@ function parameterSection(program: Program): string[] {
   return [
     "The buyer sets these public parameters in each request; every other choice opens another set of numbers:",
     ...program.parameters.map((parameter) => `- ${describeParameter(parameter)}`),
+  ];
+}
+
+const NO_MINIMUM = [
+  "- The computation enforces no minimum group. If a group that is summed over holds one row, its sums are that row's",
+  "  values. Only the market's terms and your policy set a minimum number of rows, and they count the whole pool.",
+];
+
+const LIMITS_OF_MINIMUM = [
+  "- Sellers are counted by address: one who sells under several counts several times.",
+  "- That a group is suppressed is told, and bounds its rows. A group of the minimum size is opened exactly.",
+];
+
+function protectionSection({ protection }: Program): string[] {
+  if (protection === undefined) return [];
+  const { maximumPercent } = protection;
+  const groups = protection.groups.map(({ name }) => name).join(", ");
+  return [
+    `Minimum group: ${minimumText(protection)}, or more if a seller's policy demands more. Rows of the buyer do not`,
+    `count. It is held against each of these groups: ${groups}.`,
+    "- The groups have no row in common. A group with less is suppressed: its numbers are replaced by 0 before they are opened.",
+    ...(maximumPercent === 100 ? ["- A seller may have any part of a group's rows."] : []),
+    "- If a group is suppressed, or the rows in no group are too few, the first group that is not is suppressed as well, so",
+    "  that no sum or difference of the numbers, nor of the number of all rows, gives the figures of too small a group.",
+    "- It also opens, for each group, whether it is suppressed.",
   ];
 }
 
@@ -137,9 +167,10 @@ function decisionSection(program: Program, sources: readonly ReadonlySet<string>
   ];
 }
 
-function describeSources(columns: ReadonlySet<string>): string {
+function describeSources(columns: ReadonlySet<string>, group: string | undefined): string {
   if (columns.size === 0) return "computed from no column";
-  return `computed over all rows from ${[...columns].sort().join(", ")}`;
+  const rows = group === undefined ? "all rows" : `the rows of group ${group}, if it is large enough,`;
+  return `computed over ${rows} from ${[...columns].sort().join(", ")}`;
 }
 
 /** For every value the columns that it depends on. */

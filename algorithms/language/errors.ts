@@ -28,6 +28,12 @@ export type ProgramErrorCode =
   | "WrongKind"
   | "PublicOperands"
   | "OutputNotSecretScalar"
+  // Protected groups (groups.ts)
+  | "NotAGroup"
+  | "UndeclaredGroup"
+  | "GroupsOverlap"
+  | "OutputWithoutGroup"
+  | "OutputOutsideGroup"
   // Tracing (builder.ts)
   | "InexactConstant"
   | "ForeignValue"
@@ -43,6 +49,7 @@ export type ProgramErrorCode =
   | "ParameterOutOfRange"
   | "MissingInput"
   | "WrongInputLength"
+  | "WrongContributions"
   | "WrongOutputCount"
   | "OutputOutOfRange";
 

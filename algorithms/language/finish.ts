@@ -9,6 +9,7 @@
 import { analyse } from "./analysis.ts";
 import { ProgramError } from "./errors.ts";
 import { expressionText } from "./expression.ts";
+import { answerLength, groupIndices } from "./groups.ts";
 import { contains } from "./interval.ts";
 import type { Expression, Program } from "./program.ts";
 import * as rational from "./rational.ts";
@@ -24,7 +25,7 @@ export interface DefinedFigure {
   readonly undefinedReason?: undefined;
 }
 
-/** A figure that they do not determine: it divides by what may be zero, or is a root of what may be negative. */
+/** A figure that they do not determine: of a suppressed group, or it divides by what may be zero, or is a root of what may be negative. */
 export interface UndefinedFigure {
   readonly name: string;
   readonly label: string;
@@ -42,24 +43,24 @@ interface Enclosure {
   readonly high: Rational;
 }
 
+/** Of the group that is named. */
+interface Suppressed {
+  readonly suppressed: string;
+}
+
 /** The outputs do not determine the figure, for a reason that is the message. */
 class Undetermined extends Error {}
 
-/** The figures of an answer whose outputs are `words` (signed), computed on `rows` rows with these parameter words. */
+/** The figures of an answer with these words (signed; outputs, then groups), computed on `rows` rows with these parameter words. */
 export function finish(
   program: Program,
   words: readonly bigint[],
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Figure[] {
   const enclosures = encloseOutputs(program, words, request);
-  return program.finish.map(({ name, label, expression }): Figure => {
-    try {
-      return { name, label, ...rounded(evaluate(expression, enclosures, request.rows)) };
-    } catch (error) {
-      if (!(error instanceof Undetermined)) throw error;
-      return { name, label, undefinedReason: error.message };
-    }
-  });
+  return program.finish.map(({ name, label, expression }) =>
+    figureOf(name, label, () => evaluate(expression, enclosures, request.rows)),
+  );
 }
 
 /** The outputs themselves as figures, in order. */
@@ -67,23 +68,55 @@ export function outputFigures(
   program: Program,
   words: readonly bigint[],
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
-): DefinedFigure[] {
+): Figure[] {
   const enclosures = encloseOutputs(program, words, request);
-  return [...enclosures].map(([name, enclosure]) => ({ name, label: name, ...rounded(enclosure) }));
+  return [...enclosures.keys()].map((name) => figureOf(name, name, () => outputOf(name, enclosures)));
+}
+
+/** Whether each protected group was opened, in the program's order; of a program without such groups none. */
+export function groupsOpened(
+  program: Program,
+  words: readonly bigint[],
+): { readonly name: string; readonly opened: boolean }[] {
+  checkLength(program, words);
+  const groups = program.protection?.groups ?? [];
+  return groups.map(({ name }, index) => {
+    const flag = words[program.outputs.length + index];
+    if (flag === 0n || flag === 1n) return { name, opened: flag === 1n };
+    throw new ProgramError("OutputOutOfRange", `whether group ${name} is opened is said by 0 or 1`);
+  });
+}
+
+function figureOf(name: string, label: string, enclose: () => Enclosure): Figure {
+  try {
+    return { name, label, ...rounded(enclose()) };
+  } catch (error) {
+    if (!(error instanceof Undetermined)) throw error;
+    return { name, label, undefinedReason: error.message };
+  }
+}
+
+function checkLength(program: Program, words: readonly bigint[]): void {
+  const length = answerLength(program);
+  if (words.length === length) return;
+  throw new ProgramError("WrongOutputCount", `the answer has ${words.length} words; the program opens ${length}`);
 }
 
 function encloseOutputs(
   program: Program,
   words: readonly bigint[],
   { rows, parameters }: { readonly rows: number; readonly parameters?: readonly bigint[] },
-): Map<string, Enclosure> {
+): Map<string, Enclosure | Suppressed> {
   const { outputs } = analyse(program, rows, parameters);
-  if (words.length !== outputs.length) {
-    const message = `the answer has ${words.length} outputs; the program opens ${outputs.length}`;
-    throw new ProgramError("WrongOutputCount", message);
-  }
+  const opened = groupsOpened(program, words);
+  const groups = groupIndices(program);
   return new Map(
-    outputs.map((output, index) => {
+    outputs.map((output, index): [string, Enclosure | Suppressed] => {
+      const group = groups[index] === undefined ? undefined : opened[groups[index]];
+      if (group?.opened === false) {
+        if (words[index] === 0n) return [output.name, { suppressed: group.name }];
+        throw new ProgramError("OutputOutOfRange", `output ${output.name} is of a suppressed group and yet not 0`);
+      }
       // Check: the program can give this word, or a table was outside its declared ranges.
       if (!contains(output.words, words[index])) {
         const message = `output ${output.name} is outside what the program can give on data within the declared ranges`;
@@ -94,12 +127,22 @@ function encloseOutputs(
   );
 }
 
+function outputOf(name: string, outputs: ReadonlyMap<string, Enclosure | Suppressed>): Enclosure {
+  const output = outputs.get(name) as Enclosure | Suppressed;
+  if (!("suppressed" in output)) return output;
+  throw new Undetermined(`suppressed: group ${output.suppressed} is too small, or would give away one that is`);
+}
+
 function around(value: Rational, error: Rational): Enclosure {
   return { low: rational.subtract(value, error), value, high: rational.add(value, error) };
 }
 
-function evaluate(expression: Expression, outputs: ReadonlyMap<string, Enclosure>, rows: number): Enclosure {
-  if ("output" in expression) return outputs.get(expression.output) as Enclosure;
+function evaluate(
+  expression: Expression,
+  outputs: ReadonlyMap<string, Enclosure | Suppressed>,
+  rows: number,
+): Enclosure {
+  if ("output" in expression) return outputOf(expression.output, outputs);
   if ("rows" in expression) return certain(integer(BigInt(rows)));
   if ("number" in expression) return certain(integer(BigInt(expression.number)));
   const operand = (value: Expression) => evaluate(value, outputs, rows);

@@ -3,12 +3,13 @@
  * opened with its error, what the reader computes.
  */
 import { analyse } from "./analysis.ts";
-import { operandsOf, type ValueType } from "./check.ts";
+import type { ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import type { Interval } from "./interval.ts";
+import { operandsOf } from "./operands.ts";
 import type { Position } from "./position.ts";
-import type { Instruction, Parameter, Program } from "./program.ts";
+import type { Instruction, Parameter, Program, Protection } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { decodeWord } from "./words.ts";
 
@@ -24,9 +25,14 @@ export function printProgram(program: Program): string {
   program.instructions.forEach((instruction, index) => {
     lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index], values[index].words)}`);
   });
-  program.outputs.forEach(({ name, value }, index) => {
+  if (program.protection !== undefined) {
+    lines.push(`groups need ${minimumText(program.protection)}`);
+    for (const { name, member } of program.protection.groups) lines.push(`group ${name} = rows with %${member}`);
+  }
+  program.outputs.forEach(({ name, value, group }, index) => {
+    const of = group === undefined ? "" : ` if group ${group} is`;
     lines.push(
-      `open ${name} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows`,
+      `open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows`,
     );
   });
   for (const { name, label, expression } of program.finish) {
@@ -66,6 +72,12 @@ function positionText({ numerator, offset, denominator }: Position): string {
   const added = offset === 0 ? "" : ` ${offset < 0 ? "-" : "+"} ${Math.abs(offset)}`;
   const whole = `${numerator === 1 ? "" : `${numerator} * `}rows${added}`;
   return denominator === 1 ? whole : `floor((${whole}) / ${denominator})`;
+}
+
+/** "5 rows of 2 sellers, 80 % of them at most of one", what a group must have. */
+export function minimumText({ minimumRows, minimumSellers, maximumPercent }: Protection): string {
+  const most = maximumPercent === 100 ? "" : `, at most ${maximumPercent} % of them of one`;
+  return `${minimumRows} ${minimumRows === 1 ? "row" : "rows"} of ${minimumSellers} ${minimumSellers === 1 ? "seller" : "sellers"}${most}`;
 }
 
 export function describeColumn(column: Column): string {

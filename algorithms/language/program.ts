@@ -132,14 +132,31 @@ export const programSchema = z.strictObject({
   instructions: z.array(instructionSchema).min(1).max(MAX_INSTRUCTIONS),
   /** Scalars that are opened, to the buyer alone or to all, in this order. */
   outputs: z
-    .array(z.strictObject({ name: identifier, value: ref }))
+    .array(z.strictObject({ name: identifier, value: ref, group: identifier.optional() }))
     .min(1)
     .max(256),
+  /**
+   * Groups that are too small are not opened, nor what would give them away (`groups.ts`). A group is the rows in which `member`, a column
+   * of bits or of a number that is 0 or 1, is 1. Then every output is a figure of one of the groups.
+   */
+  protection: z
+    .strictObject({
+      minimumRows: z.int().min(1).max(MAX_ROWS),
+      minimumSellers: z.int().min(1).max(1_000),
+      /** Most of a group's rows that may be of one seller, in percent. */
+      maximumPercent: z.int().min(1).max(100),
+      groups: z
+        .array(z.strictObject({ name: identifier, member: ref }))
+        .min(1)
+        .max(256),
+    })
+    .optional(),
   /** Figures that the reader computes from the outputs. */
   finish: z.array(z.strictObject({ name: identifier, label: visible.max(120), expression: expressionSchema })).max(256),
 });
 
 /** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */
 export type Parameter = Program["parameters"][number];
+export type Protection = NonNullable<Program["protection"]>;
 export type Instruction = z.infer<typeof instructionSchema>;
 export type Program = z.infer<typeof programSchema>;

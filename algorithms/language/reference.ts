@@ -3,10 +3,12 @@
  * `evaluateReal` in double precision on raw numbers (the figures that an analyst with all the data would compute).
  */
 import { checkProgram } from "./check.ts";
+import { type Contributions, checkContributions, minimumOf, ofOneSeller, runsBySeller } from "./contributions.ts";
 import { ProgramError } from "./errors.ts";
+import { groupIndices } from "./groups.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
-import type { Expression, Program } from "./program.ts";
+import type { Expression, Program, Protection } from "./program.ts";
 import { toSigned, wordToNumber } from "./words.ts";
 
 /**
@@ -15,21 +17,26 @@ import { toSigned, wordToNumber } from "./words.ts";
  */
 export type RoundsUp = (instruction: number, row: number) => boolean;
 
-/** The output words (signed). Truncation rounds down unless `roundsUp` says otherwise. */
+/**
+ * The answer's words (signed): the outputs, those of suppressed groups 0, and for each protected group 1 if it is opened. Truncation
+ * rounds down unless `roundsUp` says otherwise.
+ */
 export function evaluateWords(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<bigint>>,
   parameters: readonly bigint[],
   rows: number,
   roundsUp: RoundsUp = () => false,
+  contributions: Contributions = ofOneSeller(rows),
 ): bigint[] {
   checkParameters(program, parameters);
+  checkContributions(contributions, rows);
   const truncated = (word: bigint, bits: number, instruction: number, row: number): bigint => {
     const divisor = 1n << BigInt(bits);
     const up = toSigned(word) % divisor !== 0n && roundsUp(instruction, row);
     return (toSigned(word) >> BigInt(bits)) + (up ? 1n : 0n);
   };
-  return evaluate<bigint>(program, inputs, rows, {
+  const values = evaluate<bigint>(program, inputs, rows, {
     ...decisions(0n, 1n),
     encoded: (word) => toSigned(word),
     input: (word) => toSigned(word),
@@ -46,16 +53,59 @@ export function evaluateWords(
       return values.map((value) => (total = toSigned(total + value)));
     },
   });
+  const outputs = program.outputs.map(({ value }) => values[value][0]);
+  if (program.protection === undefined) return outputs;
+  const members = program.protection.groups.map(({ member }) => values[member].map((word) => word === 1n));
+  const opened = openedGroups(program.protection, members, contributions);
+  const groups = groupIndices(program);
+  return [
+    ...outputs.map((word, index) => (opened[groups[index] as number] ? word : 0n)),
+    ...opened.map((open) => (open ? 1n : 0n)),
+  ];
 }
 
-/** The outputs in real units, from raw numbers (a category's index for a category column). */
+/**
+ * The rule of `groups.ts` in the clear.
+ *
+ * @param members by group: which rows are in it
+ */
+export function openedGroups(
+  protection: Protection,
+  members: readonly (readonly boolean[])[],
+  contributions: Contributions,
+): boolean[] {
+  const sellers = runsBySeller(contributions);
+  const least = minimumOf(protection, contributions);
+  const countsOf = (isIn: (row: number) => boolean) =>
+    sellers.map((runs) =>
+      runs.reduce((sum, { from, to }) => {
+        for (let row = from; row < to; row++) if (isIn(row)) sum++;
+        return sum;
+      }, 0),
+    );
+  const isEnough = (counts: readonly number[]) =>
+    counts.reduce((sum, count) => sum + count, 0) >= least.rows &&
+    counts.filter((count) => count > 0).length >= least.sellers;
+  const passes = members.map((member) => {
+    const counts = countsOf((row) => member[row]);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return isEnough(counts) && counts.every((count) => count * 100 <= total * protection.maximumPercent);
+  });
+  const rest = countsOf((row) => members.every((member) => !member[row]));
+  const restPasses = rest.every((count) => count === 0) || isEnough(rest);
+  if (restPasses && passes.every((pass) => pass)) return passes;
+  const complementary = passes.indexOf(true);
+  return passes.map((pass, index) => pass && index !== complementary);
+}
+
+/** The outputs in real units, whatever the sizes of groups, from raw numbers (a category's index for a category column). */
 export function evaluateReal(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<number>>,
   parameters: readonly number[],
   rows: number,
 ): number[] {
-  return evaluate<number>(program, inputs, rows, {
+  const values = evaluate<number>(program, inputs, rows, {
     ...decisions(0, 1),
     encoded: (value, fractionBits) => {
       const scaled = Math.abs(value) * 2 ** fractionBits;
@@ -73,6 +123,7 @@ export function evaluateReal(
     sum: (values) => compensatedSums(values).at(-1) ?? 0,
     prefixSums: compensatedSums,
   });
+  return program.outputs.map(({ value }) => values[value][0]);
 }
 
 /** The figures of `finish` in double precision, by name; a division by zero gives NaN or an infinity. */
@@ -156,7 +207,7 @@ function evaluate<N extends number | bigint>(
   inputs: ReadonlyMap<string, ArrayLike<N>>,
   rows: number,
   meaning: Meaning<N>,
-): N[] {
+): N[][] {
   const types = checkProgram(program);
   /** One number per row for a column, one for a scalar. */
   const values: N[][] = [];
@@ -239,7 +290,7 @@ function evaluate<N extends number | bigint>(
         values.push(each((row) => meaning[instruction.op](at(instruction.a, row), at(instruction.b, row))));
     }
   });
-  return program.outputs.map(({ value }) => values[value][0]);
+  return values;
 }
 
 function requireColumn<N>(inputs: ReadonlyMap<string, ArrayLike<N>>, name: string, rows: number): ArrayLike<N> {

@@ -4,10 +4,11 @@
  * With counts O, row sums R and column sums C of n rows, the sum over all cells of (O - R C / n)^2 / (R C / n) is
  * n (sum of O^2 / (R C) - 1). A category without a row leaves the statistic undefined; whoever reads the table sees which.
  */
-import { trace } from "../language/builder.ts";
+import { type GroupMinimum, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Expression, Program } from "../language/program.ts";
 import type { CategoryColumn } from "../language/schema.ts";
+import { DEFAULT_MINIMUM } from "./protection.ts";
 
 const { add, divide, multiply, number, rows, subtract } = expression;
 
@@ -15,23 +16,33 @@ export interface ChiSquareDefinition {
   readonly name: string;
   readonly first: CategoryColumn;
   readonly second: CategoryColumn;
+  /** What a group must have to be opened; `DEFAULT_MINIMUM` unless said otherwise. */
+  readonly protection?: GroupMinimum;
   readonly maximumRows: number;
 }
 
-export function chiSquareOf({ name, first, second, maximumRows }: ChiSquareDefinition): Program {
+export function chiSquareOf({
+  name,
+  first,
+  second,
+  maximumRows,
+  protection = DEFAULT_MINIMUM,
+}: ChiSquareDefinition): Program {
   return trace(
     {
       name,
       description: `Contingency table and chi-square statistic of ${first.name} and ${second.name}.`,
       columns: [first, second],
       maximumRows,
+      protection,
     },
     (t) => {
       const others = second.categories.map((category) => t.isCategory(second.name, category));
       const table = first.categories.map((category, i) => {
         const row = t.isCategory(first.name, category);
         return others.map((column, j) => {
-          const count = t.output(`count_${i}_${j}`, t.count(t.and(row, column)));
+          const member = t.and(row, column);
+          const count = t.output(`count_${i}_${j}`, t.count(member), t.group(`cell_${i}_${j}`, member));
           const label = `Rows with ${first.name} ${category}, ${second.name} ${second.categories[j]}`;
           t.finish(`cell_${i}_${j}`, label, count);
           return count;

@@ -18,6 +18,7 @@ export { descriptiveStatisticsOf } from "./descriptive-statistics.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
+export { DEFAULT_MINIMUM } from "./protection.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
 export {
   chiSquare,

@@ -3,11 +3,12 @@
  * several different population variances are involved*, Biometrika 34, 1947): the statistic t, and the degrees of freedom by
  * Satterthwaite's approximation. The p-value is the reader's: a t distribution needs no data.
  */
-import { trace } from "../language/builder.ts";
+import { type GroupMinimum, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
 import type { CategoryColumn, NumberColumn } from "../language/schema.ts";
 import { sampleVariance } from "./group-statistics.ts";
+import { DEFAULT_MINIMUM } from "./protection.ts";
 
 const { add, divide, multiply, number, squareRoot, subtract } = expression;
 
@@ -18,26 +19,30 @@ export interface WelchDefinition {
   /** Two categories of the group column; rows of others are left out. */
   readonly categories: readonly [string, string];
   readonly squareBitsCut: number;
+  /** What a group must have to be opened; `DEFAULT_MINIMUM` unless said otherwise. */
+  readonly protection?: GroupMinimum;
   readonly maximumRows: number;
 }
 
 export function welchTTestOf(definition: WelchDefinition): Program {
-  const { name, column, group, categories, squareBitsCut, maximumRows } = definition;
+  const { name, column, group, categories, squareBitsCut, maximumRows, protection = DEFAULT_MINIMUM } = definition;
   return trace(
     {
       name,
       description: `Welch's t-test of the mean of ${column.name}, ${group.name} ${categories[0]} against ${categories[1]}.`,
       columns: [column, group],
       maximumRows,
+      protection,
     },
     (t) => {
       const value = t.input(column.name);
       const squares = t.truncate(t.multiply(value, value), squareBitsCut);
       const [first, second] = categories.map((category, index) => {
         const member = t.indicator(group.name, category);
-        const count = t.output(`count_${index}`, t.sum(member));
-        const sum = t.output(`sum_${index}`, t.dot(member, value));
-        const squareSum = t.output(`square_sum_${index}`, t.dot(member, squares));
+        const own = t.group(`group_${index}`, member);
+        const count = t.output(`count_${index}`, t.sum(member), own);
+        const sum = t.output(`sum_${index}`, t.dot(member, value), own);
+        const squareSum = t.output(`square_sum_${index}`, t.dot(member, squares), own);
         // The squared standard error of the mean.
         const error = divide(sampleVariance(count, sum, squareSum), count);
         return { count, mean: divide(sum, count), error };

@@ -6,7 +6,8 @@
  * levelsOf(payGap);
  * // local, interactive: a multiplication and four dot products; then a truncation; then two dot products
  */
-import { checkProgram, operandsOf, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { checkProgram, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 
 export interface Level {

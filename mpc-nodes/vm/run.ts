@@ -5,8 +5,11 @@
  * @example
  * const outputs = await runProgram(payGap, mpc, new Map([["wage", …], ["sex", …], ["log_wage", …]]), [], 534);
  */
-import { checkProgram, operandsOf, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { checkProgram, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { type Contributions, checkContributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import { groupIndices } from "@sharebridge/algorithms/language/groups.ts";
+import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import { positionOf } from "@sharebridge/algorithms/language/position.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
@@ -20,14 +23,17 @@ import { differenceOf, type NumberValue, productOf, publicProduct, shapedBits, s
 import { levelsOf } from "./levels.ts";
 import { arranged, orderBy, type SortKey, shiftedDown, sortKeys } from "./ordering.ts";
 import { comparedPlanes } from "./planes.ts";
+import { type Membership, openGroups } from "./suppress.ts";
 
 type Value = NumberValue | { readonly bits: Bits } | { readonly order: Order };
 
 /**
- * The outputs, in the order that the program declares, one word each.
+ * The answer, one word each: the outputs in the order that the program declares, those of suppressed groups 0; then for each protected group
+ * whether it is opened.
  *
  * @param inputs the columns that the program reads, each with `rows` words.
  * @param parameters signed words; refused outside the declared ranges, which the overflow analysis relies on.
+ * @param contributions whose rows are whose, for the protection of groups; by default all are one seller's.
  */
 export async function runProgram(
   program: Program,
@@ -35,6 +41,7 @@ export async function runProgram(
   inputs: ReadonlyMap<string, Vector>,
   parameters: readonly bigint[],
   rows: number,
+  contributions: Contributions = ofOneSeller(rows),
 ): Promise<Vector[]> {
   const types = checkProgram(program);
   const planes = comparedPlanes(program);
@@ -43,12 +50,22 @@ export async function runProgram(
   if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
+  checkContributions(contributions, rows);
   const run = new Run({ program, types, planes, keys, inputs, parameters, rows }, mpc);
   for (const { local, interactive } of levelsOf(program, types)) {
     for (const index of local) run.local(index);
     await run.interactive(interactive);
   }
-  return program.outputs.map(({ value }) => run.secret(value));
+  const outputs = program.outputs.map(({ value }) => run.secret(value));
+  if (program.protection === undefined) return outputs;
+  const members = program.protection.groups.map(({ member }) => run.membership(member));
+  const opened = await openGroups(mpc, program.protection, members, contributions);
+  const groups = Uint32Array.from(groupIndices(program), (group) => group as number);
+  const masked = await mpc.scope(async (scope) =>
+    scope.multiply(scope.concatenate(outputs), scope.gather(opened, groups)),
+  );
+  const words = (vector: Vector) => Array.from({ length: vector.length }, (_, row) => mpc.slice(vector, row, row + 1));
+  return [...words(masked), ...words(opened)];
 }
 
 /** What a run is about. */
@@ -78,6 +95,7 @@ class Run {
       for (const operand of operandsOf(instruction)) this.#readers[operand]++;
     }
     for (const { value } of program.outputs) this.#readers[value]++;
+    for (const { member } of program.protection?.groups ?? []) this.#readers[member]++;
   }
 
   /** Runs an instruction that needs no communication. */
@@ -100,6 +118,12 @@ class Run {
   /** The vector of a secret number. */
   secret(index: number): Vector {
     return vectorOf(this.#number(index));
+  }
+
+  /** The column of bits, or of numbers, that says which rows are in a group. */
+  membership(index: number): Membership {
+    const value = this.#value(index);
+    return "bits" in value ? value.bits : this.secret(index);
   }
 
   #number(index: number): NumberValue {

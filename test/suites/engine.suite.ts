@@ -54,9 +54,9 @@ export class TestHooks implements JobHooks {
 
 /** The four parties' jobs of a case; each has shares of its own, as it gives them away. */
 export function jobsOf(subject: Case, dealt?: (words: BigUint64Array) => Parts): Job[] {
-  return dealCase(subject, dealt).map(({ program, parameters, inputs, rows, sealed }) => ({
+  return dealCase(subject, dealt).map(({ program, parameters, inputs, rows, contributions, sealed }) => ({
     terms: termsOf(subject.label),
-    ...{ program, parameters, rows, sealed },
+    ...{ program, parameters, rows, contributions, sealed },
     inputs: new Map(
       [...inputs].map(([name, { length, shares }]) => [
         name,

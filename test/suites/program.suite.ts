@@ -1,6 +1,7 @@
 /** Programs over any `Mpc`: random ones, on no rows, one and odd numbers of them, agree with the language's own references. */
 import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
+import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
@@ -39,12 +40,15 @@ const OPERATIONS = [
 export async function outputsOf(
   runner: MpcRunner,
   { program, words, parameters, rows }: Pick<RandomCase, "program" | "words" | "parameters" | "rows">,
+  contributions: Contributions = ofOneSeller(rows),
 ): Promise<bigint[]> {
   const names = [...words.keys()];
   const outputs = await runner.run(
     names.map((name) => ({ words: [...words.get(name)!], word: 64 })),
-    (mpc, vectors) =>
-      runProgram(program, mpc, new Map(names.map((name, index) => [name, vectors[index]!])), parameters, rows),
+    (mpc, vectors) => {
+      const columns = new Map(names.map((name, index) => [name, vectors[index]!]));
+      return runProgram(program, mpc, columns, parameters, rows, contributions);
+    },
   );
   return outputs.map(([word]) => toSigned(word!));
 }

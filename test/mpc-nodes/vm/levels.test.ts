@@ -1,4 +1,5 @@
-import { checkProgram, operandsOf } from "@sharebridge/algorithms/language/check.ts";
+import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
+import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
 import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";

@@ -41,7 +41,8 @@ export async function registerPool(chain: FakeChain, workers = WORKERS): Promise
   chain.datasets.set(datasetId, dataset);
   chain.policies.set(datasetId, { algorithms: [algorithm], token: TOKEN, minPrice: 1n, minRows: 1 });
   chain.market = { ...chain.market, algorithm };
-  chain.currentPool = foldPool([{ kind: "joined", member: { datasetId, commitment, validRows: rows } }]);
+  const seller = SELLER.address.toLowerCase();
+  chain.currentPool = foldPool([{ kind: "joined", member: { datasetId, seller, commitment, validRows: rows } }]);
   return committed;
 }
 
