@@ -7,8 +7,8 @@
  * - `real`: what the value would be in exact arithmetic on the raw data;
  * - `error`: |word / 2^fractionBits - real value|.
  *
- * Errors arise in two places: encoding a number column, derived or not, (half a unit in the last place) and `truncate`
- * (less than one unit of the result). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
+ * Errors arise in three places: encoding a number column, derived or not, (half a unit in the last place), `truncate`
+ * (less than one unit of the result) and the fixed-point functions (`functions.ts`). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
  * Parameters are exact: a result is about the weights as they were encoded; likewise `encoded` columns. Bits are always
  * exact (`decisions.ts`).
  *
@@ -16,9 +16,10 @@
  * analyse(payGap).maximumRows; // 1000000: proven up to here
  * analyse(payGap, 534).outputs[1]; // { name: "wage_sum_men", absoluteError: "0.0000636578", … }
  */
-import { checkProgram, type ValueType } from "./check.ts";
+import { checkProgram, operandsOf, type ValueType } from "./check.ts";
 import { checkDecision, eitherOf, largerOf, smallerOf } from "./decisions.ts";
 import { ProgramError } from "./errors.ts";
+import { type FunctionInstruction, functionBounds, isFunction } from "./functions.ts";
 import {
   add,
   GRID_BITS,
@@ -98,7 +99,10 @@ function analyseOver(
   const values: ValueBounds[] = [];
   program.instructions.forEach((instruction, index) => {
     const fractionBits = BigInt(types[index].fractionBits);
-    const found = boundsOf(program, values, instruction, fractionBits, rows, parameters);
+    const operand = (value: number) => ({ ...values[value], fractionBits: types[value].fractionBits });
+    const found = isFunction(instruction)
+      ? functionBounds(instruction, index, operandsOf(instruction).map(operand), types[index].fractionBits)
+      : boundsOf(program, values, instruction, fractionBits, rows, parameters);
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
     values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
@@ -115,7 +119,7 @@ function analyseOver(
 function boundsOf(
   program: Program,
   values: readonly ValueBounds[],
-  instruction: Instruction,
+  instruction: Exclude<Instruction, FunctionInstruction>,
   fractionBits: bigint,
   rows: Interval,
   parameters: readonly Interval[],

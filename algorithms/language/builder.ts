@@ -228,6 +228,38 @@ export class Tracer {
     return this.#record<Secret<"scalar">>({ op: "maximum", a: this.#reference(a) });
   }
 
+  /**
+   * a / b with that many fraction bits; 0 where b is 0. An inexact b must be known to stay away from 0. The scales of a and b may differ.
+   */
+  divide<P extends Pair>(...[a, b, fractionBits]: [...P, number]): Secret<ShapeOf<P[0], P[1]>> {
+    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({
+      op: "divide",
+      a: this.#reference(a),
+      b: this.#reference(b),
+      fractionBits,
+    });
+  }
+
+  /** The square root with that many fraction bits; 0 for negative numbers. */
+  squareRoot<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
+    return this.#record<Secret<S>>({ op: "squareRoot", a: this.#reference(a), fractionBits });
+  }
+
+  /** e^a with that many fraction bits; a has 8 at least. */
+  exponential<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
+    return this.#record<Secret<S>>({ op: "exponential", a: this.#reference(a), fractionBits });
+  }
+
+  /** ln a with that many fraction bits; an inexact a must be known to be positive, an exact one has 0 where it is not. */
+  logarithm<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
+    return this.#record<Secret<S>>({ op: "logarithm", a: this.#reference(a), fractionBits });
+  }
+
+  /** 1 / (1 + e^-a) for |a| < 32, with the 8 to 24 fraction bits of a. */
+  sigmoid<S extends Shape>(a: Secret<S>): Secret<S> {
+    return this.#record<Secret<S>>({ op: "sigmoid", a: this.#reference(a) });
+  }
+
   /** Opens a value to whoever gets the answer; returns it for use in `finish`. */
   output(name: string, value: Secret<"scalar">): Expression {
     this.#outputs.push({ name, value: this.#reference(value) });

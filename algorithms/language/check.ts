@@ -7,6 +7,7 @@
  */
 import { checkColumns, checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
+import { type FunctionName, hasFormat, quotientWordBits } from "./function-errors.ts";
 import type { Expression, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { columnOf, isWord } from "./words.ts";
@@ -78,11 +79,16 @@ export function typeOfInstruction(
   };
   const secretly = (type: ValueType): ValueType => {
     if (type.secret) return type;
-    throw fail("PublicOperands", "both operands are public; one must be secret");
+    throw fail("PublicOperands", "nothing that it reads is secret; one operand must be");
   };
   const checked = (type: ValueType): ValueType => {
     if (type.fractionBits >= 0 && type.fractionBits <= MAX_VALUE_FRACTION_BITS) return type;
     const message = `the result would have ${type.fractionBits} fraction bits; 0 to ${MAX_VALUE_FRACTION_BITS} are possible`;
+    throw fail("FractionBitsOutOfRange", message);
+  };
+  const formatted = (name: FunctionName, fractionBits: number, resultBits: number): void => {
+    if (hasFormat(name, { fractionBits, resultBits })) return;
+    const message = `${fractionBits} fraction bits of the operand and ${resultBits} of the result are beyond what its word can hold`;
     throw fail("FractionBitsOutOfRange", message);
   };
 
@@ -146,6 +152,21 @@ export function typeOfInstruction(
       const { shape } = bit(instruction.bit);
       const chosen = sameScale(instruction);
       return { ...chosen, secret: true, shape: shape === "column" ? "column" : chosen.shape };
+    }
+    case "divide": {
+      const [a, b] = [number(instruction.a), number(instruction.b)];
+      const { fractionBits } = instruction;
+      formatted("divide", b.fractionBits, quotientWordBits(a.fractionBits, b.fractionBits, fractionBits));
+      return secretly(combine(a, b, fractionBits));
+    }
+    case "squareRoot":
+    case "exponential":
+    case "logarithm":
+    case "sigmoid": {
+      const a = secretly(number(instruction.a));
+      const fractionBits = instruction.op === "sigmoid" ? a.fractionBits : instruction.fractionBits;
+      formatted(instruction.op, a.fractionBits, fractionBits);
+      return { ...a, fractionBits };
     }
   }
 }

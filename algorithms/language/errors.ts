@@ -36,6 +36,7 @@ export type ProgramErrorCode =
   | "TruncateOutOfRange"
   | "CompareOutOfRange"
   | "InexactDecision"
+  | "FunctionOutOfDomain"
   | "ErrorOutOfRange"
   | "TooManyRows"
   // Running and reading results (parameters.ts, reference.ts, finish.ts)

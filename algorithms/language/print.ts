@@ -48,6 +48,13 @@ export function instructionText(instruction: Instruction): string {
       return "rows";
     case "truncate":
       return `truncate %${instruction.a} by ${instruction.bits} bits`;
+    case "divide":
+    case "squareRoot":
+    case "exponential":
+    case "logarithm":
+      return `${instruction.op} ${operandsOf(instruction)
+        .map((operand) => `%${operand}`)
+        .join(" ")} to ${instruction.fractionBits} bits`;
     default:
       return [instruction.op, ...operandsOf(instruction).map((operand) => `%${operand}`)].join(" ");
   }

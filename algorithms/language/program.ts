@@ -3,7 +3,7 @@
  *
  * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
  * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
- * columns (one per row) or scalars. Version 2 brought the bits.
+ * columns (one per row) or scalars. Version 2 brought the bits and the fixed-point functions.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
@@ -19,6 +19,7 @@ const ref = z
   .int()
   .min(0)
   .max(MAX_INSTRUCTIONS - 1);
+const resultBits = z.int().min(0).max(61);
 const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
 /** One line of visible text: operators and sellers read it, so it must not be able to look like something else. */
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
@@ -64,6 +65,16 @@ export const instructionSchema = z.discriminatedUnion("op", [
   /** The least number of a column; 0 if it has no rows. */
   z.strictObject({ op: z.literal("minimum"), a: ref }),
   z.strictObject({ op: z.literal("maximum"), a: ref }),
+  /** a / b with that many fraction bits, 0 where b is 0; one operand may be public. Errors: `function-errors.ts`. */
+  z.strictObject({ op: z.literal("divide"), a: ref, b: ref, fractionBits: resultBits }),
+  /** The root of a, 0 where a is negative. */
+  z.strictObject({ op: z.literal("squareRoot"), a: ref, fractionBits: resultBits }),
+  /** e^a. */
+  z.strictObject({ op: z.literal("exponential"), a: ref, fractionBits: resultBits }),
+  /** The natural logarithm, 0 where a is 0 or negative. */
+  z.strictObject({ op: z.literal("logarithm"), a: ref, fractionBits: resultBits }),
+  /** 1 / (1 + e^-a), with the fraction bits of a. */
+  z.strictObject({ op: z.literal("sigmoid"), a: ref }),
 ]);
 
 /** An expression over outputs, the (public) number of rows and whole numbers, in real units. */

@@ -2,8 +2,10 @@
  * A program in the clear, twice: `evaluateWords` with the exact meaning that nodes give it (the reference for the VM),
  * `evaluateReal` in double precision on raw numbers (the figures that an analyst with all the data would compute).
  */
-import { checkProgram } from "./check.ts";
+import { checkProgram, operandsOf } from "./check.ts";
 import { ProgramError } from "./errors.ts";
+import type { FunctionName } from "./function-errors.ts";
+import { functionOfReals, functionOfWords } from "./function-values.ts";
 import { checkParameters } from "./parameters.ts";
 import type { Expression, Program } from "./program.ts";
 import { toSigned, wordToNumber } from "./words.ts";
@@ -14,7 +16,7 @@ import { toSigned, wordToNumber } from "./words.ts";
  */
 export type RoundsUp = (instruction: number, row: number) => boolean;
 
-/** The output words (signed). Truncation rounds down unless `roundsUp` says otherwise. */
+/** The output words (signed). Truncation rounds down unless `roundsUp` says otherwise; functions round to the nearest. */
 export function evaluateWords(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<bigint>>,
@@ -38,6 +40,12 @@ export function evaluateWords(
     subtract: (a, b) => toSigned(a - b),
     multiply: (a, b) => toSigned(a * b),
     truncate: truncated,
+    apply: (name, words, scales, resultBits) =>
+      functionOfWords(
+        name,
+        words.map((word, position) => ({ word, fractionBits: scales[position] })),
+        resultBits,
+      ),
     fromRows: BigInt,
     sum: (values) => values.reduce((total, value) => toSigned(total + value), 0n),
   });
@@ -64,6 +72,7 @@ export function evaluateReal(
     subtract: (a, b) => a - b,
     multiply: (a, b) => a * b,
     truncate: (value) => value,
+    apply: functionOfReals,
     fromRows: (count) => count,
     sum: compensatedSum,
   });
@@ -96,6 +105,8 @@ interface Meaning<N> {
   subtract(a: N, b: N): N;
   multiply(a: N, b: N): N;
   truncate(value: N, bits: number, instruction: number, row: number): N;
+  /** A fixed-point function of operands with these fraction bits. */
+  apply(name: FunctionName, operands: readonly N[], scales: readonly number[], resultBits: number): N;
   sum(values: readonly N[]): N;
   less(a: N, b: N): N;
   equal(a: N, b: N): N;
@@ -190,6 +201,24 @@ function evaluate<N>(
       case "select": {
         const { bit, a, b } = instruction;
         values.push(each((row) => meaning.select(at(bit, row), at(a, row), at(b, row))));
+        break;
+      }
+      case "divide":
+      case "squareRoot":
+      case "exponential":
+      case "logarithm":
+      case "sigmoid": {
+        const { op } = instruction;
+        const operands = operandsOf(instruction);
+        const scales = operands.map((operand) => types[operand].fractionBits);
+        const value = (row: number) =>
+          meaning.apply(
+            op,
+            operands.map((operand) => at(operand, row)),
+            scales,
+            types[index].fractionBits,
+          );
+        values.push(each(value));
         break;
       }
       default:

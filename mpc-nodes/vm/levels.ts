@@ -36,6 +36,11 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
     case "larger":
     case "minimum":
     case "maximum":
+    case "divide":
+    case "squareRoot":
+    case "exponential":
+    case "logarithm":
+    case "sigmoid":
       return true;
     default:
       return false;

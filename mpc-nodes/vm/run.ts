@@ -5,7 +5,8 @@
  * @example
  * const outputs = await runProgram(payGap, mpc, new Map([["wage", …], ["sex", …], ["log_wage", …]]), [], 534);
  */
-import { checkProgram, operandsOf, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { type Analysis, analyse } from "@sharebridge/algorithms/language/analysis.ts";
+import { operandsOf, type ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
@@ -15,6 +16,7 @@ import { isZero } from "../protocol/functions/equal.ts";
 import { greatestElement, leastElement, negativePart } from "../protocol/functions/extremes.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, type NumberValue, productOf, publicProduct, shapedBits, sumOf, vectorOf } from "./arithmetic.ts";
+import { functionOf } from "./functions.ts";
 import { levelsOf } from "./levels.ts";
 import { comparedPlanes } from "./planes.ts";
 
@@ -33,13 +35,13 @@ export async function runProgram(
   parameters: readonly bigint[],
   rows: number,
 ): Promise<Vector[]> {
-  const types = checkProgram(program);
+  const { types, values } = analyse(program);
   const planes = comparedPlanes(program);
   checkParameters(program, parameters);
   if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
-  const run = new Run({ program, types, planes, inputs, parameters, rows }, mpc);
+  const run = new Run({ program, types, values, planes, inputs, parameters, rows }, mpc);
   for (const { local, interactive } of levelsOf(program, types)) {
     for (const index of local) run.local(index);
     await run.interactive(interactive);
@@ -51,6 +53,7 @@ export async function runProgram(
 interface Task {
   readonly program: Program;
   readonly types: readonly ValueType[];
+  readonly values: Analysis["values"];
   readonly planes: readonly (number | undefined)[];
   readonly inputs: ReadonlyMap<string, Vector>;
   readonly parameters: readonly bigint[];
@@ -182,6 +185,12 @@ class Run {
         const extreme = instruction.op === "minimum" ? leastElement : greatestElement;
         return extreme(task, this.secret(instruction.a), this.#planes(index));
       }
+      case "divide":
+      case "squareRoot":
+      case "exponential":
+      case "logarithm":
+      case "sigmoid":
+        return functionOf(task, instruction, this.#task, (operand) => this.#number(operand), length);
       default:
         throw new TypeError(`instruction ${index} (${instruction.op}) needs no communication`);
     }

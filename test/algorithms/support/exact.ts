@@ -2,6 +2,9 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
+import { exponential, logarithm, quotient, root, sigmoid } from "./real-functions.ts";
+
+const functions = { squareRoot: root, exponential, logarithm, sigmoid };
 
 type Exact = { column: Rational[] } | { scalar: Rational };
 
@@ -20,6 +23,7 @@ const operations = {
   and: (a: Rational, b: Rational) => bit(isOne(a) && isOne(b)),
   or: (a: Rational, b: Rational) => bit(isOne(a) || isOne(b)),
   xor: (a: Rational, b: Rational) => bit(isOne(a) !== isOne(b)),
+  divide: quotient,
 };
 
 /** The fraction rounded to a multiple of 2^-bits, half away from zero. */
@@ -93,6 +97,14 @@ export function evaluateExact(
         const [first = zero, ...rest] = operand.column;
         const extreme = instruction.op === "minimum" ? rational.minimum : rational.maximum;
         values.push({ scalar: rest.reduce(extreme, first) });
+        break;
+      }
+      case "squareRoot":
+      case "exponential":
+      case "logarithm":
+      case "sigmoid": {
+        const { op } = instruction;
+        values.push(combine(values[instruction.a], { scalar: zero }, (x) => functions[op](x)));
         break;
       }
       case "count":
