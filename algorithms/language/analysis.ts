@@ -38,6 +38,7 @@ import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
 import type { Instruction, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
+import { type SolveInstruction, solveBounds } from "./solve.ts";
 import { columnOf, parseDecimal, wordRange } from "./words.ts";
 
 /** Bounds of one value; `real` and `error` in units of 2^-256 (`GRID_BITS`). */
@@ -100,9 +101,12 @@ function analyseOver(
   program.instructions.forEach((instruction, index) => {
     const fractionBits = BigInt(types[index].fractionBits);
     const operand = (value: number) => ({ ...values[value], fractionBits: types[value].fractionBits });
-    const found = isFunction(instruction)
-      ? functionBounds(instruction, index, operandsOf(instruction).map(operand), types[index].fractionBits)
-      : boundsOf(program, values, instruction, fractionBits, rows, parameters);
+    const found =
+      instruction.op === "solve"
+        ? solveBounds(instruction, index, values, scalesOf(instruction, types))
+        : isFunction(instruction)
+          ? functionBounds(instruction, index, operandsOf(instruction).map(operand), types[index].fractionBits)
+          : boundsOf(program, values, instruction, fractionBits, rows, parameters);
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
     values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
@@ -119,7 +123,7 @@ function analyseOver(
 function boundsOf(
   program: Program,
   values: readonly ValueBounds[],
-  instruction: Exclude<Instruction, FunctionInstruction>,
+  instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction>,
   fractionBits: bigint,
   rows: Interval,
   parameters: readonly Interval[],
@@ -162,7 +166,10 @@ function boundsOf(
     case "xor":
     case "not":
     case "number":
+    case "certified":
       return BIT;
+    case "unknown":
+      return values[instruction.a];
     case "count":
       return overRows(BIT, rows);
     case "select":
@@ -176,6 +183,11 @@ function boundsOf(
       // No rows have the extreme 0.
       return rows.minimum > 0n ? values[instruction.a] : eitherOf(values[instruction.a], exact(point(0n), 0n));
   }
+}
+
+/** Fraction bits of a system's two sides. */
+export function scalesOf({ matrix, right }: SolveInstruction, types: readonly ValueType[]) {
+  return { matrix: types[matrix[0]].fractionBits, right: types[right[0]].fractionBits };
 }
 
 const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);

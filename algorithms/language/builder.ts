@@ -16,10 +16,10 @@ import { decodeProgram, encodeProgram } from "./encode.ts";
 import { ProgramError } from "./errors.ts";
 import { type Expression, type Instruction, type Parameter, PROGRAM_VERSION, type Program } from "./program.ts";
 import type { Column } from "./schema.ts";
-import type { AnyValue, Combined, Pair, Public, Secret, SecretBit, Shape, ShapeOf, Value } from "./values.ts";
+import type { AnyValue, Combined, Pair, Public, Secret, SecretBit, Shape, ShapeOf, Solution, Value } from "./values.ts";
 import { columnOf, encodeDecimal, parseDecimal } from "./words.ts";
 
-export type { Combined, Public, Secret, SecretBit, Shape, Value } from "./values.ts";
+export type { Combined, Public, Secret, SecretBit, Shape, Solution, Value } from "./values.ts";
 
 /** A public parameter of the request, with its range in real units as decimal text, e.g. "-0.5". */
 export interface ParameterDefinition {
@@ -27,6 +27,22 @@ export interface ParameterDefinition {
   readonly fractionBits: number;
   readonly minimum: string;
   readonly maximum: string;
+}
+
+/** A linear system and the accuracy to which it must be solved. */
+export interface System {
+  /** The lower triangle by rows: a_00, a_10, a_11, a_20, ... Scalars of one scale. */
+  readonly matrix: readonly Value[];
+  /** Scalars of one scale. */
+  readonly right: readonly Value[];
+  /** Of the unknowns. */
+  readonly fractionBits: number;
+  /** Unknowns are below 2^solutionBits in magnitude. */
+  readonly solutionBits: number;
+  /** Most that A x - b may be off, as decimal text, in the scale of the right-hand side. */
+  readonly tolerance: string;
+  /** No eigenvalue of A may be below this, decimal text in the scale of the matrix. The larger, the better the bound on the error. */
+  readonly smallestEigenvalue: string;
 }
 
 export interface Definition {
@@ -258,6 +274,36 @@ export class Tracer {
   /** 1 / (1 + e^-a) for |a| < 32, with the 8 to 24 fraction bits of a. */
   sigmoid<S extends Shape>(a: Secret<S>): Secret<S> {
     return this.#record<Secret<S>>({ op: "sigmoid", a: this.#reference(a) });
+  }
+
+  /**
+   * Solves A x = b in secret, for a symmetric positive definite A. Where the accuracy that `system` declares cannot be certified, all
+   * unknowns are 0; `certified` of every solution must be an output. A ridge is added to the diagonal beforehand, as a constant.
+   */
+  solve(system: System): Solution {
+    const { matrix, right, fractionBits, solutionBits } = system;
+    const word = (text: string, { fractionBits: bits }: Value) => encodeDecimal(text, bits).toString();
+    return this.#record<Solution>({
+      op: "solve",
+      matrix: matrix.map((value) => this.#reference(value)),
+      right: right.map((value) => this.#reference(value)),
+      fractionBits,
+      solutionBits,
+      tolerance: word(system.tolerance, right[0]),
+      smallestEigenvalue: word(system.smallestEigenvalue, matrix[0]),
+    });
+  }
+
+  unknown(a: Solution, index: number): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "unknown", a: this.#reference(a), index });
+  }
+
+  /** 1 if all of these are certified, else 0, as a number. */
+  certified(...solutions: Solution[]): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({
+      op: "certified",
+      solutions: solutions.map((solution) => this.#reference(solution)),
+    });
   }
 
   /** Opens a value to whoever gets the answer; returns it for use in `finish`. */

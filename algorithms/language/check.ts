@@ -5,9 +5,11 @@
  * @example
  * checkProgram(payGap)[0]; // { kind: "number", secret: true, shape: "column", fractionBits: 22 } for `input wage`
  */
+
+import { certificates } from "./certificates.ts";
 import { checkColumns, checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
-import { type FunctionName, hasFormat, quotientWordBits } from "./function-errors.ts";
+import { type FunctionName, hasFormat, quotientWordBits, SOLVE_LIMITS } from "./function-errors.ts";
 import type { Expression, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { columnOf, isWord } from "./words.ts";
@@ -16,12 +18,14 @@ import { columnOf, isWord } from "./words.ts";
 export const MAX_VALUE_FRACTION_BITS = 62;
 
 export interface ValueType {
-  readonly kind: "number" | "bit";
+  readonly kind: "number" | "bit" | "solution";
   readonly secret: boolean;
   /** A column has one word per row; public values are scalars. */
   readonly shape: "column" | "scalar";
-  /** 0 for bits. */
+  /** 0 for bits; those of the unknowns for a solution. */
   readonly fractionBits: number;
+  /** Unknowns of a solution. */
+  readonly size?: number;
 }
 
 type Declarations = Pick<Program, "columns" | "parameters">;
@@ -43,6 +47,7 @@ export function checkProgram(program: Program): ValueType[] {
       throw new ProgramError("OutputNotSecretScalar", message);
     }
   }
+  checkCertified(program);
   const outputs = new Set(program.outputs.map((output) => output.name));
   for (const { name, expression } of program.finish) checkExpression(name, expression, outputs);
   return types;
@@ -153,6 +158,42 @@ export function typeOfInstruction(
       const chosen = sameScale(instruction);
       return { ...chosen, secret: true, shape: shape === "column" ? "column" : chosen.shape };
     }
+    case "solve": {
+      const { matrix, right, fractionBits } = instruction;
+      const size = right.length;
+      if (matrix.length !== (size * (size + 1)) / 2) {
+        throw fail("InvalidSystem", `${size} unknowns have ${(size * (size + 1)) / 2} elements, not ${matrix.length}`);
+      }
+      const [elements, side] = [matrix, right].map((references) => references.map(number));
+      const one = [...elements, ...side].find(({ shape }) => shape === "column");
+      if (one !== undefined) throw fail("WrongShape", `a ${describeType(one)} is no element of a system; scalars are`);
+      for (const part of [elements, side]) {
+        if (part.some((type) => type.fractionBits !== part[0].fractionBits)) {
+          throw fail(
+            "MixedScales",
+            "the elements of the matrix, and those of the right-hand side, must have one scale each",
+          );
+        }
+      }
+      if (BigInt(instruction.smallestEigenvalue) <= 0n || BigInt(instruction.smallestEigenvalue) >> 55n > 0n) {
+        throw fail("InvalidSystem", "the smallest eigenvalue must be a positive word below 2^55");
+      }
+      const tolerance = BigInt(instruction.tolerance);
+      if (tolerance < 0n || tolerance >> BigInt(SOLVE_LIMITS.toleranceBits) > 0n) {
+        throw fail("InvalidSystem", `the tolerance must be a word from 0 to 2^${SOLVE_LIMITS.toleranceBits} - 1`);
+      }
+      secretly([...elements, ...side].find(({ secret }) => secret) ?? elements[0]);
+      return { ...checked({ kind: "solution", secret: true, shape: "scalar", fractionBits }), size };
+    }
+    case "unknown": {
+      const { size = 0, fractionBits } = ofKind("solution", instruction.a);
+      if (instruction.index < size) return { kind: "number", secret: true, shape: "scalar", fractionBits };
+      throw fail("InvalidSystem", `there is no unknown ${instruction.index} among ${size}`);
+    }
+    case "certified": {
+      for (const solution of instruction.solutions) ofKind("solution", solution);
+      return { kind: "number", secret: true, shape: "scalar", fractionBits: 0 };
+    }
     case "divide": {
       const [a, b] = [number(instruction.a), number(instruction.b)];
       const { fractionBits } = instruction;
@@ -187,6 +228,10 @@ export function operandsOf(instruction: Instruction): number[] {
       return [];
     case "select":
       return [instruction.bit, instruction.a, instruction.b];
+    case "solve":
+      return [...instruction.matrix, ...instruction.right];
+    case "certified":
+      return instruction.solutions;
     default:
       return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }
@@ -202,8 +247,18 @@ function combine(a: ValueType, b: ValueType, fractionBits: number): ValueType {
 }
 
 function describeType(type: ValueType): string {
+  if (type.kind === "solution") return "solution of a linear system";
   const noun = type.kind === "number" ? type.shape : type.shape === "scalar" ? "bit" : "column of bits";
   return `${type.secret ? "secret" : "public"} ${noun}`;
+}
+
+/** Check: readers learn whether each solve is certified. */
+function checkCertified(program: Program): void {
+  const told = new Set(certificates(program).flatMap(({ solves }) => solves));
+  program.instructions.forEach((instruction, index) => {
+    if (instruction.op !== "solve" || told.has(index)) return;
+    throw new ProgramError("UncertifiedSolve", `${at(index, instruction)}no output is \`certified\` of it`, index);
+  });
 }
 
 function checkDeclarations(program: Program): void {

@@ -28,6 +28,8 @@ export type ProgramErrorCode =
   | "WrongKind"
   | "PublicOperands"
   | "OutputNotSecretScalar"
+  | "InvalidSystem"
+  | "UncertifiedSolve"
   // Tracing (builder.ts)
   | "InexactConstant"
   | "ForeignValue"
@@ -37,6 +39,7 @@ export type ProgramErrorCode =
   | "CompareOutOfRange"
   | "InexactDecision"
   | "FunctionOutOfDomain"
+  | "SolveOutOfRange"
   | "ErrorOutOfRange"
   | "TooManyRows"
   // Running and reading results (parameters.ts, reference.ts, finish.ts)

@@ -7,6 +7,8 @@
  * figures[2]; // { name: "mean_wage_men", label: "Mean wage, men", value: 9.9949…, error: 2.2e-7 }
  */
 import { analyse } from "./analysis.ts";
+import { certificates } from "./certificates.ts";
+import { operandsOf } from "./check.ts";
 import { ProgramError } from "./errors.ts";
 import { expressionText } from "./expression.ts";
 import { contains } from "./interval.ts";
@@ -24,7 +26,7 @@ export interface DefinedFigure {
   readonly undefinedReason?: undefined;
 }
 
-/** A figure that they do not determine: it divides by what may be zero, or is a root of what may be negative. */
+/** A figure that they do not determine: it divides by what may be zero, is a root of what may be negative, or hangs on an uncertified solution. */
 export interface UndefinedFigure {
   readonly name: string;
   readonly label: string;
@@ -52,14 +54,9 @@ export function finish(
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Figure[] {
   const enclosures = encloseOutputs(program, words, request);
-  return program.finish.map(({ name, label, expression }): Figure => {
-    try {
-      return { name, label, ...rounded(evaluate(expression, enclosures, request.rows)) };
-    } catch (error) {
-      if (!(error instanceof Undetermined)) throw error;
-      return { name, label, undefinedReason: error.message };
-    }
-  });
+  return program.finish.map(({ name, label, expression }) =>
+    figureOf(name, label, () => evaluate(expression, enclosures, request.rows)),
+  );
 }
 
 /** The outputs themselves as figures, in order. */
@@ -67,39 +64,86 @@ export function outputFigures(
   program: Program,
   words: readonly bigint[],
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
-): DefinedFigure[] {
+): Figure[] {
   const enclosures = encloseOutputs(program, words, request);
-  return [...enclosures].map(([name, enclosure]) => ({ name, label: name, ...rounded(enclosure) }));
+  return program.outputs.map(({ name }) =>
+    figureOf(name, name, () => evaluate({ output: name }, enclosures, request.rows)),
+  );
+}
+
+function figureOf(name: string, label: string, enclosure: () => Enclosure): Figure {
+  try {
+    return { name, label, ...rounded(enclosure()) };
+  } catch (error) {
+    if (!(error instanceof Undetermined)) throw error;
+    return { name, label, undefinedReason: error.message };
+  }
 }
 
 function encloseOutputs(
   program: Program,
   words: readonly bigint[],
   { rows, parameters }: { readonly rows: number; readonly parameters?: readonly bigint[] },
-): Map<string, Enclosure> {
+): Map<string, Enclosure | Undetermined> {
   const { outputs } = analyse(program, rows, parameters);
+  const uncertified = uncertifiedOutputs(program, words);
   if (words.length !== outputs.length) {
     const message = `the answer has ${words.length} outputs; the program opens ${outputs.length}`;
     throw new ProgramError("WrongOutputCount", message);
   }
   return new Map(
-    outputs.map((output, index) => {
+    outputs.map((output, index): [string, Enclosure | Undetermined] => {
       // Check: the program can give this word, or a table was outside its declared ranges.
       if (!contains(output.words, words[index])) {
         const message = `output ${output.name} is outside what the program can give on data within the declared ranges`;
         throw new ProgramError("OutputOutOfRange", message);
+      }
+      if (uncertified[index]) {
+        return [
+          output.name,
+          new Undetermined(`hangs on ${output.name}, whose accuracy the computation could not certify`),
+        ];
       }
       return [output.name, around(fromWord(words[index], output.fractionBits), output.error)];
     }),
   );
 }
 
+/** By output: whether it hangs on a linear system that was not certified. */
+function uncertifiedOutputs(program: Program, words: readonly bigint[]): boolean[] {
+  const failed = new Set(
+    certificates(program).flatMap(({ output, solves }) => (words[output] === 1n ? [] : [...solves])),
+  );
+  const behind = solvesBehind(program);
+  return program.outputs.map(({ value }) => [...behind[value]].some((solve) => failed.has(solve)));
+}
+
+/** For every value the solves whose unknowns it depends on; whether they are certified depends on none. */
+function solvesBehind(program: Program): ReadonlySet<number>[] {
+  const behind: ReadonlySet<number>[] = [];
+  program.instructions.forEach((instruction, index) => {
+    if (instruction.op === "solve") {
+      behind.push(new Set([index, ...operandsOf(instruction).flatMap((operand) => [...behind[operand]])]));
+    } else if (instruction.op === "certified") behind.push(new Set());
+    else behind.push(new Set(operandsOf(instruction).flatMap((operand) => [...behind[operand]])));
+  });
+  return behind;
+}
+
 function around(value: Rational, error: Rational): Enclosure {
   return { low: rational.subtract(value, error), value, high: rational.add(value, error) };
 }
 
-function evaluate(expression: Expression, outputs: ReadonlyMap<string, Enclosure>, rows: number): Enclosure {
-  if ("output" in expression) return outputs.get(expression.output) as Enclosure;
+function evaluate(
+  expression: Expression,
+  outputs: ReadonlyMap<string, Enclosure | Undetermined>,
+  rows: number,
+): Enclosure {
+  if ("output" in expression) {
+    const output = outputs.get(expression.output) as Enclosure | Undetermined;
+    if (output instanceof Undetermined) throw output;
+    return output;
+  }
   if ("rows" in expression) return certain(integer(BigInt(rows)));
   if ("number" in expression) return certain(integer(BigInt(expression.number)));
   const operand = (value: Expression) => evaluate(value, outputs, rows);

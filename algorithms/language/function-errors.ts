@@ -70,3 +70,17 @@ export function hasFormat(name: FunctionName, { fractionBits, resultBits }: Func
 export function quotientWordBits(a: number, b: number, resultBits: number): number {
   return resultBits + b - a;
 }
+
+/** Systems that the nodes solve (`linear-solve.ts`, with the proof of `definite`). */
+export const SOLVE_LIMITS = {
+  unknowns: 16,
+  /** Words of the matrix are below 2^55 in magnitude. */
+  matrixBits: 55,
+  resultBits: 48,
+  /** Words of the solution are below 2^61. */
+  solutionBits: 61,
+  /** The tolerance is below 2^58 words. */
+  toleranceBits: 58,
+  /** A matrix without a vanished pivot has no eigenvalue below −2^−definite times its largest diagonal element. */
+  definite: 34,
+};

@@ -48,6 +48,13 @@ export function instructionText(instruction: Instruction): string {
       return "rows";
     case "truncate":
       return `truncate %${instruction.a} by ${instruction.bits} bits`;
+    case "solve": {
+      const { matrix, right, fractionBits, solutionBits, tolerance, smallestEigenvalue } = instruction;
+      const list = (references: readonly number[]) => references.map((reference) => `%${reference}`).join(" ");
+      return `solve (${list(matrix)}) x = (${list(right)}) to ${fractionBits} bits, |x| below 2^${solutionBits}, residual at most ${tolerance} words, eigenvalues at least ${smallestEigenvalue} words`;
+    }
+    case "unknown":
+      return `unknown ${instruction.index} of %${instruction.a}`;
     case "divide":
     case "squareRoot":
     case "exponential":
@@ -81,7 +88,8 @@ export function quote(text: string): string {
   });
 }
 
-function typeText({ kind, secret, shape, fractionBits }: ValueType, words: Interval): string {
+function typeText({ kind, secret, shape, fractionBits, size }: ValueType, words: Interval): string {
+  if (kind === "solution") return `secret solution of ${size} unknowns`;
   if (kind === "bit") return shape === "column" ? "secret column of bits" : "secret bit";
   const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
   return `${secret ? "secret" : "public"} ${shape}, ${fractionBits} fraction bits, ${range}`;

@@ -3,7 +3,8 @@
  *
  * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
  * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
- * columns (one per row) or scalars. Version 2 brought the bits and the fixed-point functions.
+ * columns (one per row) or scalars. Version 2 brought the bits, the fixed-point functions and
+ * the solutions of linear systems, which `unknown` takes apart.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
@@ -75,6 +76,24 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("logarithm"), a: ref, fractionBits: resultBits }),
   /** 1 / (1 + e^-a), with the fraction bits of a. */
   z.strictObject({ op: z.literal("sigmoid"), a: ref }),
+  /**
+   * The solution of A x = b for a symmetric positive definite A, given as its lower triangle by rows, if the nodes can certify it
+   * (`solve.ts`); else 0. Scalars; those of A have one scale, those of b another. `tolerance` is a word of b's scale, `smallestEigenvalue` one of A's;
+   * unknowns are below 2^solutionBits and have `fractionBits`.
+   */
+  z.strictObject({
+    op: z.literal("solve"),
+    matrix: z.array(ref).min(1).max(136),
+    right: z.array(ref).min(1).max(16),
+    fractionBits: resultBits,
+    solutionBits: z.int().min(-61).max(61),
+    tolerance: int64,
+    smallestEigenvalue: int64,
+  }),
+  /** One unknown of a solution. */
+  z.strictObject({ op: z.literal("unknown"), a: ref, index: z.int().min(0).max(15) }),
+  /** 1 if all of these solutions are certified, else 0; a number. */
+  z.strictObject({ op: z.literal("certified"), solutions: z.array(ref).min(1).max(64) }),
 ]);
 
 /** An expression over outputs, the (public) number of rows and whole numbers, in real units. */

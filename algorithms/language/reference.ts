@@ -2,12 +2,15 @@
  * A program in the clear, twice: `evaluateWords` with the exact meaning that nodes give it (the reference for the VM),
  * `evaluateReal` in double precision on raw numbers (the figures that an analyst with all the data would compute).
  */
+import { analyse, scalesOf } from "./analysis.ts";
 import { checkProgram, operandsOf } from "./check.ts";
 import { ProgramError } from "./errors.ts";
 import type { FunctionName } from "./function-errors.ts";
 import { functionOfReals, functionOfWords } from "./function-values.ts";
 import { checkParameters } from "./parameters.ts";
 import type { Expression, Program } from "./program.ts";
+import { type SolveInstruction, solveFormat, triangular } from "./solve.ts";
+import { solveReals, solveWords } from "./systems.ts";
 import { toSigned, wordToNumber } from "./words.ts";
 
 /**
@@ -30,6 +33,7 @@ export function evaluateWords(
     const up = toSigned(word) % divisor !== 0n && roundsUp(instruction, row);
     return (toSigned(word) >> BigInt(bits)) + (up ? 1n : 0n);
   };
+  const bounds = once(() => analyse(program));
   return evaluate<bigint>(program, inputs, rows, {
     ...decisions(0n, 1n),
     encoded: (word) => toSigned(word),
@@ -40,6 +44,8 @@ export function evaluateWords(
     subtract: (a, b) => toSigned(a - b),
     multiply: (a, b) => toSigned(a * b),
     truncate: truncated,
+    solve: (matrix, right, instruction) =>
+      solveWords(matrix, right, solveFormat(instruction, bounds().values, scalesOf(instruction, bounds().types))),
     apply: (name, words, scales, resultBits) =>
       functionOfWords(
         name,
@@ -58,6 +64,7 @@ export function evaluateReal(
   parameters: readonly number[],
   rows: number,
 ): number[] {
+  const types = checkProgram(program);
   return evaluate<number>(program, inputs, rows, {
     ...decisions(0, 1),
     encoded: (value, fractionBits) => {
@@ -73,6 +80,11 @@ export function evaluateReal(
     multiply: (a, b) => a * b,
     truncate: (value) => value,
     apply: functionOfReals,
+    solve: (matrix, right, instruction) =>
+      solveReals(matrix, right, {
+        smallestEigenvalue: wordToNumber(BigInt(instruction.smallestEigenvalue), scalesOf(instruction, types).matrix),
+        bound: 2 ** instruction.solutionBits,
+      }),
     fromRows: (count) => count,
     sum: compensatedSum,
   });
@@ -107,6 +119,8 @@ interface Meaning<N> {
   truncate(value: N, bits: number, instruction: number, row: number): N;
   /** A fixed-point function of operands with these fraction bits. */
   apply(name: FunctionName, operands: readonly N[], scales: readonly number[], resultBits: number): N;
+  /** The unknowns and whether they are certified. */
+  solve(matrix: N[][], right: N[], instruction: SolveInstruction): N[];
   sum(values: readonly N[]): N;
   less(a: N, b: N): N;
   equal(a: N, b: N): N;
@@ -203,6 +217,22 @@ function evaluate<N>(
         values.push(each((row) => meaning.select(at(bit, row), at(a, row), at(b, row))));
         break;
       }
+      case "solve": {
+        const { right } = instruction;
+        const element = (i: number, j: number) => at(instruction.matrix[triangular(i, j)], 0);
+        const matrix = right.map((_, i) => right.map((_, j) => element(i, j)));
+        const side = right.map((operand) => at(operand, 0));
+        values.push(meaning.solve(matrix, side, instruction));
+        break;
+      }
+      case "unknown":
+        values.push([values[instruction.a][instruction.index]]);
+        break;
+      case "certified": {
+        const flags = instruction.solutions.map((solution) => values[solution][values[solution].length - 1]);
+        values.push([flags.reduce((a, b) => meaning.multiply(a, b))]);
+        break;
+      }
       case "divide":
       case "squareRoot":
       case "exponential":
@@ -226,6 +256,14 @@ function evaluate<N>(
     }
   });
   return program.outputs.map(({ value }) => values[value][0]);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function requireColumn<N>(inputs: ReadonlyMap<string, ArrayLike<N>>, name: string, rows: number): ArrayLike<N> {

@@ -28,9 +28,16 @@ export interface Public {
   readonly index: number;
 }
 
+/** What a linear system gives: its unknowns, and whether they are certified. */
+export interface Solution {
+  readonly kind: "solution";
+  readonly index: number;
+  readonly size: number;
+}
+
 /** A number. */
 export type Value = Secret | Public;
-export type AnyValue = Value | SecretBit;
+export type AnyValue = Value | SecretBit | Solution;
 
 /** Secret if one operand is; a column if one operand is. */
 export type Combined<A extends Value, B extends Value> = A extends Public

@@ -8,7 +8,7 @@ import { logarithm } from "../protocol/functions/logarithm.ts";
 import { sigmoid } from "../protocol/functions/sigmoid.ts";
 import { squareRoot } from "../protocol/functions/square-root.ts";
 import type { Mpc, Vector } from "../protocol/mpc.ts";
-import { type NumberValue, shaped } from "./arithmetic.ts";
+import { type NumberValue, secretly } from "./arithmetic.ts";
 
 /** The function's value, `length` rows. Operands are in its domain: the analysis has proven it. */
 export function functionOf(
@@ -38,8 +38,4 @@ export function functionOf(
     case "sigmoid":
       return sigmoid(mpc, vector(instruction.a), { fractionBits });
   }
-}
-
-function secretly(mpc: Mpc, value: NumberValue, length: number): Vector {
-  return "word" in value ? mpc.constant(value.word, length, 64) : shaped(mpc, value.vector, length);
 }

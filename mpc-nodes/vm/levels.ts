@@ -41,6 +41,8 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
     case "exponential":
     case "logarithm":
     case "sigmoid":
+    case "solve":
+    case "certified":
       return true;
     default:
       return false;

@@ -19,6 +19,7 @@ import { differenceOf, type NumberValue, productOf, publicProduct, shapedBits, s
 import { functionOf } from "./functions.ts";
 import { levelsOf } from "./levels.ts";
 import { comparedPlanes } from "./planes.ts";
+import { allCertified, solutionOf } from "./systems.ts";
 
 type Value = NumberValue | { readonly bits: Bits };
 
@@ -185,6 +186,13 @@ class Run {
         const extreme = instruction.op === "minimum" ? leastElement : greatestElement;
         return extreme(task, this.secret(instruction.a), this.#planes(index));
       }
+      case "solve":
+        return solutionOf(task, instruction, this.#task, (operand) => this.#number(operand));
+      case "certified":
+        return allCertified(
+          task,
+          instruction.solutions.map((solution) => this.secret(solution)),
+        );
       case "divide":
       case "squareRoot":
       case "exponential":
@@ -242,6 +250,8 @@ class Run {
         if ("word" in value) return { word: toUnsigned(toSigned(value.word) >> BigInt(instruction.bits)) };
         throw new TypeError(`instruction ${index} truncates a secret and is not local`);
       }
+      case "unknown":
+        return { vector: mpc.slice(this.secret(instruction.a), instruction.index, instruction.index + 1) };
       case "sum":
         return { vector: mpc.sum(this.secret(instruction.a)) };
       case "add":
