@@ -64,6 +64,8 @@ export {
   histogram,
   histogramOf,
   library,
+  linearRegression,
+  linearRegressionOf,
   payGap,
   scorecard,
   weightedScore,

@@ -3,6 +3,7 @@ import type { Program } from "../language/program.ts";
 import { chiSquare } from "./chi-square.ts";
 import { groupStatistics } from "./group-statistics.ts";
 import { histogram } from "./histogram.ts";
+import { linearRegression } from "./linear-regression.ts";
 import { payGap } from "./pay-gap.ts";
 import { scorecard } from "./scorecard.ts";
 import { weightedScore } from "./weighted-score.ts";
@@ -11,12 +12,12 @@ import { welchTTest } from "./welch-t-test.ts";
 export { chiSquareOf } from "./chi-square.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
+export { linearRegressionOf } from "./linear-regression.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
-export { chiSquare, groupStatistics, histogram, payGap, scorecard, weightedScore, welchTTest };
+export { chiSquare, groupStatistics, histogram, linearRegression, payGap, scorecard, weightedScore, welchTTest };
 
 export const library: ReadonlyMap<string, Program> = new Map(
-  [payGap, weightedScore, histogram, groupStatistics, welchTTest, chiSquare, scorecard].map((program) => [
-    program.name,
-    program,
-  ]),
+  [payGap, weightedScore, histogram, groupStatistics, welchTTest, chiSquare, scorecard, linearRegression].map(
+    (program) => [program.name, program],
+  ),
 );

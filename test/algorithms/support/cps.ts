@@ -6,6 +6,8 @@ interface Worker {
   readonly gender: "female" | "male";
   readonly education: number;
   readonly experience: number;
+  /** As npm has it: 0 for the 96 members, 1 for the others (StatLib, the source, has it the other way round). */
+  readonly union: number;
 }
 
 export const workers: readonly Worker[] = loadWorkers() as unknown as Worker[];
