@@ -86,6 +86,8 @@ export {
   kaplanMeier,
   kaplanMeierOf,
   library,
+  linearRegression,
+  linearRegressionOf,
   payGap,
   scorecard,
   secondPriceAuction,

@@ -7,8 +7,8 @@
  * - `real`: what the value would be in exact arithmetic on the raw data;
  * - `error`: |word / 2^fractionBits - real value|.
  *
- * Errors arise in two places: encoding a number column, derived or not, (half a unit in the last place) and `truncate`
- * (less than one unit of the result). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
+ * Errors arise in three places: encoding a number column, derived or not, (half a unit in the last place), `truncate`
+ * (less than one unit of the result) and the fixed-point functions (`functions.ts`). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
  * Parameters are exact: a result is about the weights as they were encoded; likewise `encoded` columns. Bits are always
  * exact (`decisions.ts`).
  *
@@ -19,6 +19,7 @@
 import { checkProgram, type ValueType } from "./check.ts";
 import { checkDecision, eitherOf, largerOf, smallerOf } from "./decisions.ts";
 import { ProgramError } from "./errors.ts";
+import { type FunctionInstruction, functionBounds, isFunction } from "./functions.ts";
 import {
   add,
   GRID_BITS,
@@ -33,11 +34,13 @@ import {
   square,
   subtract,
 } from "./interval.ts";
+import { operandsOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
 import type { Instruction, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
+import { type SolveInstruction, solveBounds } from "./solve.ts";
 import { columnOf, parseDecimal, wordRange } from "./words.ts";
 
 /** Bounds of one value; `real` and `error` in units of 2^-256 (`GRID_BITS`). */
@@ -99,7 +102,13 @@ function analyseOver(
   const values: ValueBounds[] = [];
   program.instructions.forEach((instruction, index) => {
     const fractionBits = BigInt(types[index].fractionBits);
-    const found = boundsOf(program, values, instruction, fractionBits, rows, parameters);
+    const operand = (value: number) => ({ ...values[value], fractionBits: types[value].fractionBits });
+    const found =
+      instruction.op === "solve"
+        ? solveBounds(instruction, index, values, scalesOf(instruction, types))
+        : isFunction(instruction)
+          ? functionBounds(instruction, index, operandsOf(instruction).map(operand), types[index].fractionBits)
+          : boundsOf(program, values, instruction, fractionBits, rows, parameters);
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
     values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
@@ -116,7 +125,7 @@ function analyseOver(
 function boundsOf(
   program: Program,
   values: readonly ValueBounds[],
-  instruction: Instruction,
+  instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction>,
   fractionBits: bigint,
   rows: Interval,
   parameters: readonly Interval[],
@@ -159,7 +168,10 @@ function boundsOf(
     case "xor":
     case "not":
     case "number":
+    case "certified":
       return BIT;
+    case "unknown":
+      return values[instruction.a];
     case "count":
       return overRows(BIT, rows);
     case "select":
@@ -190,6 +202,11 @@ function boundsOf(
 /** Zero where there is no row to take it from. */
 function orZero(value: ValueBounds): ValueBounds {
   return eitherOf(value, exact(point(0n), 0n));
+}
+
+/** Fraction bits of a system's two sides. */
+export function scalesOf({ matrix, right }: SolveInstruction, types: readonly ValueType[]) {
+  return { matrix: types[matrix[0]].fractionBits, right: types[right[0]].fractionBits };
 }
 
 const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);

@@ -35,12 +35,13 @@ import type {
   SecretRows,
   Shape,
   ShapeOf,
+  Solution,
   SortKey,
   Value,
 } from "./values.ts";
 import { columnOf, encodeDecimal, parseDecimal } from "./words.ts";
 
-export type { Combined, Public, Secret, SecretBit, SecretOrder, Shape, SortKey, Value } from "./values.ts";
+export type { Combined, Public, Secret, SecretBit, SecretOrder, Shape, Solution, SortKey, Value } from "./values.ts";
 
 /** A public parameter of the request, with its range in real units as decimal text, e.g. "-0.5". */
 export interface ParameterDefinition {
@@ -48,6 +49,22 @@ export interface ParameterDefinition {
   readonly fractionBits: number;
   readonly minimum: string;
   readonly maximum: string;
+}
+
+/** A linear system and the accuracy to which it must be solved. */
+export interface System {
+  /** The lower triangle by rows: a_00, a_10, a_11, a_20, ... Scalars of one scale. */
+  readonly matrix: readonly Value[];
+  /** Scalars of one scale. */
+  readonly right: readonly Value[];
+  /** Of the unknowns. */
+  readonly fractionBits: number;
+  /** Unknowns are below 2^solutionBits in magnitude. */
+  readonly solutionBits: number;
+  /** Most that A x - b may be off, as decimal text, in the scale of the right-hand side. */
+  readonly tolerance: string;
+  /** No eigenvalue of A may be below this, decimal text in the scale of the matrix. The larger, the better the bound on the error. */
+  readonly smallestEigenvalue: string;
 }
 
 export interface Definition {
@@ -301,6 +318,68 @@ export class Tracer {
   /** The row at a public position (`rowAt`, `lower`, `higher`); 0 if there is no such row. Opened, it is the value of a row. */
   at(a: Secret<"column">, { numerator, offset, denominator }: Position): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({ op: "at", a: this.#reference(a), numerator, offset, denominator });
+  }
+
+  /**
+   * a / b with that many fraction bits; 0 where b is 0. An inexact b must be known to stay away from 0. The scales of a and b may differ.
+   */
+  divide<P extends Pair>(...[a, b, fractionBits]: [...P, number]): Secret<ShapeOf<P[0], P[1]>> {
+    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({
+      op: "divide",
+      a: this.#reference(a),
+      b: this.#reference(b),
+      fractionBits,
+    });
+  }
+
+  /** The square root with that many fraction bits; 0 for negative numbers. */
+  squareRoot<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
+    return this.#record<Secret<S>>({ op: "squareRoot", a: this.#reference(a), fractionBits });
+  }
+
+  /** e^a with that many fraction bits; a has 8 at least. */
+  exponential<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
+    return this.#record<Secret<S>>({ op: "exponential", a: this.#reference(a), fractionBits });
+  }
+
+  /** ln a with that many fraction bits; an inexact a must be known to be positive, an exact one has 0 where it is not. */
+  logarithm<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
+    return this.#record<Secret<S>>({ op: "logarithm", a: this.#reference(a), fractionBits });
+  }
+
+  /** 1 / (1 + e^-a) for |a| < 32, with the 8 to 24 fraction bits of a. */
+  sigmoid<S extends Shape>(a: Secret<S>): Secret<S> {
+    return this.#record<Secret<S>>({ op: "sigmoid", a: this.#reference(a) });
+  }
+
+  /**
+   * Solves A x = b in secret, for a symmetric positive definite A. Where the accuracy that `system` declares cannot be certified, all
+   * unknowns are 0; `certified` of every solution must be an output. A ridge is added to the diagonal beforehand, as a constant.
+   */
+  solve(system: System): Solution {
+    const { matrix, right, fractionBits, solutionBits } = system;
+    const word = (text: string, { fractionBits: bits }: Value) => encodeDecimal(text, bits).toString();
+    return this.#record<Solution>({
+      op: "solve",
+      matrix: matrix.map((value) => this.#reference(value)),
+      right: right.map((value) => this.#reference(value)),
+      fractionBits,
+      solutionBits,
+      tolerance: word(system.tolerance, right[0]),
+      smallestEigenvalue: word(system.smallestEigenvalue, matrix[0]),
+    });
+  }
+
+  unknown(a: Solution, index: number): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "unknown", a: this.#reference(a), index });
+  }
+
+  /** 1 if all of these are certified, else 0, as a number. */
+  certified(...solutions: Solution[]): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({
+      op: "certified",
+      solutions: solutions.map((solution) => this.#reference(solution)),
+    });
   }
 
   /**

@@ -5,8 +5,11 @@
  * @example
  * checkProgram(payGap)[0]; // { kind: "number", secret: true, shape: "column", fractionBits: 22 } for `input wage`
  */
+
+import { certificates } from "./certificates.ts";
 import { checkColumns, checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
+import { type FunctionName, hasFormat, quotientWordBits, SOLVE_LIMITS } from "./function-errors.ts";
 import { checkProtection } from "./groups.ts";
 import type { Expression, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
@@ -16,12 +19,14 @@ import { columnOf, isWord } from "./words.ts";
 export const MAX_VALUE_FRACTION_BITS = 62;
 
 export interface ValueType {
-  readonly kind: "number" | "bit" | "order";
+  readonly kind: "number" | "bit" | "order" | "solution";
   readonly secret: boolean;
   /** A column has one word per row; public values are scalars. */
   readonly shape: "column" | "scalar";
-  /** 0 for bits and orders. */
+  /** 0 for bits and orders; those of the unknowns for a solution. */
   readonly fractionBits: number;
+  /** Unknowns of a solution. */
+  readonly size?: number;
 }
 
 type Declarations = Pick<Program, "columns" | "parameters">;
@@ -43,6 +48,7 @@ export function checkProgram(program: Program): ValueType[] {
       throw new ProgramError("OutputNotSecretScalar", message);
     }
   }
+  checkCertified(program);
   checkProtection(program, types);
   const outputs = new Set(program.outputs.map((output) => output.name));
   for (const { name, expression } of program.finish) checkExpression(name, expression, outputs);
@@ -85,11 +91,16 @@ export function typeOfInstruction(
   };
   const secretly = (type: ValueType): ValueType => {
     if (type.secret) return type;
-    throw fail("PublicOperands", "both operands are public; one must be secret");
+    throw fail("PublicOperands", "nothing that it reads is secret; one operand must be");
   };
   const checked = (type: ValueType): ValueType => {
     if (type.fractionBits >= 0 && type.fractionBits <= MAX_VALUE_FRACTION_BITS) return type;
     const message = `the result would have ${type.fractionBits} fraction bits; 0 to ${MAX_VALUE_FRACTION_BITS} are possible`;
+    throw fail("FractionBitsOutOfRange", message);
+  };
+  const formatted = (name: FunctionName, fractionBits: number, resultBits: number): void => {
+    if (hasFormat(name, { fractionBits, resultBits })) return;
+    const message = `${fractionBits} fraction bits of the operand and ${resultBits} of the result are beyond what its word can hold`;
     throw fail("FractionBitsOutOfRange", message);
   };
 
@@ -166,6 +177,57 @@ export function typeOfInstruction(
       return secretColumn(number(instruction.a), instruction.a);
     case "at":
       return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
+    case "solve": {
+      const { matrix, right, fractionBits } = instruction;
+      const size = right.length;
+      if (matrix.length !== (size * (size + 1)) / 2) {
+        throw fail("InvalidSystem", `${size} unknowns have ${(size * (size + 1)) / 2} elements, not ${matrix.length}`);
+      }
+      const [elements, side] = [matrix, right].map((references) => references.map(number));
+      const one = [...elements, ...side].find(({ shape }) => shape === "column");
+      if (one !== undefined) throw fail("WrongShape", `a ${describeType(one)} is no element of a system; scalars are`);
+      for (const part of [elements, side]) {
+        if (part.some((type) => type.fractionBits !== part[0].fractionBits)) {
+          throw fail(
+            "MixedScales",
+            "the elements of the matrix, and those of the right-hand side, must have one scale each",
+          );
+        }
+      }
+      if (BigInt(instruction.smallestEigenvalue) <= 0n || BigInt(instruction.smallestEigenvalue) >> 55n > 0n) {
+        throw fail("InvalidSystem", "the smallest eigenvalue must be a positive word below 2^55");
+      }
+      const tolerance = BigInt(instruction.tolerance);
+      if (tolerance < 0n || tolerance >> BigInt(SOLVE_LIMITS.toleranceBits) > 0n) {
+        throw fail("InvalidSystem", `the tolerance must be a word from 0 to 2^${SOLVE_LIMITS.toleranceBits} - 1`);
+      }
+      secretly([...elements, ...side].find(({ secret }) => secret) ?? elements[0]);
+      return { ...checked({ kind: "solution", secret: true, shape: "scalar", fractionBits }), size };
+    }
+    case "unknown": {
+      const { size = 0, fractionBits } = ofKind("solution", instruction.a);
+      if (instruction.index < size) return { kind: "number", secret: true, shape: "scalar", fractionBits };
+      throw fail("InvalidSystem", `there is no unknown ${instruction.index} among ${size}`);
+    }
+    case "certified": {
+      for (const solution of instruction.solutions) ofKind("solution", solution);
+      return { kind: "number", secret: true, shape: "scalar", fractionBits: 0 };
+    }
+    case "divide": {
+      const [a, b] = [number(instruction.a), number(instruction.b)];
+      const { fractionBits } = instruction;
+      formatted("divide", b.fractionBits, quotientWordBits(a.fractionBits, b.fractionBits, fractionBits));
+      return secretly(combine(a, b, fractionBits));
+    }
+    case "squareRoot":
+    case "exponential":
+    case "logarithm":
+    case "sigmoid": {
+      const a = secretly(number(instruction.a));
+      const fractionBits = instruction.op === "sigmoid" ? a.fractionBits : instruction.fractionBits;
+      formatted(instruction.op, a.fractionBits, fractionBits);
+      return { ...a, fractionBits };
+    }
   }
 }
 
@@ -185,8 +247,18 @@ function combine(a: ValueType, b: ValueType, fractionBits: number): ValueType {
 
 function describeType(type: ValueType): string {
   if (type.kind === "order") return "secret order of rows";
+  if (type.kind === "solution") return "solution of a linear system";
   const noun = type.kind === "number" ? type.shape : type.shape === "scalar" ? "bit" : "column of bits";
   return `${type.secret ? "secret" : "public"} ${noun}`;
+}
+
+/** Check: readers learn whether each solve is certified. */
+function checkCertified(program: Program): void {
+  const told = new Set(certificates(program).flatMap(({ solves }) => solves));
+  program.instructions.forEach((instruction, index) => {
+    if (instruction.op !== "solve" || told.has(index)) return;
+    throw new ProgramError("UncertifiedSolve", `${at(index, instruction)}no output is \`certified\` of it`, index);
+  });
 }
 
 function checkDeclarations(program: Program): void {

@@ -5,6 +5,7 @@
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { certificates } from "./certificates.ts";
 import { checkProgram, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
@@ -39,6 +40,7 @@ export function disclosureStatement(program: Program): string {
     ],
     parameterSection(program),
     decisionSection(program, sources),
+    solveSection(program),
     [
       `It opens these ${program.outputs.length} numbers and nothing else${program.protection === undefined ? ":" : " but what is said below of groups:"}`,
       ...program.outputs.map(
@@ -164,6 +166,16 @@ function decisionSection(program: Program, sources: readonly ReadonlySet<string>
           "row's values.",
         ]
       : []),
+  ];
+}
+
+function solveSection(program: Program): string[] {
+  const systems = program.instructions.filter(({ op }) => op === "solve").length;
+  if (systems === 0) return [];
+  const flags = certificates(program).map(({ output }) => program.outputs[output].name);
+  return [
+    `It solves ${systems} linear ${systems === 1 ? "system" : "systems"} in secret. Whether that succeeded to the declared accuracy is`,
+    `opened: ${flags.join(", ")}. Where it did not, the solutions are 0; it fails where columns nearly depend on each other.`,
   ];
 }
 

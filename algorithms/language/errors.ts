@@ -28,6 +28,8 @@ export type ProgramErrorCode =
   | "WrongKind"
   | "PublicOperands"
   | "OutputNotSecretScalar"
+  | "InvalidSystem"
+  | "UncertifiedSolve"
   // Protected groups (groups.ts)
   | "NotAGroup"
   | "UndeclaredGroup"
@@ -42,6 +44,8 @@ export type ProgramErrorCode =
   | "TruncateOutOfRange"
   | "CompareOutOfRange"
   | "InexactDecision"
+  | "FunctionOutOfDomain"
+  | "SolveOutOfRange"
   | "ErrorOutOfRange"
   | "TooManyRows"
   // Running and reading results (parameters.ts, reference.ts, finish.ts)

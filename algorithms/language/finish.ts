@@ -7,10 +7,12 @@
  * figures[2]; // { name: "mean_wage_men", label: "Mean wage, men", value: 9.9949…, error: 2.2e-7 }
  */
 import { analyse } from "./analysis.ts";
+import { certificates } from "./certificates.ts";
 import { ProgramError } from "./errors.ts";
 import { expressionText } from "./expression.ts";
 import { answerLength, groupIndices } from "./groups.ts";
 import { contains } from "./interval.ts";
+import { operandsOf } from "./operands.ts";
 import type { Expression, Program } from "./program.ts";
 import * as rational from "./rational.ts";
 import { fromWord, integer, type Rational } from "./rational.ts";
@@ -25,7 +27,7 @@ export interface DefinedFigure {
   readonly undefinedReason?: undefined;
 }
 
-/** A figure that they do not determine: of a suppressed group, or it divides by what may be zero, or is a root of what may be negative. */
+/** A figure that they do not determine: it divides by what may be zero, is a root of what may be negative, or hangs on a suppressed group or an uncertified solution. */
 export interface UndefinedFigure {
   readonly name: string;
   readonly label: string;
@@ -41,11 +43,6 @@ interface Enclosure {
   readonly low: Rational;
   readonly value: Rational;
   readonly high: Rational;
-}
-
-/** Of the group that is named. */
-interface Suppressed {
-  readonly suppressed: string;
 }
 
 /** The outputs do not determine the figure, for a reason that is the message. */
@@ -70,7 +67,9 @@ export function outputFigures(
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Figure[] {
   const enclosures = encloseOutputs(program, words, request);
-  return [...enclosures.keys()].map((name) => figureOf(name, name, () => outputOf(name, enclosures)));
+  return program.outputs.map(({ name }) =>
+    figureOf(name, name, () => evaluate({ output: name }, enclosures, request.rows)),
+  );
 }
 
 /** Whether each protected group was opened, in the program's order; of a program without such groups none. */
@@ -106,15 +105,19 @@ function encloseOutputs(
   program: Program,
   words: readonly bigint[],
   { rows, parameters }: { readonly rows: number; readonly parameters?: readonly bigint[] },
-): Map<string, Enclosure | Suppressed> {
+): Map<string, Enclosure | Undetermined> {
   const { outputs } = analyse(program, rows, parameters);
   const opened = groupsOpened(program, words);
   const groups = groupIndices(program);
+  const uncertified = uncertifiedOutputs(program, words);
   return new Map(
-    outputs.map((output, index): [string, Enclosure | Suppressed] => {
+    outputs.map((output, index): [string, Enclosure | Undetermined] => {
       const group = groups[index] === undefined ? undefined : opened[groups[index]];
       if (group?.opened === false) {
-        if (words[index] === 0n) return [output.name, { suppressed: group.name }];
+        if (words[index] === 0n) {
+          const reason = `suppressed: group ${group.name} is too small, or would give away one that is`;
+          return [output.name, new Undetermined(reason)];
+        }
         throw new ProgramError("OutputOutOfRange", `output ${output.name} is of a suppressed group and yet not 0`);
       }
       // Check: the program can give this word, or a table was outside its declared ranges.
@@ -122,15 +125,36 @@ function encloseOutputs(
         const message = `output ${output.name} is outside what the program can give on data within the declared ranges`;
         throw new ProgramError("OutputOutOfRange", message);
       }
+      if (uncertified[index]) {
+        return [
+          output.name,
+          new Undetermined(`hangs on ${output.name}, whose accuracy the computation could not certify`),
+        ];
+      }
       return [output.name, around(fromWord(words[index], output.fractionBits), output.error)];
     }),
   );
 }
 
-function outputOf(name: string, outputs: ReadonlyMap<string, Enclosure | Suppressed>): Enclosure {
-  const output = outputs.get(name) as Enclosure | Suppressed;
-  if (!("suppressed" in output)) return output;
-  throw new Undetermined(`suppressed: group ${output.suppressed} is too small, or would give away one that is`);
+/** By output: whether it hangs on a linear system that was not certified. */
+function uncertifiedOutputs(program: Program, words: readonly bigint[]): boolean[] {
+  const failed = new Set(
+    certificates(program).flatMap(({ output, solves }) => (words[output] === 1n ? [] : [...solves])),
+  );
+  const behind = solvesBehind(program);
+  return program.outputs.map(({ value }) => [...behind[value]].some((solve) => failed.has(solve)));
+}
+
+/** For every value the solves whose unknowns it depends on; whether they are certified depends on none. */
+function solvesBehind(program: Program): ReadonlySet<number>[] {
+  const behind: ReadonlySet<number>[] = [];
+  program.instructions.forEach((instruction, index) => {
+    if (instruction.op === "solve") {
+      behind.push(new Set([index, ...operandsOf(instruction).flatMap((operand) => [...behind[operand]])]));
+    } else if (instruction.op === "certified") behind.push(new Set());
+    else behind.push(new Set(operandsOf(instruction).flatMap((operand) => [...behind[operand]])));
+  });
+  return behind;
 }
 
 function around(value: Rational, error: Rational): Enclosure {
@@ -139,10 +163,14 @@ function around(value: Rational, error: Rational): Enclosure {
 
 function evaluate(
   expression: Expression,
-  outputs: ReadonlyMap<string, Enclosure | Suppressed>,
+  outputs: ReadonlyMap<string, Enclosure | Undetermined>,
   rows: number,
 ): Enclosure {
-  if ("output" in expression) return outputOf(expression.output, outputs);
+  if ("output" in expression) {
+    const output = outputs.get(expression.output) as Enclosure | Undetermined;
+    if (output instanceof Undetermined) throw output;
+    return output;
+  }
   if ("rows" in expression) return certain(integer(BigInt(rows)));
   if ("number" in expression) return certain(integer(BigInt(expression.number)));
   const operand = (value: Expression) => evaluate(value, outputs, rows);

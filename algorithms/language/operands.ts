@@ -16,6 +16,10 @@ export function operandsOf(instruction: Instruction): number[] {
       return instruction.keys.map(({ value }) => value);
     case "arrange":
       return [instruction.order, instruction.a];
+    case "solve":
+      return [...instruction.matrix, ...instruction.right];
+    case "certified":
+      return instruction.solutions;
     default:
       return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }

@@ -61,6 +61,20 @@ export function instructionText(instruction: Instruction): string {
       return `arrange %${instruction.a} by %${instruction.order}`;
     case "at":
       return `at row ${positionText(instruction)} of %${instruction.a}`;
+    case "solve": {
+      const { matrix, right, fractionBits, solutionBits, tolerance, smallestEigenvalue } = instruction;
+      const list = (references: readonly number[]) => references.map((reference) => `%${reference}`).join(" ");
+      return `solve (${list(matrix)}) x = (${list(right)}) to ${fractionBits} bits, |x| below 2^${solutionBits}, residual at most ${tolerance} words, eigenvalues at least ${smallestEigenvalue} words`;
+    }
+    case "unknown":
+      return `unknown ${instruction.index} of %${instruction.a}`;
+    case "divide":
+    case "squareRoot":
+    case "exponential":
+    case "logarithm":
+      return `${instruction.op} ${operandsOf(instruction)
+        .map((operand) => `%${operand}`)
+        .join(" ")} to ${instruction.fractionBits} bits`;
     default:
       return [instruction.op, ...operandsOf(instruction).map((operand) => `%${operand}`)].join(" ");
   }
@@ -101,8 +115,9 @@ export function quote(text: string): string {
   });
 }
 
-function typeText({ kind, secret, shape, fractionBits }: ValueType, words: Interval): string {
+function typeText({ kind, secret, shape, fractionBits, size }: ValueType, words: Interval): string {
   if (kind === "order") return "secret order of rows";
+  if (kind === "solution") return `secret solution of ${size} unknowns`;
   if (kind === "bit") return shape === "column" ? "secret column of bits" : "secret bit";
   const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
   return `${secret ? "secret" : "public"} ${shape}, ${fractionBits} fraction bits, ${range}`;

@@ -3,7 +3,8 @@
  *
  * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
  * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
- * columns (one per row) or scalars; or a secret order of the rows. Version 2 brought the bits.
+ * columns (one per row) or scalars; or a secret order of the rows; or the solution of a linear system, which `unknown` takes
+ * apart. Version 2 brought all but the arithmetic on numbers.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
@@ -22,6 +23,7 @@ const ref = z
   .int()
   .min(0)
   .max(MAX_INSTRUCTIONS - 1);
+const resultBits = z.int().min(0).max(61);
 const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
 /** One line of visible text: operators and sellers read it, so it must not be able to look like something else. */
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
@@ -92,6 +94,34 @@ export const instructionSchema = z.discriminatedUnion("op", [
     offset: z.int().min(-MAX_ROWS).max(MAX_ROWS),
     denominator: z.int().min(1).max(MAX_FRACTION),
   }),
+  /** a / b with that many fraction bits, 0 where b is 0; one operand may be public. Errors: `function-errors.ts`. */
+  z.strictObject({ op: z.literal("divide"), a: ref, b: ref, fractionBits: resultBits }),
+  /** The root of a, 0 where a is negative. */
+  z.strictObject({ op: z.literal("squareRoot"), a: ref, fractionBits: resultBits }),
+  /** e^a. */
+  z.strictObject({ op: z.literal("exponential"), a: ref, fractionBits: resultBits }),
+  /** The natural logarithm, 0 where a is 0 or negative. */
+  z.strictObject({ op: z.literal("logarithm"), a: ref, fractionBits: resultBits }),
+  /** 1 / (1 + e^-a), with the fraction bits of a. */
+  z.strictObject({ op: z.literal("sigmoid"), a: ref }),
+  /**
+   * The solution of A x = b for a symmetric positive definite A, given as its lower triangle by rows, if the nodes can certify it
+   * (`solve.ts`); else 0. Scalars; those of A have one scale, those of b another. `tolerance` is a word of b's scale, `smallestEigenvalue` one of A's;
+   * unknowns are below 2^solutionBits and have `fractionBits`.
+   */
+  z.strictObject({
+    op: z.literal("solve"),
+    matrix: z.array(ref).min(1).max(136),
+    right: z.array(ref).min(1).max(16),
+    fractionBits: resultBits,
+    solutionBits: z.int().min(-61).max(61),
+    tolerance: int64,
+    smallestEigenvalue: int64,
+  }),
+  /** One unknown of a solution. */
+  z.strictObject({ op: z.literal("unknown"), a: ref, index: z.int().min(0).max(15) }),
+  /** 1 if all of these solutions are certified, else 0; a number. */
+  z.strictObject({ op: z.literal("certified"), solutions: z.array(ref).min(1).max(64) }),
 ]);
 
 /** An expression over outputs, the (public) number of rows and whole numbers, in real units. */

@@ -89,7 +89,7 @@ export function squareRoot(a: Rational): { below: Rational; above: Rational } {
 }
 
 /** Largest integer whose square is not above `value` (positive): Newton's steps from above. */
-function integerRoot(value: bigint): bigint {
+export function integerRoot(value: bigint): bigint {
   let root = 1n << BigInt((bitLength(value) + 1) >> 1);
   for (;;) {
     const next = (root + value / root) >> 1n;

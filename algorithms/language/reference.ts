@@ -2,13 +2,19 @@
  * A program in the clear, twice: `evaluateWords` with the exact meaning that nodes give it (the reference for the VM),
  * `evaluateReal` in double precision on raw numbers (the figures that an analyst with all the data would compute).
  */
+import { analyse, scalesOf } from "./analysis.ts";
 import { checkProgram } from "./check.ts";
 import { type Contributions, checkContributions, minimumOf, ofOneSeller, runsBySeller } from "./contributions.ts";
 import { ProgramError } from "./errors.ts";
+import type { FunctionName } from "./function-errors.ts";
+import { functionOfReals, functionOfWords } from "./function-values.ts";
 import { groupIndices } from "./groups.ts";
+import { operandsOf } from "./operands.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
 import type { Expression, Program, Protection } from "./program.ts";
+import { type SolveInstruction, solveFormat, triangular } from "./solve.ts";
+import { solveReals, solveWords } from "./systems.ts";
 import { toSigned, wordToNumber } from "./words.ts";
 
 /**
@@ -19,7 +25,7 @@ export type RoundsUp = (instruction: number, row: number) => boolean;
 
 /**
  * The answer's words (signed): the outputs, those of suppressed groups 0, and for each protected group 1 if it is opened. Truncation
- * rounds down unless `roundsUp` says otherwise.
+ * rounds down unless `roundsUp` says otherwise; functions round to the nearest.
  */
 export function evaluateWords(
   program: Program,
@@ -36,6 +42,7 @@ export function evaluateWords(
     const up = toSigned(word) % divisor !== 0n && roundsUp(instruction, row);
     return (toSigned(word) >> BigInt(bits)) + (up ? 1n : 0n);
   };
+  const bounds = once(() => analyse(program));
   const values = evaluate<bigint>(program, inputs, rows, {
     ...decisions(0n, 1n),
     encoded: (word) => toSigned(word),
@@ -46,6 +53,14 @@ export function evaluateWords(
     subtract: (a, b) => toSigned(a - b),
     multiply: (a, b) => toSigned(a * b),
     truncate: truncated,
+    solve: (matrix, right, instruction) =>
+      solveWords(matrix, right, solveFormat(instruction, bounds().values, scalesOf(instruction, bounds().types))),
+    apply: (name, words, scales, resultBits) =>
+      functionOfWords(
+        name,
+        words.map((word, position) => ({ word, fractionBits: scales[position] })),
+        resultBits,
+      ),
     fromRows: BigInt,
     sum: (values) => values.reduce((total, value) => toSigned(total + value), 0n),
     prefixSums: (values) => {
@@ -105,6 +120,7 @@ export function evaluateReal(
   parameters: readonly number[],
   rows: number,
 ): number[] {
+  const types = checkProgram(program);
   const values = evaluate<number>(program, inputs, rows, {
     ...decisions(0, 1),
     encoded: (value, fractionBits) => {
@@ -119,6 +135,12 @@ export function evaluateReal(
     subtract: (a, b) => a - b,
     multiply: (a, b) => a * b,
     truncate: (value) => value,
+    apply: functionOfReals,
+    solve: (matrix, right, instruction) =>
+      solveReals(matrix, right, {
+        smallestEigenvalue: wordToNumber(BigInt(instruction.smallestEigenvalue), scalesOf(instruction, types).matrix),
+        bound: 2 ** instruction.solutionBits,
+      }),
     fromRows: (count) => count,
     sum: (values) => compensatedSums(values).at(-1) ?? 0,
     prefixSums: compensatedSums,
@@ -153,6 +175,10 @@ interface Meaning<N> {
   subtract(a: N, b: N): N;
   multiply(a: N, b: N): N;
   truncate(value: N, bits: number, instruction: number, row: number): N;
+  /** A fixed-point function of operands with these fraction bits. */
+  apply(name: FunctionName, operands: readonly N[], scales: readonly number[], resultBits: number): N;
+  /** The unknowns and whether they are certified. */
+  solve(matrix: N[][], right: N[], instruction: SolveInstruction): N[];
   sum(values: readonly N[]): N;
   prefixSums(values: readonly N[]): N[];
   less(a: N, b: N): N;
@@ -286,11 +312,53 @@ function evaluate<N extends number | bigint>(
         values.push([row === undefined ? zero() : values[instruction.a][row]]);
         break;
       }
+      case "solve": {
+        const { right } = instruction;
+        const element = (i: number, j: number) => at(instruction.matrix[triangular(i, j)], 0);
+        const matrix = right.map((_, i) => right.map((_, j) => element(i, j)));
+        const side = right.map((operand) => at(operand, 0));
+        values.push(meaning.solve(matrix, side, instruction));
+        break;
+      }
+      case "unknown":
+        values.push([values[instruction.a][instruction.index]]);
+        break;
+      case "certified": {
+        const flags = instruction.solutions.map((solution) => values[solution][values[solution].length - 1]);
+        values.push([flags.reduce((a, b) => meaning.multiply(a, b))]);
+        break;
+      }
+      case "divide":
+      case "squareRoot":
+      case "exponential":
+      case "logarithm":
+      case "sigmoid": {
+        const { op } = instruction;
+        const operands = operandsOf(instruction);
+        const scales = operands.map((operand) => types[operand].fractionBits);
+        const value = (row: number) =>
+          meaning.apply(
+            op,
+            operands.map((operand) => at(operand, row)),
+            scales,
+            types[index].fractionBits,
+          );
+        values.push(each(value));
+        break;
+      }
       default:
         values.push(each((row) => meaning[instruction.op](at(instruction.a, row), at(instruction.b, row))));
     }
   });
   return values;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function requireColumn<N>(inputs: ReadonlyMap<string, ArrayLike<N>>, name: string, rows: number): ArrayLike<N> {

@@ -36,6 +36,13 @@ export interface SecretOrder {
   readonly index: number;
 }
 
+/** What a linear system gives: its unknowns, and whether they are certified. */
+export interface Solution {
+  readonly kind: "solution";
+  readonly index: number;
+  readonly size: number;
+}
+
 /** One secret per row. */
 export type SecretRows = Secret<"column"> | SecretBit<"column">;
 /** What rows are sorted by: ascending, or from the greatest; bits are 0 and 1. */
@@ -43,7 +50,7 @@ export type SortKey = SecretRows | { readonly descending: SecretRows };
 
 /** A number. */
 export type Value = Secret | Public;
-export type AnyValue = Value | SecretBit | SecretOrder;
+export type AnyValue = Value | SecretBit | SecretOrder | Solution;
 
 /** Secret if one operand is; a column if one operand is. */
 export type Combined<A extends Value, B extends Value> = A extends Public

@@ -7,6 +7,7 @@ import { groupStatistics } from "./group-statistics.ts";
 import { histogram } from "./histogram.ts";
 import { intersectionSize } from "./intersection-size.ts";
 import { kaplanMeier } from "./kaplan-meier.ts";
+import { linearRegression } from "./linear-regression.ts";
 import { payGap } from "./pay-gap.ts";
 import { scorecard } from "./scorecard.ts";
 import { secondPriceAuction } from "./second-price-auction.ts";
@@ -18,6 +19,7 @@ export { descriptiveStatisticsOf } from "./descriptive-statistics.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
+export { linearRegressionOf } from "./linear-regression.ts";
 export { DEFAULT_MINIMUM } from "./protection.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
 export {
@@ -28,6 +30,7 @@ export {
   histogram,
   intersectionSize,
   kaplanMeier,
+  linearRegression,
   payGap,
   scorecard,
   secondPriceAuction,
@@ -44,6 +47,7 @@ export const library: ReadonlyMap<string, Program> = new Map(
     welchTTest,
     chiSquare,
     scorecard,
+    linearRegression,
     descriptiveStatistics,
     secondPriceAuction,
     doubleAuction,

@@ -46,6 +46,11 @@ export function shaped(mpc: Mpc, vector: Vector, length: number): Vector {
   return vector.length === length ? vector : mpc.broadcast(vector, length);
 }
 
+/** As `shaped`, of a number that may be public. */
+export function secretly(mpc: Mpc, value: NumberValue, length: number): Vector {
+  return "word" in value ? mpc.constant(value.word, length, 64) : shaped(mpc, value.vector, length);
+}
+
 export function shapedBits(mpc: Mpc, bits: Bits, length: number): Bits {
   return bits.length === length ? bits : mpc.gatherBits(bits, new Uint32Array(length));
 }

@@ -39,6 +39,13 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
     case "maximum":
     case "order":
     case "arrange":
+    case "divide":
+    case "squareRoot":
+    case "exponential":
+    case "logarithm":
+    case "sigmoid":
+    case "solve":
+    case "certified":
       return true;
     default:
       return false;

@@ -5,7 +5,8 @@
  * @example
  * const outputs = await runProgram(payGap, mpc, new Map([["wage", …], ["sex", …], ["log_wage", …]]), [], 534);
  */
-import { checkProgram, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { type Analysis, analyse } from "@sharebridge/algorithms/language/analysis.ts";
+import type { ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { type Contributions, checkContributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { groupIndices } from "@sharebridge/algorithms/language/groups.ts";
@@ -20,10 +21,12 @@ import { greatestElement, leastElement, negativePart } from "../protocol/functio
 import type { Order } from "../protocol/functions/order.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, type NumberValue, productOf, publicProduct, shapedBits, sumOf, vectorOf } from "./arithmetic.ts";
+import { functionOf } from "./functions.ts";
 import { levelsOf } from "./levels.ts";
 import { arranged, orderBy, type SortKey, shiftedDown, sortKeys } from "./ordering.ts";
 import { comparedPlanes } from "./planes.ts";
 import { type Membership, openGroups } from "./suppress.ts";
+import { allCertified, solutionOf } from "./systems.ts";
 
 type Value = NumberValue | { readonly bits: Bits } | { readonly order: Order };
 
@@ -43,7 +46,7 @@ export async function runProgram(
   rows: number,
   contributions: Contributions = ofOneSeller(rows),
 ): Promise<Vector[]> {
-  const types = checkProgram(program);
+  const { types, values } = analyse(program);
   const planes = comparedPlanes(program);
   const keys = sortKeys(program);
   checkParameters(program, parameters);
@@ -51,7 +54,7 @@ export async function runProgram(
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
   checkContributions(contributions, rows);
-  const run = new Run({ program, types, planes, keys, inputs, parameters, rows }, mpc);
+  const run = new Run({ program, types, values, planes, keys, inputs, parameters, rows }, mpc);
   for (const { local, interactive } of levelsOf(program, types)) {
     for (const index of local) run.local(index);
     await run.interactive(interactive);
@@ -72,6 +75,7 @@ export async function runProgram(
 interface Task {
   readonly program: Program;
   readonly types: readonly ValueType[];
+  readonly values: Analysis["values"];
   readonly planes: readonly (number | undefined)[];
   readonly keys: readonly (readonly SortKey[] | undefined)[];
   readonly inputs: ReadonlyMap<string, Vector>;
@@ -232,6 +236,19 @@ class Run {
       }
       case "arrange":
         return arranged(task, this.#order(instruction.order), this.#rowsOf(instruction.a));
+      case "solve":
+        return solutionOf(task, instruction, this.#task, (operand) => this.#number(operand));
+      case "certified":
+        return allCertified(
+          task,
+          instruction.solutions.map((solution) => this.secret(solution)),
+        );
+      case "divide":
+      case "squareRoot":
+      case "exponential":
+      case "logarithm":
+      case "sigmoid":
+        return functionOf(task, instruction, this.#task, (operand) => this.#number(operand), length);
       default:
         throw new TypeError(`instruction ${index} (${instruction.op}) needs no communication`);
     }
@@ -283,6 +300,8 @@ class Run {
         if ("word" in value) return { word: toUnsigned(toSigned(value.word) >> BigInt(instruction.bits)) };
         throw new TypeError(`instruction ${index} truncates a secret and is not local`);
       }
+      case "unknown":
+        return { vector: mpc.slice(this.secret(instruction.a), instruction.index, instruction.index + 1) };
       case "sum":
         return { vector: mpc.sum(this.secret(instruction.a)) };
       case "add":

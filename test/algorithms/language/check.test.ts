@@ -46,6 +46,11 @@ function program(instructions: Instruction[], changes: Partial<Program> = {}): P
   };
 }
 
+function system(changes: Partial<Extract<Instruction, { op: "solve" }>>): Instruction {
+  const accuracy = { fractionBits: 8, solutionBits: 4, tolerance: "1", smallestEigenvalue: "1024" };
+  return { op: "solve", matrix: [5], right: [5], ...accuracy, ...changes };
+}
+
 function refusal(checked: Program): ProgramError {
   try {
     checkProgram(checked);
@@ -107,6 +112,12 @@ describe("check", () => {
       [{ op: "previous", a: 0 }, "secret column 10"],
       [{ op: "previous", a: 6 }, "secret column 0 bit"],
       [{ op: "at", a: 1, ...last }, "secret scalar 4"],
+      [{ op: "divide", a: 0, b: 5, fractionBits: 20 }, "secret column 20"],
+      [{ op: "divide", a: 3, b: 5, fractionBits: 0 }, "secret scalar 0"],
+      [{ op: "squareRoot", a: 5, fractionBits: 30 }, "secret scalar 30"],
+      [{ op: "exponential", a: 0, fractionBits: 4 }, "secret column 4"],
+      [{ op: "logarithm", a: 2, fractionBits: 56 }, "secret column 56"],
+      [{ op: "sigmoid", a: 0 }, "secret column 10"],
     ];
     for (const [instruction, type] of cases) expect(typeOf(instruction), JSON.stringify(instruction)).to.equal(type);
   });
@@ -135,6 +146,23 @@ describe("check", () => {
       [{ op: "less", a: 3, b: 3 }, "PublicOperands"],
       [{ op: "equal", a: 4, b: 4 }, "PublicOperands"],
       [{ op: "larger", a: 4, b: 4 }, "PublicOperands"],
+      [{ op: "divide", a: 3, b: 4, fractionBits: 10 }, "PublicOperands"],
+      [{ op: "sigmoid", a: 3 }, "PublicOperands"],
+      [{ op: "squareRoot", a: 6, fractionBits: 8 }, "WrongKind"],
+      [{ op: "sigmoid", a: 1 }, "FractionBitsOutOfRange"],
+      [{ op: "exponential", a: 1, fractionBits: 8 }, "FractionBitsOutOfRange"],
+      [{ op: "squareRoot", a: 5, fractionBits: 36 }, "FractionBitsOutOfRange"],
+      [{ op: "logarithm", a: 5, fractionBits: 57 }, "FractionBitsOutOfRange"],
+      [{ op: "divide", a: 0, b: 2, fractionBits: 9 }, "FractionBitsOutOfRange"],
+      [system({ right: [5, 5] }), "InvalidSystem"],
+      [system({ smallestEigenvalue: "0" }), "InvalidSystem"],
+      [system({ tolerance: "-1" }), "InvalidSystem"],
+      [system({ matrix: [0] }), "WrongShape"],
+      [system({ matrix: [5, 5, 4], right: [5, 5] }), "MixedScales"],
+      [system({ matrix: [3], right: [4] }), "PublicOperands"],
+      [system({ matrix: [7] }), "WrongKind"],
+      [{ op: "unknown", a: 5, index: 0 }, "WrongKind"],
+      [{ op: "certified", solutions: [5] }, "WrongKind"],
       [{ op: "count", a: 7 }, "WrongShape"],
       [{ op: "minimum", a: 5 }, "WrongShape"],
       [{ op: "maximum", a: 3 }, "WrongShape"],
@@ -181,6 +209,18 @@ describe("check", () => {
       expect(error.instruction).to.equal(9);
       expect(error.message).to.match(new RegExp(`^instruction 9 \\(${instruction.op}\\): `));
     }
+  });
+
+  it("tells readers whether systems are certified", () => {
+    const solved: Instruction[] = [system({}), { op: "unknown", a: 9, index: 0 }, { op: "certified", solutions: [9] }];
+    expect(checkProgram(program(solved, { outputs: [{ name: "c", value: 11 }] }))[9]).to.deep.equal({
+      ...{ kind: "solution", secret: true, shape: "scalar", fractionBits: 8, size: 1 },
+    });
+    const untold = refusal(program(solved, { outputs: [{ name: "x", value: 10 }] }));
+    expect([untold.code, untold.instruction]).to.deep.equal(["UncertifiedSolve", 9]);
+    const none = program([...solved, { op: "unknown", a: 9, index: 1 }], { outputs: [{ name: "c", value: 11 }] });
+    expect(refusal(none).code).to.equal("InvalidSystem");
+    expect(refusal(program(solved, { outputs: [{ name: "s", value: 9 }] })).code).to.equal("OutputNotSecretScalar");
   });
 
   it("refuses more fraction bits than the ring has room for", () => {

@@ -9,6 +9,7 @@ interface Worker {
   readonly education: number;
   readonly experience: number;
   readonly occupation: string;
+  /** As npm has it: 0 for the 96 members, 1 for the others (StatLib, the source, has it the other way round). */
   readonly union: 0 | 1;
 }
 

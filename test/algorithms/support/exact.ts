@@ -2,8 +2,12 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
+import { solveExactly } from "./exact-solve.ts";
+import { exponential, logarithm, quotient, root, sigmoid } from "./real-functions.ts";
 
-type Exact = { column: Rational[] } | { scalar: Rational };
+const functions = { squareRoot: root, exponential, logarithm, sigmoid };
+
+type Exact = { column: Rational[] } | { scalar: Rational } | { solution: Rational[] };
 /** Anything with one value per row. */
 const columnOf = (value: Exact): Rational[] => {
   if ("column" in value) return value.column;
@@ -25,6 +29,7 @@ const operations = {
   and: (a: Rational, b: Rational) => bit(isOne(a) && isOne(b)),
   or: (a: Rational, b: Rational) => bit(isOne(a) || isOne(b)),
   xor: (a: Rational, b: Rational) => bit(isOne(a) !== isOne(b)),
+  divide: quotient,
 };
 
 /** The fraction rounded to a multiple of 2^-bits, half away from zero. */
@@ -43,12 +48,14 @@ export function evaluateExact(
 ): Rational[] {
   const values: Exact[] = [];
   const combine = (a: Exact, b: Exact, operation: (x: Rational, y: Rational) => Rational): Exact => {
+    if ("solution" in a || "solution" in b) throw new TypeError("a solution is no number");
     if ("scalar" in a && "scalar" in b) return { scalar: operation(a.scalar, b.scalar) };
-    const at = (value: Exact, row: number) => ("scalar" in value ? value.scalar : value.column[row]);
+    const at = (value: Exclude<Exact, { solution: Rational[] }>, row: number) =>
+      "scalar" in value ? value.scalar : value.column[row];
     return { column: Array.from({ length: rows }, (_, row) => operation(at(a, row), at(b, row))) };
   };
   const total = (value: Exact): Exact => {
-    if ("scalar" in value) throw new TypeError("a column is needed");
+    if (!("column" in value)) throw new TypeError("a column is needed");
     return { scalar: value.column.reduce(rational.add, rational.ZERO) };
   };
   for (const instruction of program.instructions) {
@@ -94,7 +101,7 @@ export function evaluateExact(
       case "minimum":
       case "maximum": {
         const operand = values[instruction.a];
-        if ("scalar" in operand) throw new TypeError("a column is needed");
+        if (!("column" in operand)) throw new TypeError("a column is needed");
         const [first = zero, ...rest] = operand.column;
         const extreme = instruction.op === "minimum" ? rational.minimum : rational.maximum;
         values.push({ scalar: rest.reduce(extreme, first) });
@@ -136,6 +143,41 @@ export function evaluateExact(
         values.push({ scalar: row < 0n ? zero : (columnOf(values[a])[Number(row)] ?? zero) });
         break;
       }
+      case "squareRoot":
+      case "exponential":
+      case "logarithm":
+      case "sigmoid": {
+        const { op } = instruction;
+        values.push(combine(values[instruction.a], { scalar: zero }, (x) => functions[op](x)));
+        break;
+      }
+      case "solve": {
+        const scalar = (reference: number): Rational => {
+          const value = values[reference];
+          if ("scalar" in value) return value.scalar;
+          throw new TypeError("a scalar is needed");
+        };
+        const { matrix, right } = instruction;
+        const row = (i: number) =>
+          right.map((_, j) => scalar(matrix[i >= j ? (i * (i + 1)) / 2 + j : (j * (j + 1)) / 2 + i]));
+        values.push({
+          solution: solveExactly(
+            right.map((_, i) => row(i)),
+            right.map(scalar),
+          ),
+        });
+        break;
+      }
+      case "unknown": {
+        const operand = values[instruction.a];
+        if (!("solution" in operand)) throw new TypeError("a solution is needed");
+        values.push({ scalar: operand.solution[instruction.index] });
+        break;
+      }
+      // Judged where it is: what is computed says whether it is so.
+      case "certified":
+        values.push({ scalar: one });
+        break;
       case "count":
       case "sum":
         values.push(total(values[instruction.a]));

@@ -18,7 +18,7 @@ interface Step {
   extra: number;
 }
 
-const step: fc.Arbitrary<Step> = fc.record({ operation: fc.nat(25), a: fc.nat(), b: fc.nat(), extra: fc.nat() });
+const step: fc.Arbitrary<Step> = fc.record({ operation: fc.nat(30), a: fc.nat(), b: fc.nat(), extra: fc.nat() });
 
 /** The step on values of the kinds that its operation wants, where there are such. */
 function instructionOf({ operation, a, b, extra }: Step, { types, values }: Analysis): Instruction {
@@ -37,6 +37,9 @@ function instructionOf({ operation, a, b, extra }: Step, { types, values }: Anal
   const exact = numbers.filter((index) => values[index].error === 0n);
   const exactly = pick(exact, a);
   const isColumn = (index: number) => types[index].shape === "column";
+  // Numbers below 1 half of the time: what exponentials and sigmoids take.
+  const argument = extra % 2 === 0 ? 11 : left;
+  const fractionBits = extra % 25;
   const constant: Instruction = { op: "constant", word: String((extra % 2001) - 1000), fractionBits: extra % 7 };
   const made: Instruction[] = [
     { op: "add", a: left, b: right },
@@ -76,6 +79,11 @@ function instructionOf({ operation, a, b, extra }: Step, { types, values }: Anal
     { op: "prefixSum", a: left },
     { op: "previous", a: pick([...numbers, ...bits].filter(isColumn), a) },
     { op: "at", a: left, numerator: extra % 5, offset: (extra % 7) - 3, denominator: 1 + (extra % 4) },
+    { op: "divide", a: left, b: right, fractionBits },
+    { op: "squareRoot", a: left, fractionBits },
+    { op: "exponential", a: argument, fractionBits },
+    { op: "logarithm", a: extra % 2 === 0 ? exactly : left, fractionBits },
+    { op: "sigmoid", a: argument },
   ];
   return made[operation];
 }
@@ -170,6 +178,8 @@ function buildProgram(columns: readonly RandomColumn[], steps: readonly Step[]):
       { op: "encoded", column: "y" },
       { op: "constant", word: "1", fractionBits: 0 },
       { op: "equal", a: 2, b: 8 },
+      { op: "constant", word: "1", fractionBits: 8 },
+      { op: "multiply", a: 0, b: 10 },
       { op: "order", keys: [{ value: 6, descending: false }] },
     ],
     outputs: [{ name: "o5", value: 5 }],

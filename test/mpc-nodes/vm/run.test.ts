@@ -1,5 +1,6 @@
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import { isFunction } from "@sharebridge/algorithms/language/functions.ts";
 import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { toSigned } from "@sharebridge/algorithms/language/words.ts";
@@ -61,6 +62,8 @@ describe("runProgram", () => {
   it("agrees with the reference on random programs and tables", async () => {
     await fc.assert(
       fc.asyncProperty(randomCase, fc.boolean(), async ({ program, words, parameters, rows }, up) => {
+        // What functions give lies within their errors, which the suite of programs tests.
+        fc.pre(!program.instructions.some(isFunction));
         const outputs = await run(program, words, parameters, rows, up ? "up" : "down");
         expect(outputs.every(({ length }) => length === 1)).to.equal(true);
         const types = checkProgram(program);
