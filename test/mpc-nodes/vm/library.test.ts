@@ -44,7 +44,7 @@ describe("library", () => {
     wage_t_test_by_union: [30, 112],
     sex_and_occupation: [36, 414],
     scorecard: [10, 137],
-    log_wage_regression: [387, 663],
+    log_wage_regression: [387, 664],
     descriptive_statistics: [105, 6754],
     second_price_auction: [112, 6509],
     double_auction: [143, 7001],
