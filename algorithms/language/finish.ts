@@ -23,6 +23,7 @@ export interface DefinedFigure {
   /** |value - the figure in exact arithmetic on the raw data| is at most this. */
   readonly error: number;
   readonly undefinedReason?: undefined;
+  readonly isSuppressed?: undefined;
 }
 
 /** A figure that they do not determine: of a suppressed group, or it divides by what may be zero, or is a root of what may be negative. */
@@ -32,6 +33,8 @@ export interface UndefinedFigure {
   readonly value?: undefined;
   readonly error?: undefined;
   readonly undefinedReason: string;
+  /** It hangs on the figures of a group that was too small to be opened, or had to go with one. */
+  readonly isSuppressed: boolean;
 }
 
 export type Figure = DefinedFigure | UndefinedFigure;
@@ -50,6 +53,8 @@ interface Suppressed {
 
 /** The outputs do not determine the figure, for a reason that is the message. */
 class Undetermined extends Error {}
+
+class Suppression extends Undetermined {}
 
 /** The figures of an answer with these words (signed; outputs, then groups), computed on `rows` rows with these parameter words. */
 export function finish(
@@ -92,7 +97,7 @@ function figureOf(name: string, label: string, enclose: () => Enclosure): Figure
     return { name, label, ...rounded(enclose()) };
   } catch (error) {
     if (!(error instanceof Undetermined)) throw error;
-    return { name, label, undefinedReason: error.message };
+    return { name, label, undefinedReason: error.message, isSuppressed: error instanceof Suppression };
   }
 }
 
@@ -130,7 +135,7 @@ function encloseOutputs(
 function outputOf(name: string, outputs: ReadonlyMap<string, Enclosure | Suppressed>): Enclosure {
   const output = outputs.get(name) as Enclosure | Suppressed;
   if (!("suppressed" in output)) return output;
-  throw new Undetermined(`suppressed: group ${output.suppressed} is too small, or would give away one that is`);
+  throw new Suppression(`group ${output.suppressed} is too small, or would give away one that is`);
 }
 
 function around(value: Rational, error: Rational): Enclosure {

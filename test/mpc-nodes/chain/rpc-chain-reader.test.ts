@@ -1,5 +1,4 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import {
   answerTypes,
   encodeProof,
@@ -16,6 +15,7 @@ import { publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { isSeatSignature } from "@sharebridge/mpc-nodes/node/seat-signature.ts";
 import { expect } from "chai";
 import { concat, id, makeError, Signature, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import { payGap } from "../../support/open-pay-gap.ts";
 import {
   CHAIN_ID,
   DEADLINE_SECONDS,

@@ -1,5 +1,5 @@
 /** Four engines in this process, one of which does what a test wants: what the honest ones end with. */
-import { payGap } from "@sharebridge/algorithms/library/index.ts";
+
 import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
 import type { Outcome } from "@sharebridge/mpc-nodes/engine/engine.ts";
 import { LocalEngine } from "@sharebridge/mpc-nodes/engine/local-engine.ts";
@@ -15,6 +15,7 @@ import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { decodeStatus, isStatusQuestion } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import { expect } from "chai";
 import { jobsOf, signatureOf, TestHooks } from "../../suites/engine.suite.ts";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { dealOpenly, standInThree } from "./stand-in-three.ts";
 import { type Case, expectOutputs, makeCase, requestIdOf } from "./support.ts";
 
