@@ -35,7 +35,7 @@ describe("docs: for algorithm authors", () => {
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
 
   it("the examples run", () => {
-    const [mean, filter, ...others] = examples.map(printed);
+    const [mean, filter, groups, ...others] = examples.map(printed);
     expect(others).to.deep.equal([]);
     expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
     expect(mean).to.include('figure mean "Mean wage" = total / rows');
@@ -44,6 +44,10 @@ describe("docs: for algorithm authors", () => {
     expect(filter).to.include("%2 = less %0 %1 : secret column of bits");
     expect(filter).to.include("It takes as exact, after rounding: education to a multiple of 2^-4.");
     expect(filter).to.include("The buyer's parameters take part in a comparison");
+    expect(groups).to.include("Minimum group: 3 rows of 2 sellers, at most 80 % of them of one");
+    expect(groups).to.include("Mean wage, north: group north is too small");
+    expect(groups).to.include("Mean wage, south: 15\n");
+    expect(groups).to.include("Mean wage, west: group west is too small");
   }).timeout(20_000);
 
   it("the table of decisions names every operation on bits, and no other", () => {
