@@ -196,6 +196,8 @@ describe("the chain through an RPC endpoint", () => {
       const before = await view.request(requestId);
       const pool = await view.pool(before.market, before.position);
       expect(pool.members.map(({ datasetId }) => datasetId)).to.deep.equal([first, second, third]);
+      const seller = chain.seller.address.toLowerCase();
+      expect(pool.members.map((member) => member.seller)).to.deep.equal([seller, seller, seller]);
       expect(pool).to.include({ poolHash: before.request.poolHash, rows: before.request.poolRows });
       const after = await view.request(later);
       const left = await view.pool(after.market, after.position);
