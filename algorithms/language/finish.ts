@@ -25,6 +25,7 @@ export interface DefinedFigure {
   /** |value - the figure in exact arithmetic on the raw data| is at most this. */
   readonly error: number;
   readonly undefinedReason?: undefined;
+  readonly isSuppressed?: undefined;
 }
 
 /** A figure that they do not determine: it divides by what may be zero, is a root of what may be negative, or hangs on a suppressed group or an uncertified solution. */
@@ -34,6 +35,8 @@ export interface UndefinedFigure {
   readonly value?: undefined;
   readonly error?: undefined;
   readonly undefinedReason: string;
+  /** It hangs on the figures of a group that was too small to be opened, or had to go with one. */
+  readonly isSuppressed: boolean;
 }
 
 export type Figure = DefinedFigure | UndefinedFigure;
@@ -47,6 +50,8 @@ interface Enclosure {
 
 /** The outputs do not determine the figure, for a reason that is the message. */
 class Undetermined extends Error {}
+
+class Suppression extends Undetermined {}
 
 /** The figures of an answer with these words (signed; outputs, then groups), computed on `rows` rows with these parameter words. */
 export function finish(
@@ -91,7 +96,7 @@ function figureOf(name: string, label: string, enclose: () => Enclosure): Figure
     return { name, label, ...rounded(enclose()) };
   } catch (error) {
     if (!(error instanceof Undetermined)) throw error;
-    return { name, label, undefinedReason: error.message };
+    return { name, label, undefinedReason: error.message, isSuppressed: error instanceof Suppression };
   }
 }
 
@@ -115,8 +120,7 @@ function encloseOutputs(
       const group = groups[index] === undefined ? undefined : opened[groups[index]];
       if (group?.opened === false) {
         if (words[index] === 0n) {
-          const reason = `suppressed: group ${group.name} is too small, or would give away one that is`;
-          return [output.name, new Undetermined(reason)];
+          return [output.name, new Suppression(`group ${group.name} is too small, or would give away one that is`)];
         }
         throw new ProgramError("OutputOutOfRange", `output ${output.name} is of a suppressed group and yet not 0`);
       }

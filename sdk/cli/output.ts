@@ -35,7 +35,7 @@ export function figureLines(figures: readonly Figure[]): string {
           roundedTo(figure.value, figure.error),
           figure.error === 0 ? "exact" : `± ${upwards(figure.error)}`,
         ]
-      : [figure.label, "not defined", figure.undefinedReason],
+      : [figure.label, figure.isSuppressed ? "suppressed" : "not defined", figure.undefinedReason],
   );
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)));
   return rows

@@ -36,7 +36,7 @@ describe("docs: for algorithm authors", () => {
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
 
   it("the examples run", () => {
-    const [mean, filter, ordered, ...others] = examples.map(printed);
+    const [mean, filter, groups, ordered, ...others] = examples.map(printed);
     expect(others).to.deep.equal([]);
     expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
     expect(mean).to.include('figure mean "Mean wage" = total / rows');
@@ -48,6 +48,10 @@ describe("docs: for algorithm authors", () => {
     expect(ordered).to.include("order by %2 descending, %3 : secret order of rows");
     expect(ordered).to.match(/cheapest, .* reveals individual values/);
     expect(ordered).to.match(/cost: [1-9][0-9] rounds/);
+    expect(groups).to.include("Minimum group: 3 rows of 2 sellers, at most 80 % of them of one");
+    expect(groups).to.include("Mean wage, north: group north is too small");
+    expect(groups).to.include("Mean wage, south: 15\n");
+    expect(groups).to.include("Mean wage, west: group west is too small");
   }).timeout(20_000);
 
   it("the tables of decisions, orders and functions name every one of them, and nothing else", () => {

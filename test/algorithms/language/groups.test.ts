@@ -230,10 +230,11 @@ describe("figures of protected groups", () => {
     const request = { rows: attacked.rows };
     expect(groupsOpened(program, words).map(({ opened }) => opened)).to.deep.equal([false, true, true, false]);
     for (const figures of [finish(program, words, request), outputFigures(program, words, request)]) {
-      for (const { name, value, undefinedReason } of figures) {
+      for (const { name, value, undefinedReason, isSuppressed } of figures) {
         const isHidden = name.endsWith("_a") || name.endsWith("_d");
         expect(value === undefined, name).to.equal(isHidden);
-        if (isHidden) expect(undefinedReason).to.match(/^suppressed: group [ad] is too small/);
+        if (isHidden) expect(undefinedReason).to.match(/^group [ad] is too small/);
+        expect(isSuppressed === true).to.equal(isHidden);
       }
     }
     const cheats = [words.slice(0, 8), words.with(8, 2n), words.with(0, 1n)];

@@ -1,5 +1,5 @@
 import { answerLength } from "@sharebridge/algorithms/language/groups.ts";
-import { payGap, weightedScore } from "@sharebridge/algorithms/library/index.ts";
+import { weightedScore } from "@sharebridge/algorithms/library/index.ts";
 import { decodePublicResult, decodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
 import type { ComputationOutcome } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
@@ -13,6 +13,7 @@ import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { expect } from "chai";
 import { getBytes } from "ethers";
 import { attacked, tabulation } from "../../suites/groups.suite.ts";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { createTlsTransports, leftoversOf } from "../transport/support.ts";
 import {
   bindingOfCase,

@@ -4,7 +4,6 @@ import { isFunction } from "@sharebridge/algorithms/language/functions.ts";
 import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { toSigned } from "@sharebridge/algorithms/language/words.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { ClearMpc } from "@sharebridge/mpc-nodes/protocol/clear/clear-mpc.ts";
 import { rowsOf } from "@sharebridge/mpc-nodes/protocol/clear/values.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
@@ -12,6 +11,7 @@ import { runProgram } from "@sharebridge/mpc-nodes/vm/run.ts";
 import { expect } from "chai";
 import fc from "fast-check";
 import { randomCase } from "../../algorithms/support/programs.ts";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { seed } from "../../support/seed.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 
