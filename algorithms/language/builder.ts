@@ -228,6 +228,14 @@ export class Tracer {
     return this.#record<Secret<"scalar">>({ op: "maximum", a: this.#reference(a) });
   }
 
+  /**
+   * The least number of a column that is not below `numerator` of `denominator` of its rows: `quantile(a, 1, 2)` is the median, the lower of
+   * the two in the middle. All quantiles of one column share one sort.
+   */
+  quantile(a: Secret<"column">, numerator: number, denominator: number): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "quantile", a: this.#reference(a), numerator, denominator });
+  }
+
   /** Opens a value to whoever gets the answer; returns it for use in `finish`. */
   output(name: string, value: Secret<"scalar">): Expression {
     this.#outputs.push({ name, value: this.#reference(value) });

@@ -121,6 +121,14 @@ export function typeOfInstruction(
     case "minimum":
     case "maximum":
       return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
+    case "quantile":
+      if (instruction.numerator > instruction.denominator) {
+        throw fail(
+          "QuantileOutOfRange",
+          `${instruction.numerator} of ${instruction.denominator} is more than all rows`,
+        );
+      }
+      return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
     case "dot": {
       const a = secretColumn(number(instruction.a), instruction.a);
       const b = secretColumn(number(instruction.b), instruction.b);

@@ -20,7 +20,7 @@ export function disclosureHash(program: Program): string {
 export function disclosureStatement(program: Program): string {
   checkProgram(program);
   const sources = sourcesOf(program);
-  const extremes = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum");
+  const extremes = derivedFrom(program, ({ op }) => RANKS.has(op));
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
@@ -71,8 +71,9 @@ function parameterSection(program: Program): string[] {
   ];
 }
 
+const RANKS: ReadonlySet<Instruction["op"]> = new Set(["minimum", "maximum", "quantile"]);
 const REVEALS_VALUES =
-  "; depends on a minimum or maximum over rows, and so reveals individual values: those of the row that has it";
+  "; depends on a minimum, maximum or quantile of rows, and so reveals individual values: those of the row that has it";
 
 function decisionSection(program: Program): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");

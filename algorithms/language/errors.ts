@@ -27,6 +27,7 @@ export type ProgramErrorCode =
   | "WrongShape"
   | "WrongKind"
   | "PublicOperands"
+  | "QuantileOutOfRange"
   | "OutputNotSecretScalar"
   // Tracing (builder.ts)
   | "InexactConstant"

@@ -48,6 +48,8 @@ export function instructionText(instruction: Instruction): string {
       return "rows";
     case "truncate":
       return `truncate %${instruction.a} by ${instruction.bits} bits`;
+    case "quantile":
+      return `quantile ${instruction.numerator}/${instruction.denominator} of %${instruction.a}`;
     default:
       return [instruction.op, ...operandsOf(instruction).map((operand) => `%${operand}`)].join(" ");
   }

@@ -19,6 +19,7 @@ const ref = z
   .int()
   .min(0)
   .max(MAX_INSTRUCTIONS - 1);
+const share = z.int().min(1).max(1_000);
 const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
 /** One line of visible text: operators and sellers read it, so it must not be able to look like something else. */
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
@@ -64,6 +65,11 @@ export const instructionSchema = z.discriminatedUnion("op", [
   /** The least number of a column; 0 if it has no rows. */
   z.strictObject({ op: z.literal("minimum"), a: ref }),
   z.strictObject({ op: z.literal("maximum"), a: ref }),
+  /**
+   * The least number of a column that is not below numerator/denominator of its rows: that of rank ⌈rows * numerator / denominator⌉
+   * (Hyndman, Fan, *Sample Quantiles in Statistical Packages*, 1996, definition 1); 0 if it has no rows.
+   */
+  z.strictObject({ op: z.literal("quantile"), a: ref, numerator: share, denominator: share }),
 ]);
 
 /** An expression over outputs, the (public) number of rows and whole numbers, in real units. */

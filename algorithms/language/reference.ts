@@ -6,6 +6,7 @@ import { checkProgram } from "./check.ts";
 import { ProgramError } from "./errors.ts";
 import { checkParameters } from "./parameters.ts";
 import type { Expression, Program } from "./program.ts";
+import { rankOf } from "./rank.ts";
 import { toSigned, wordToNumber } from "./words.ts";
 
 /**
@@ -109,6 +110,8 @@ interface Meaning<N> {
   /** Of no values 0. */
   least(values: readonly N[]): N;
   greatest(values: readonly N[]): N;
+  /** The value of a rank, counted from 1; of rank 0, which no rows have, 0. */
+  ranked(values: readonly N[], rank: number): N;
 }
 
 /** Operations that only compare mean the same for words and reals; bits are 0 and 1. */
@@ -128,6 +131,7 @@ function decisions<N extends number | bigint>(zero: N, one: N) {
     select: (condition: N, a: N, b: N) => (condition === one ? a : b),
     least: (values: readonly N[]) => (values.length === 0 ? zero : values.reduce(smaller)),
     greatest: (values: readonly N[]) => (values.length === 0 ? zero : values.reduce(larger)),
+    ranked: (values: readonly N[], rank: number) => [zero, ...values.toSorted((a, b) => (a < b ? -1 : 1))][rank],
   };
 }
 
@@ -181,6 +185,11 @@ function evaluate<N>(
       case "maximum":
         values.push([meaning.greatest(values[instruction.a])]);
         break;
+      case "quantile": {
+        const { a, numerator, denominator } = instruction;
+        values.push([meaning.ranked(values[a], rankOf(rows, numerator, denominator))]);
+        break;
+      }
       case "number":
         values.push(values[instruction.a]);
         break;

@@ -8,16 +8,19 @@
 import { checkProgram, operandsOf, type ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
-import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
+import { rankOf } from "@sharebridge/algorithms/language/rank.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import { topBit } from "../protocol/functions/compare.ts";
 import { isZero } from "../protocol/functions/equal.ts";
 import { greatestElement, leastElement, negativePart } from "../protocol/functions/extremes.ts";
+import { quantile } from "../protocol/functions/sort.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, type NumberValue, productOf, publicProduct, shapedBits, sumOf, vectorOf } from "./arithmetic.ts";
 import { levelsOf } from "./levels.ts";
-import { comparedPlanes } from "./planes.ts";
+import { type Comparison, comparisonsOf } from "./planes.ts";
 
+type Quantile = Extract<Instruction, { op: "quantile" }>;
 type Value = NumberValue | { readonly bits: Bits };
 
 /**
@@ -34,12 +37,12 @@ export async function runProgram(
   rows: number,
 ): Promise<Vector[]> {
   const types = checkProgram(program);
-  const planes = comparedPlanes(program);
+  const comparisons = comparisonsOf(program);
   checkParameters(program, parameters);
   if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
-  const run = new Run({ program, types, planes, inputs, parameters, rows }, mpc);
+  const run = new Run({ program, types, comparisons, inputs, parameters, rows }, mpc);
   for (const { local, interactive } of levelsOf(program, types)) {
     for (const index of local) run.local(index);
     await run.interactive(interactive);
@@ -51,7 +54,7 @@ export async function runProgram(
 interface Task {
   readonly program: Program;
   readonly types: readonly ValueType[];
-  readonly planes: readonly (number | undefined)[];
+  readonly comparisons: readonly (Comparison | undefined)[];
   readonly inputs: ReadonlyMap<string, Vector>;
   readonly parameters: readonly bigint[];
   readonly rows: number;
@@ -81,15 +84,42 @@ class Run {
     this.#release(index);
   }
 
-  /** Runs instructions side by side. */
+  /** Runs instructions side by side; the quantiles of one column, which are always of one level, with one sort. */
   async interactive(indices: readonly number[]): Promise<void> {
-    const results = await this.#mpc.parallel(
-      indices.map((index) => (task: Mpc) => this.#interactiveValue(task, index)),
-    );
-    for (const [position, index] of indices.entries()) {
-      this.#values[index] = asValue(results[position]);
-      this.#release(index);
+    const shared = new Map<number, number[]>();
+    const tasks: number[][] = [];
+    for (const index of indices) {
+      const instruction = this.#task.program.instructions[index];
+      const group = instruction.op === "quantile" ? shared.get(instruction.a) : undefined;
+      if (group !== undefined) {
+        group.push(index);
+        continue;
+      }
+      const task = [index];
+      tasks.push(task);
+      if (instruction.op === "quantile") shared.set(instruction.a, task);
     }
+    const results = await this.#mpc.parallel(tasks.map((task) => (mpc: Mpc) => this.#interactiveValues(mpc, task)));
+    for (const [position, task] of tasks.entries()) {
+      for (const [each, index] of task.entries()) this.#values[index] = asValue(results[position][each]);
+    }
+    for (const index of indices) this.#release(index);
+  }
+
+  async #interactiveValues(mpc: Mpc, indices: readonly number[]): Promise<(Vector | Bits)[]> {
+    const [first] = indices;
+    const { instructions } = this.#task.program;
+    if (instructions[first].op !== "quantile") return [await this.#interactiveValue(mpc, first)];
+    const { rows } = this.#task;
+    if (rows === 0) return indices.map(() => mpc.constant(0n, 1, 64));
+    const ranks = indices.map((index) => {
+      const { numerator, denominator } = instructions[index] as Quantile;
+      return rankOf(rows, numerator, denominator) - 1;
+    });
+    const { planes, least } = this.#comparison(first);
+    const column = this.secret((instructions[first] as Quantile).a);
+    const above = await quantile(mpc, mpc.addPublic(column, -least), Uint32Array.from(ranks), { bits: planes });
+    return indices.map((_, each) => mpc.addPublic(mpc.slice(above, each, each + 1), least));
   }
 
   /** The vector of a secret number. */
@@ -198,9 +228,13 @@ class Run {
   }
 
   #planes(index: number): number {
-    const planes = this.#task.planes[index];
-    if (planes === undefined) throw new TypeError(`instruction ${index} compares nothing`);
-    return planes;
+    return this.#comparison(index).planes;
+  }
+
+  #comparison(index: number): Comparison {
+    const comparison = this.#task.comparisons[index];
+    if (comparison === undefined) throw new TypeError(`instruction ${index} compares nothing`);
+    return comparison;
   }
 
   #length(index: number): number {
