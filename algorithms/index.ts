@@ -1,6 +1,7 @@
 /** The algorithm language and its standard library: all that authors, sellers, buyers and nodes use of it. */
 export { type Analysis, analyse, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
 export {
+  type Cohort,
   type Definition,
   type Public,
   type Secret,
@@ -59,6 +60,8 @@ export {
 export {
   chiSquare,
   chiSquareOf,
+  descriptiveStatistics,
+  descriptiveStatisticsOf,
   groupStatistics,
   groupStatisticsOf,
   histogram,

@@ -29,6 +29,13 @@ export interface ParameterDefinition {
   readonly maximum: string;
 }
 
+/** Made by `Tracer.cohort`. */
+export interface Cohort {
+  readonly count: Secret<"scalar">;
+  /** The sum of a column over the rows of the group. */
+  sum(a: Secret<"column">): Secret<"scalar">;
+}
+
 export interface Definition {
   readonly name: string;
   readonly description: string;
@@ -234,6 +241,20 @@ export class Tracer {
    */
   quantile(a: Secret<"column">, numerator: number, denominator: number): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({ op: "quantile", a: this.#reference(a), numerator, denominator });
+  }
+
+  /**
+   * A group of rows about which nothing is opened unless it has `least` rows at least: its count and its sums are 0 then. Where all
+   * outputs are of such cohorts, the disclosure statement says that the program enforces them.
+   */
+  cohort(group: SecretBit<"column">, least: number): Cohort {
+    const member = this.number(group);
+    // Free, as the members are numbers already.
+    const count = this.sum(member);
+    const enough = this.atLeast(count, this.constant(String(least), 0));
+    const unlessFewer = (value: Secret<"scalar">): Secret<"scalar"> =>
+      this.select(enough, value, this.constant("0", value.fractionBits));
+    return { count: unlessFewer(count), sum: (a) => unlessFewer(this.dot(member, a)) };
   }
 
   /** Opens a value to whoever gets the answer; returns it for use in `finish`. */

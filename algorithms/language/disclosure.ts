@@ -6,6 +6,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checkProgram, operandsOf } from "./check.ts";
+import { leastRowsOf } from "./cohort.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { describeColumn, describeParameter, quote } from "./print.ts";
@@ -20,6 +21,7 @@ export function disclosureHash(program: Program): string {
 export function disclosureStatement(program: Program): string {
   checkProgram(program);
   const sources = sourcesOf(program);
+  const leastRows = leastRowsOf(program);
   const extremes = derivedFrom(program, ({ op }) => RANKS.has(op));
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
@@ -36,7 +38,8 @@ export function disclosureStatement(program: Program): string {
     [
       `It opens these ${program.outputs.length} numbers and nothing else:`,
       ...program.outputs.map(
-        ({ name, value }) => `- ${name}, ${describeSources(sources[value])}${extremes[value] ? REVEALS_VALUES : ""}`,
+        ({ name, value }, index) =>
+          `- ${name}, ${describeSources(sources[value])}${extremes[value] ? REVEALS_VALUES : ""}${cohortText(leastRows[index])}`,
       ),
     ],
     [
@@ -51,8 +54,7 @@ export function disclosureStatement(program: Program): string {
     [
       "What does not protect you:",
       "- No noise is added. The numbers are exact up to rounding; this is not differential privacy.",
-      "- The computation enforces no minimum group. If a group that is summed over holds one row, its sums are that row's",
-      "  values. Only the market's terms and your policy set a minimum number of rows, and they count the whole pool.",
+      ...cohortSection(leastRows),
       "- Two answers about pools that differ by your rows differ by what your rows contribute.",
       "- The number of rows of each dataset, and so of the pool, is public. So are the columns' declared ranges.",
     ],
@@ -96,6 +98,30 @@ function decisionSection(program: Program): string[] {
           "row's values.",
         ]
       : []),
+  ];
+}
+
+function cohortText(leastRows: number | undefined): string {
+  return leastRows === undefined ? "" : `; 0 unless it covers at least ${leastRows} rows`;
+}
+
+function cohortSection(leastRows: readonly (number | undefined)[]): string[] {
+  const enforced = leastRows.filter((least) => least !== undefined);
+  const whole = "Only the market's terms and your policy set a minimum number of rows, and they count the whole pool.";
+  if (enforced.length === 0) {
+    return [
+      "- The computation enforces no minimum group. If a group that is summed over holds one row, its sums are that row's",
+      `  values. ${whole}`,
+    ];
+  }
+  const scope =
+    enforced.length === leastRows.length
+      ? `- The computation opens nothing of groups of fewer than ${Math.min(...enforced)} rows.`
+      : "- The computation enforces a minimum group only where this is said above.";
+  return [
+    `${scope} It counts rows, not sellers: all rows of a`,
+    "  group may be yours. If all groups but one are opened, the number of rows of that one is what is missing from the",
+    "  pool's, which is public.",
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The standard library: every algorithm by name, and how those of them that fit any column are made for another one. */
 import type { Program } from "../language/program.ts";
 import { chiSquare } from "./chi-square.ts";
+import { descriptiveStatistics } from "./descriptive-statistics.ts";
 import { groupStatistics } from "./group-statistics.ts";
 import { histogram } from "./histogram.ts";
 import { payGap } from "./pay-gap.ts";
@@ -9,14 +10,14 @@ import { weightedScore } from "./weighted-score.ts";
 import { welchTTest } from "./welch-t-test.ts";
 
 export { chiSquareOf } from "./chi-square.ts";
+export { descriptiveStatisticsOf } from "./descriptive-statistics.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
-export { chiSquare, groupStatistics, histogram, payGap, scorecard, weightedScore, welchTTest };
+export { chiSquare, descriptiveStatistics, groupStatistics, histogram, payGap, scorecard, weightedScore, welchTTest };
 
 export const library: ReadonlyMap<string, Program> = new Map(
-  [payGap, weightedScore, histogram, groupStatistics, welchTTest, chiSquare, scorecard].map((program) => [
-    program.name,
-    program,
-  ]),
+  [payGap, weightedScore, descriptiveStatistics, histogram, groupStatistics, welchTTest, chiSquare, scorecard].map(
+    (program) => [program.name, program],
+  ),
 );

@@ -13,6 +13,7 @@ import { toSigned, wordRange } from "@sharebridge/algorithms/language/words.ts";
 import {
   chiSquare,
   chiSquareOf,
+  descriptiveStatistics,
   groupStatistics,
   histogram,
   histogramOf,
@@ -90,12 +91,54 @@ describe("group statistics", () => {
     expect(figures.get("mean_1")?.label).to.equal("Mean wage, occupation management");
   });
 
+  it("opens nothing of a group of nine", () => {
+    const [wage, occupation] = [cpsInputs(groupStatistics).get("wage")!, cpsInputs(groupStatistics).get("occupation")!];
+    const kept = [...occupation.keys()].filter((row) => occupation[row] === 4n).slice(0, 20);
+    const table = (group: bigint, size: number) =>
+      new Map([
+        ["wage", BigUint64Array.from(kept, (row) => wage[row])],
+        ["occupation", BigUint64Array.from(kept, (_, row) => (row < size ? group : 1n))],
+      ]);
+    const nine = evaluateWords(groupStatistics, table(2n, 9), [], 20);
+    expect(nine.slice(6, 9)).to.deep.equal([0n, 0n, 0n]);
+    expect(nine[3]).to.equal(11n);
+    const figures = finish(groupStatistics, nine, { rows: 20 });
+    expect(figures.find(({ name }) => name === "mean_2")?.undefinedReason).to.equal(
+      "divides by count_2, which is zero",
+    );
+    const ten = evaluateWords(groupStatistics, table(2n, 10), [], 20);
+    expect(ten[6]).to.equal(10n);
+    expect(ten[7]).to.equal(kept.slice(0, 10).reduce((sum, row) => sum + wage[row], 0n));
+  });
+
   it("discloses a count and two sums for each group", () => {
     const statement = disclosureStatement(groupStatistics);
     expect(statement).to.include("It opens these 18 numbers and nothing else:");
-    expect(statement).to.include("- count_0, computed over all rows from occupation\n");
-    expect(statement).to.include("- sum_5, computed over all rows from occupation, wage\n");
+    expect(statement).to.include(
+      "- count_0, computed over all rows from occupation; 0 unless it covers at least 10 rows\n",
+    );
+    expect(statement).to.include(
+      "- sum_5, computed over all rows from occupation, wage; 0 unless it covers at least 10 rows\n",
+    );
     expect(statement).to.include("It compares values in secret");
+    expect(statement).to.include("The computation opens nothing of groups of fewer than 10 rows.");
+  });
+});
+
+describe("descriptive statistics", () => {
+  it("gives mean, spread and the five numbers of the wages of the CPS of 1985", () => {
+    const figures = figuresOf(descriptiveStatistics);
+    expectFigure(figures.get("mean"), 9.024063670411985, 2e-7);
+    expectFigure(figures.get("variance"), 26.41031647623866, 3e-4);
+    expectFigure(figures.get("standard_deviation"), Math.sqrt(26.41031647623866), 3e-5);
+    const five = { minimum: 1, lower_quartile: 5.25, median: 7.78, upper_quartile: 11.25, maximum: 44.5 };
+    // Half a unit of 2^-22, once.
+    for (const [name, value] of Object.entries(five)) expectFigure(figures.get(name), value, 2 ** -23 + 1e-15);
+  });
+
+  it("discloses that five of its numbers are of single rows", () => {
+    const lines = disclosureStatement(descriptiveStatistics).split("\n");
+    expect(lines.filter((line) => line.includes("reveals individual values"))).to.have.length(5);
   });
 });
 
@@ -183,7 +226,7 @@ describe("library", () => {
       expect(program.name).to.equal(name);
       expect(analyse(program).maximumRows).to.equal(1_000_000);
     }
-    expect([...library.keys()]).to.have.length(7);
+    expect([...library.keys()]).to.have.length(8);
   });
 
   it("stays within its errors on any table in range, however truncation rounds", () => {

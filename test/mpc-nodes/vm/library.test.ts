@@ -36,8 +36,9 @@ describe("library", () => {
   const costs: Record<string, [number, number]> = {
     pay_gap: [4, 112],
     weighted_score: [5, 176],
+    wage_statistics: [172, 7077],
     wage_histogram: [9, 488],
-    wage_by_occupation: [7, 420],
+    wage_by_occupation: [16, 420],
     wage_t_test_by_union: [4, 112],
     sex_and_occupation: [7, 222],
     scorecard: [10, 137],
