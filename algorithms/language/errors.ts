@@ -20,6 +20,7 @@ export type ProgramErrorCode =
   | "UndeclaredColumn"
   | "UndeclaredParameter"
   | "UndeclaredOutput"
+  | "UndeclaredFigure"
   | "ForwardReference"
   | "ConstantOutOfRange"
   | "MixedScales"

@@ -13,6 +13,7 @@ import { columnSchema, MAX_COLUMNS, MAX_ROWS } from "./schema.ts";
 export const PROGRAM_VERSION = 2;
 export const MAX_PROGRAM_BYTES = 65_536;
 export const MAX_INSTRUCTIONS = 4_096;
+export const MAX_FIGURES = 1_024;
 
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ref = z
@@ -72,9 +73,10 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("quantile"), a: ref, numerator: share, denominator: share }),
 ]);
 
-/** An expression over outputs, the (public) number of rows and whole numbers, in real units. */
+/** An expression over outputs, figures before it, the (public) number of rows and whole numbers, in real units. */
 export type Expression =
   | { output: string }
+  | { figure: string }
   | { rows: true }
   | { number: string }
   | { add: [Expression, Expression] }
@@ -86,6 +88,7 @@ export type Expression =
 const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
   z.union([
     z.strictObject({ output: identifier }),
+    z.strictObject({ figure: identifier }),
     z.strictObject({ rows: z.literal(true) }),
     z.strictObject({ number: int64 }),
     z.strictObject({ add: z.tuple([expressionSchema, expressionSchema]) }),
@@ -113,8 +116,10 @@ export const programSchema = z.strictObject({
     .array(z.strictObject({ name: identifier, value: ref }))
     .min(1)
     .max(256),
-  /** Figures that the reader computes from the outputs. */
-  finish: z.array(z.strictObject({ name: identifier, label: visible.max(120), expression: expressionSchema })).max(256),
+  /** Figures that the reader computes from the outputs; one without a label is a step on the way to others, and not shown. */
+  finish: z
+    .array(z.strictObject({ name: identifier, label: visible.max(120).optional(), expression: expressionSchema }))
+    .max(MAX_FIGURES),
 });
 
 /** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */

@@ -6,6 +6,7 @@ import { descriptiveStatistics } from "./descriptive-statistics.ts";
 import { groupStatistics } from "./group-statistics.ts";
 import { histogram } from "./histogram.ts";
 import { kaplanMeier } from "./kaplan-meier.ts";
+import { linearRegression } from "./linear-regression.ts";
 import { payGap } from "./pay-gap.ts";
 import { scorecard } from "./scorecard.ts";
 import { weightedScore } from "./weighted-score.ts";
@@ -17,6 +18,7 @@ export { descriptiveStatisticsOf } from "./descriptive-statistics.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
+export { linearRegressionOf, type Regressor } from "./linear-regression.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
 export {
   chiSquare,
@@ -25,6 +27,7 @@ export {
   groupStatistics,
   histogram,
   kaplanMeier,
+  linearRegression,
   payGap,
   scorecard,
   weightedScore,
@@ -40,6 +43,7 @@ const programs = [
   welchTTest,
   chiSquare,
   correlationMatrix,
+  linearRegression,
   kaplanMeier,
   scorecard,
 ];

@@ -37,23 +37,21 @@ export function kaplanMeierOf({ name, time, status, event, times, maximumRows }:
     (t) => {
       const reached = t.encoded(time.name);
       const hadEvent = t.isCategory(status.name, event);
-      const survived: Expression[] = [];
+      let survival: Expression | undefined;
       for (const [index, at] of times.entries()) {
         const then = t.constant(String(at), time.fractionBits);
         const events = t.output(`events_${index}`, t.count(t.and(t.equal(reached, then), hadEvent)));
         const atRisk = t.output(`at_risk_${index}`, t.count(t.atLeast(reached, then)));
-        survived.push(subtract(number(1), divide(events, atRisk)));
-        t.finish(`survival_${index}`, `Share without the event after ${time.name} ${at}`, productOf(survived));
+        const survived = subtract(number(1), divide(events, atRisk));
+        const label = `Share without the event after ${time.name} ${at}`;
+        survival = t.finish(
+          `survival_${index}`,
+          label,
+          survival === undefined ? survived : multiply(survival, survived),
+        );
       }
     },
   );
-}
-
-/** As a balanced tree: expressions may nest 32 deep. */
-function productOf(factors: readonly Expression[]): Expression {
-  if (factors.length === 1) return factors[0];
-  const half = factors.length >> 1;
-  return multiply(productOf(factors.slice(0, half)), productOf(factors.slice(half)));
 }
 
 /** Weeks of remission, up to the 24th. */

@@ -40,6 +40,7 @@ describe("library", () => {
     wage_t_test_by_union: [4, 112],
     sex_and_occupation: [7, 222],
     wage_correlations: [3, 672],
+    wage_regression: [2, 48],
     remission_survival: [10, 1579],
     scorecard: [10, 137],
   };
