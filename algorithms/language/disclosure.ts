@@ -83,7 +83,7 @@ function decisionSection(program: Program): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
     const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
-    return column?.kind === "number" ? [`${column.name} to a multiple of 2^-${column.fractionBits}`] : [];
+    return column?.kind === "number" ? [`${column.name} to ${scaleText(column.fractionBits)}`] : [];
   });
   const steered = derivedFrom(program, ({ op }) => op === "parameter");
   const chosen = program.instructions.some(
@@ -101,6 +101,10 @@ function decisionSection(program: Program): string[] {
         ]
       : []),
   ];
+}
+
+function scaleText(fractionBits: number): string {
+  return fractionBits === 0 ? "a whole number" : `a multiple of 2^-${fractionBits}`;
 }
 
 function cohortText(leastRows: number | undefined): string {

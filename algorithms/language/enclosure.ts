@@ -13,6 +13,13 @@ export interface Enclosure {
 
 /** Bits that a fraction keeps from figure to figure. */
 const KEPT_BITS = 256;
+/** Doubles end below 2^1024, */
+const MAX_BITS = 1_024;
+/** and the least of them is 2^-1074. */
+const LEAST_BIT = 1_074 + KEPT_BITS;
+
+/** The outputs do not determine the figure, for a reason that is the message. */
+export class Undetermined extends Error {}
 
 export function around(value: Rational, error: Rational): Enclosure {
   return { low: rational.subtract(value, error), value, high: rational.add(value, error) };
@@ -55,27 +62,28 @@ export function squareRoot(a: Enclosure): Enclosure {
   };
 }
 
-/** The same with fractions of bounded size, or they would double with every use. Rounding down is monotone: the value stays inside. */
+/**
+ * The same with fractions of bounded size, or they would double with every use. Rounding down is monotone, so the value stays inside.
+ * What is beyond all doubles is undetermined.
+ */
 export function shortened({ low, value, high }: Enclosure): Enclosure {
   return { low: roundDown(low), value: roundDown(value), high: rational.negate(roundDown(rational.negate(high))) };
 }
 
-/** At most 2^-255 of its size below `a`; `a` itself if it is short. */
+/** At most 2^-255 of its size below `a`, or 2^-LEAST_BIT if it is small; `a` itself if it is short. */
 function roundDown(a: Rational): Rational {
-  const size = rational.absolute(a).numerator;
-  if (size === 0n) return rational.ZERO;
-  const [above, below] = [rational.bitLength(size), rational.bitLength(a.denominator)];
+  if (a.numerator === 0n) return rational.ZERO;
+  const above = rational.bitLength(rational.absolute(a).numerator);
+  const below = rational.bitLength(a.denominator);
+  if (above - below > MAX_BITS) throw new Undetermined("is beyond what a double holds");
   if (above <= KEPT_BITS && below <= KEPT_BITS) return a;
-  const shift = KEPT_BITS - (above - below);
-  return shift >= 0
-    ? {
-        numerator: rational.floorDivide(a.numerator << BigInt(shift), a.denominator),
-        denominator: 1n << BigInt(shift),
-      }
-    : {
-        numerator: rational.floorDivide(a.numerator, a.denominator << BigInt(-shift)) << BigInt(-shift),
-        denominator: 1n,
-      };
+  const shift = Math.min(KEPT_BITS - (above - below), LEAST_BIT);
+  if (shift >= 0) {
+    const numerator = rational.floorDivide(a.numerator << BigInt(shift), a.denominator);
+    return { numerator, denominator: 1n << BigInt(shift) };
+  }
+  const numerator = rational.floorDivide(a.numerator, a.denominator << BigInt(-shift)) << BigInt(-shift);
+  return { numerator, denominator: 1n };
 }
 
 /** The nearest double, and an error that covers both ends as well as the rounding to that double. */

@@ -18,6 +18,7 @@ import {
   shortened,
   squareRoot,
   sum,
+  Undetermined,
 } from "./enclosure.ts";
 import { ProgramError } from "./errors.ts";
 import { expressionText } from "./expression.ts";
@@ -35,7 +36,7 @@ export interface DefinedFigure {
   readonly undefinedReason?: undefined;
 }
 
-/** A figure that they do not determine: it divides by what may be zero, or is a root of what may be negative. */
+/** A figure that they do not determine: it divides by what may be zero, is a root of what may be negative, or beyond all doubles. */
 export interface UndefinedFigure {
   readonly name: string;
   readonly label: string;
@@ -45,9 +46,6 @@ export interface UndefinedFigure {
 }
 
 export type Figure = DefinedFigure | UndefinedFigure;
-
-/** The outputs do not determine the figure, for a reason that is the message. */
-class Undetermined extends Error {}
 
 /** The figures of an answer whose outputs are `words` (signed), computed on `rows` rows with these parameter words. */
 export function finish(

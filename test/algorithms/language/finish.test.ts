@@ -176,6 +176,47 @@ describe("finish", () => {
     expect(figures.at(-1)!.undefinedReason).to.equal("divides by step_0 - step_0, which may be zero within the error");
   });
 
+  it("bounds the size of what grows from figure to figure, and the time that it takes", () => {
+    const growing = (first: (a: Expression) => Expression) =>
+      trace(
+        {
+          name: "test",
+          description: "For a test.",
+          columns: [{ name: "x", kind: "number", fractionBits: 0, minimum: "0", maximum: "100" }],
+          maximumRows: 1_000,
+        },
+        (t) => {
+          let power = t.step(first(t.output("a", t.sum(t.input("x")))));
+          for (let k = 0; k < 500; k++) power = t.step(multiply(power, power));
+          t.finish("power", "Power", power);
+        },
+      );
+    const large = only(
+      finish(
+        growing((a) => add(a, number(2))),
+        [50n],
+        { rows: 1 },
+      ),
+    );
+    expect(large.undefinedReason).to.equal("is beyond what a double holds");
+    const small = only(
+      finish(
+        growing((a) => divide(number(1), add(a, number(2)))),
+        [50n],
+        { rows: 1 },
+      ),
+    );
+    expect(small).to.include({ value: 0, error: Number.MIN_VALUE });
+    const negative = only(
+      finish(
+        growing((a) => divide(number(-1), add(a, number(2)))),
+        [50n],
+        { rows: 1 },
+      ),
+    );
+    expect(negative.error).to.be.at.most(Number.MIN_VALUE);
+  }).timeout(5_000);
+
   it("gives the outputs themselves as figures", () => {
     const figures = outputFigures(program(), [-40n, 4n], { rows: 10 });
     expect(figures.map(({ name, value, error }) => [name, value, error])).to.deep.equal([

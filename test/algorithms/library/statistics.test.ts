@@ -260,7 +260,9 @@ describe("linear regression", () => {
     const statement = disclosureStatement(linearRegression);
     expect(statement).to.include("It opens these 27 numbers and nothing else:");
     expect(statement).to.include("- product_4_6, computed over all rows from log_wage, sex\n");
-    expect(statement).to.include("It takes as exact, after rounding: education to a multiple of 2^-0");
+    expect(statement).to.include(
+      "It takes as exact, after rounding: education to a whole number, experience to a whole number",
+    );
   });
 });
 
