@@ -10,10 +10,11 @@
  * });
  */
 import { analyse } from "./analysis.ts";
-import { typeOfInstruction, type ValueType } from "./check.ts";
+import { callSiteOf } from "./call-site.ts";
+import { checkOutput, typeOfInstruction, type ValueType } from "./check.ts";
 import { checkColumns } from "./columns.ts";
 import { decodeProgram, encodeProgram } from "./encode.ts";
-import { ProgramError } from "./errors.ts";
+import { ProgramError, ValueError } from "./errors.ts";
 import { type Expression, type Instruction, type Parameter, PROGRAM_VERSION, type Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import type { AnyValue, Combined, Pair, Public, Secret, SecretBit, Shape, ShapeOf, Value } from "./values.ts";
@@ -37,8 +38,27 @@ export interface Definition {
   readonly maximumRows: number;
 }
 
-/** Traces `body` into a program that has been type-checked and proven free of overflow. */
+/**
+ * Traces `body` into a program that has been type-checked and proven free of overflow.
+ *
+ * @throws ProgramError, ValueError; `site` is the call in the author's source that is at fault.
+ */
 export function trace(definition: Definition, body: (t: Tracer) => void): Program {
+  const calls: Error[] = [];
+  try {
+    return traced(definition, body, calls);
+  } catch (error) {
+    if (error instanceof ProgramError || error instanceof ValueError) {
+      const instruction = error instanceof ProgramError ? error.instruction : undefined;
+      const call = instruction === undefined ? undefined : calls[instruction];
+      error.site ??= callSiteOf(call ?? error);
+    }
+    throw error;
+  }
+}
+
+/** @param calls is filled with the stack of the call that recorded each instruction. */
+function traced(definition: Definition, body: (t: Tracer) => void, calls: Error[]): Program {
   const parameters = (definition.parameters ?? []).map(
     (parameter): Parameter => ({
       name: parameter.name,
@@ -47,7 +67,7 @@ export function trace(definition: Definition, body: (t: Tracer) => void): Progra
       maximum: encodeDecimal(parameter.maximum, parameter.fractionBits).toString(),
     }),
   );
-  const tracer = new Tracer(definition.columns, parameters);
+  const tracer = new Tracer(definition.columns, parameters, calls);
   body(tracer);
   const program: Program = {
     version: PROGRAM_VERSION,
@@ -74,9 +94,11 @@ export class Tracer {
   readonly #finish: Program["finish"] = [];
   /** Values of the operations without operands: each stands in the program once. */
   readonly #sources = new Map<string, Value>();
+  readonly #calls: Error[];
 
-  constructor(columns: readonly Column[], parameters: readonly Parameter[]) {
+  constructor(columns: readonly Column[], parameters: readonly Parameter[], calls: Error[] = []) {
     checkColumns(columns);
+    this.#calls = calls;
     this.#declarations = { columns: [...columns], parameters: [...parameters] };
   }
 
@@ -230,7 +252,9 @@ export class Tracer {
 
   /** Opens a value to whoever gets the answer; returns it for use in `finish`. */
   output(name: string, value: Secret<"scalar">): Expression {
-    this.#outputs.push({ name, value: this.#reference(value) });
+    const reference = this.#reference(value);
+    checkOutput(name, reference, this.#types[reference]);
+    this.#outputs.push({ name, value: reference });
     return { output: name };
   }
 
@@ -265,6 +289,7 @@ export class Tracer {
     const index = this.#instructions.length;
     const type = typeOfInstruction(this.#declarations, this.#types, instruction, index);
     this.#instructions.push(instruction);
+    this.#calls.push(new Error("recorded here"));
     this.#types.push(type);
     const secrecy = type.secret ? "secret" : "public";
     const value = { ...type, secrecy, index } as unknown as V;
