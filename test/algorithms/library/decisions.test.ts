@@ -1,0 +1,229 @@
+/**
+ * The library's programs that decide in secret, on the CPS of 1985. Expected figures were computed apart from this project, in exact
+ * fractions from the definitions (Python's `fractions` and `statistics` on the package's JSON file).
+ */
+import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
+import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
+import { type Figure, finish } from "@sharebridge/algorithms/language/finish.ts";
+import { encodeParameterTexts } from "@sharebridge/algorithms/language/parameters.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import * as rational from "@sharebridge/algorithms/language/rational.ts";
+import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
+import { toSigned, wordRange } from "@sharebridge/algorithms/language/words.ts";
+import {
+  chiSquare,
+  chiSquareOf,
+  groupStatistics,
+  histogram,
+  histogramOf,
+  library,
+  scorecard,
+  welchTTest,
+  welchTTestOf,
+} from "@sharebridge/algorithms/library/index.ts";
+import { expect } from "chai";
+import fc from "fast-check";
+import { seed } from "../../support/seed.ts";
+import { cpsInputs, workers } from "../support/cps.ts";
+import { evaluateExact } from "../support/exact.ts";
+
+const rows = workers.length;
+
+function figuresOf(program: Program, texts: Record<string, string> = {}): Map<string, Figure> {
+  const parameters = encodeParameterTexts(program, texts);
+  const words = evaluateWords(program, cpsInputs(program), parameters, rows);
+  return new Map(finish(program, words, { rows, parameters }).map((figure) => [figure.name, figure]));
+}
+
+/** The figure is `value` to the digits given, and says so with an error of at most `error`. */
+function expectFigure(figure: Figure | undefined, value: number, error: number): void {
+  expect(figure?.undefinedReason).to.equal(undefined);
+  expect(figure!.error, figure!.name).to.be.within(0, error);
+  expect(Math.abs(figure!.value! - value), figure!.name).to.be.at.most(figure!.error! + 1e-12 * Math.abs(value));
+}
+
+function exactValues(figures: ReadonlyMap<string, Figure>, prefix: string): (number | undefined)[] {
+  const named = [...figures.values()].filter(({ name }) => name.startsWith(prefix));
+  expect(named.every(({ error }) => error === 0)).to.equal(true);
+  return named.map(({ value }) => value);
+}
+
+describe("histogram", () => {
+  it("counts the wages of the CPS of 1985, 49 of which lie on an edge", () => {
+    expect(exactValues(figuresOf(histogram), "count_")).to.deep.equal([107, 243, 119, 39, 22, 3, 1]);
+  });
+
+  it("says that it rounds before it compares, and opens counts only", () => {
+    const statement = disclosureStatement(histogram);
+    expect(statement).to.include("It takes as exact, after rounding: wage to a multiple of 2^-22.");
+    expect(statement).to.include("It opens these 7 numbers and nothing else:");
+    expect(statement).to.include('"Rows with wage 5 to below 10" = bin_1');
+  });
+
+  it("is made for any column and edges that its scale holds", () => {
+    const column = { ...histogram.columns[0], name: "age" } as Parameters<typeof histogramOf>[0]["column"];
+    const ages = histogramOf({ name: "ages", column, edges: ["0.5"], maximumRows: 10 });
+    const words = BigUint64Array.of(1n, 1n << 21n, (1n << 21n) - 1n, 1n << 22n);
+    expect(evaluateWords(ages, new Map([["age", words]]), [], 4)).to.deep.equal([2n, 2n]);
+    expect(() => histogramOf({ name: "ages", column, edges: ["0.1"], maximumRows: 10 }))
+      .to.throw()
+      .with.property("code", "InexactConstant");
+  });
+});
+
+describe("group statistics", () => {
+  it("gives count, mean and variance of wages by occupation", () => {
+    const figures = figuresOf(groupStatistics);
+    const expected: [number, number, number][] = [
+      [97, 7.422577319587629, 7.284698496563574],
+      [55, 12.704, 57.34294666666667],
+      [156, 8.426474358974358, 18.06874039288668],
+      [105, 11.94742857142857, 30.51273467032967],
+      [38, 7.592631578947368, 17.912122617354196],
+      [83, 6.537469879518072, 13.492970349691449],
+    ];
+    expected.forEach(([count, mean, variance], index) => {
+      expect(figures.get(`rows_${index}`)).to.include({ value: count, error: 0 });
+      expectFigure(figures.get(`mean_${index}`), mean, 2e-6);
+      expectFigure(figures.get(`variance_${index}`), variance, 2e-3);
+    });
+    expect(figures.get("mean_1")?.label).to.equal("Mean wage, occupation management");
+  });
+
+  it("discloses a count and two sums for each group", () => {
+    const statement = disclosureStatement(groupStatistics);
+    expect(statement).to.include("It opens these 18 numbers and nothing else:");
+    expect(statement).to.include("- count_0, computed over all rows from occupation\n");
+    expect(statement).to.include("- sum_5, computed over all rows from occupation, wage\n");
+    expect(statement).to.include("It compares values in secret");
+  });
+});
+
+describe("Welch's t-test", () => {
+  it("compares wages of the 96 union members with those of the 438 others", () => {
+    const figures = figuresOf(welchTTest);
+    expectFigure(figures.get("difference"), 2.162896689497717, 2e-6);
+    expectFigure(figures.get("t"), 4.10254678257682, 1e-4);
+    expectFigure(figures.get("degrees_of_freedom"), 153.68568240802944, 2e-2);
+  });
+
+  it("takes two categories of many, and leaves out the others", () => {
+    const [column, group] = groupStatistics.columns as [never, never];
+    const test = welchTTestOf({
+      name: "t",
+      column,
+      group,
+      categories: ["management", "sales"],
+      squareBitsCut: 19,
+      maximumRows: 1_000,
+    });
+    const figures = figuresOf(test);
+    const [n, m] = [55, 38];
+    const [v, w] = [57.34294666666667 / n, 17.912122617354196 / m];
+    expectFigure(figures.get("t"), (12.704 - 7.592631578947368) / Math.sqrt(v + w), 1e-4);
+    expectFigure(figures.get("degrees_of_freedom"), (v + w) ** 2 / (v ** 2 / (n - 1) + w ** 2 / (m - 1)), 2e-2);
+  });
+
+  it("is undefined where a group has no variance", () => {
+    const inputs = new Map([
+      ["wage", BigUint64Array.of(1n << 22n, 2n << 22n)],
+      ["union", BigUint64Array.of(0n, 1n)],
+    ]);
+    const figures = finish(welchTTest, evaluateWords(welchTTest, inputs, [], 2), { rows: 2 });
+    expect(figures[0]).to.include({ value: 1 });
+    expect(figures[1].undefinedReason).to.include("which is zero");
+  });
+});
+
+describe("chi-square", () => {
+  it("tests sex against occupation", () => {
+    const figures = figuresOf(chiSquare);
+    expect(exactValues(figures, "cell_")).to.deep.equal([76, 21, 30, 52, 17, 49, 21, 34, 126, 53, 21, 34]);
+    expectFigure(figures.get("chi_square"), 93.48586946595506, 1e-13);
+    expect(figures.get("degrees_of_freedom")).to.include({ value: 5, error: 0 });
+    expect(disclosureStatement(chiSquare)).to.include("- count_1_5, computed over all rows from occupation, sex\n");
+  });
+
+  it("is undefined where a category has no row", () => {
+    const none = { ...chiSquare.columns[0], categories: ["female", "male", "unknown"] } as never;
+    const program = chiSquareOf({ name: "c", first: none, second: chiSquare.columns[1] as never, maximumRows: 1_000 });
+    expect(figuresOf(program).get("cell_2_0")).to.include({ value: 0 });
+    expect(figuresOf(program).get("chi_square")?.undefinedReason).to.include("which is zero");
+  });
+});
+
+describe("scorecard", () => {
+  const cases: [[string, string, string, string], number][] = [
+    [["0.75", "0.0625", "-3.25", "7"], 311],
+    [["1", "0", "0", "12"], 451],
+    [["0.5", "-0.25", "0", "3"], 260],
+  ];
+
+  it("counts whom the buyer's scorecard passes, those at the threshold among them", () => {
+    for (const [[education, experience, intercept, threshold], passed] of cases) {
+      const figures = figuresOf(scorecard, {
+        weight_education: education,
+        weight_experience: experience,
+        intercept,
+        threshold,
+      });
+      expect(figures.get("passed")).to.include({ value: passed, error: 0 });
+      expectFigure(figures.get("share"), passed / rows, 1e-15);
+    }
+  });
+
+  it("discloses that the buyer chooses who is counted", () => {
+    expect(disclosureStatement(scorecard)).to.include("The buyer's parameters take part in a comparison");
+  });
+});
+
+describe("library", () => {
+  it("is proven for a million rows, by name", () => {
+    for (const [name, program] of library) {
+      expect(program.name).to.equal(name);
+      expect(analyse(program).maximumRows).to.equal(1_000_000);
+    }
+    expect([...library.keys()]).to.have.length(7);
+  });
+
+  it("stays within its errors on any table in range, however truncation rounds", () => {
+    const place = fc.oneof(fc.constant(0), fc.constant(1_000), fc.nat(1_000));
+    for (const program of library.values()) {
+      const count = program.columns.length + program.parameters.length;
+      const table = fc.array(fc.array(place, { minLength: count, maxLength: count }), { maxLength: 12 });
+      const property = fc.property(
+        table,
+        fc.array(place, { minLength: 8, maxLength: 8 }),
+        fc.infiniteStream(fc.boolean()),
+        (made, chosen, bits) => {
+          const at = (range: { minimum: bigint; maximum: bigint }, position: number) =>
+            range.minimum + ((range.maximum - range.minimum) * BigInt(position)) / 1_000n;
+          const columns = program.columns.map((column, index) => {
+            const words = made.map((row) => at(wordRange(column), row[index]));
+            return { column, words: BigUint64Array.from(words, (word) => BigInt.asUintN(64, word)) };
+          });
+          const parameters = program.parameters.map(({ minimum, maximum }, index) =>
+            at({ minimum: BigInt(minimum), maximum: BigInt(maximum) }, chosen[index]),
+          );
+          const words = new Map(columns.map(({ column, words }) => [column.name, words]));
+          const computed = evaluateWords(program, words, parameters, made.length, () => bits.next().value as boolean);
+          // Raw values that are exactly their words.
+          const exact = new Map(
+            columns.map(({ column, words }) => [
+              column.name,
+              [...words].map((word) =>
+                rational.fromWord(toSigned(word), column.kind === "number" ? column.fractionBits : 0),
+              ),
+            ]),
+          );
+          const truth = evaluateExact(program, exact, parameters, made.length);
+          analyse(program, made.length, parameters).outputs.forEach(({ name, fractionBits, error }, index) => {
+            const off = rational.subtract(rational.fromWord(computed[index], fractionBits), truth[index]);
+            expect(rational.compare(rational.absolute(off), error), `${program.name}: ${name}`).to.be.at.most(0);
+          });
+        },
+      );
+      fc.assert(property, { seed, numRuns: 100 });
+    }
+  }).timeout(60_000);
+});

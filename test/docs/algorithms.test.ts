@@ -1,0 +1,76 @@
+/** docs/algorithms.md is held to the code: its examples run as they stand, its tables name what there is. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as algorithms from "@sharebridge/algorithms";
+import { Tracer } from "@sharebridge/algorithms/language/builder.ts";
+import { expect } from "chai";
+
+const ROOT = new URL("../../", import.meta.url);
+const page = readFileSync(new URL("docs/algorithms.md", ROOT), "utf8");
+
+/** What an example prints, run in a file of its own in the project's folder. */
+function printed(example: string): string {
+  const folder = mkdtempSync(fileURLToPath(new URL("test/docs/example-", ROOT)));
+  try {
+    const file = `${folder}/example.ts`;
+    writeFileSync(file, example);
+    return execFileSync(process.execPath, [file], { encoding: "utf8" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The first cells of the table whose header begins so. */
+function firstCells(header: string): string[] {
+  const lines = page.split("\n");
+  const start = lines.findIndex((line) => line.startsWith(header));
+  expect(start).to.be.at.least(0);
+  const cells: string[] = [];
+  for (let at = start + 2; lines[at]?.startsWith("|"); at++) cells.push(lines[at].split("|")[1].trim());
+  return cells;
+}
+
+describe("docs: for algorithm authors", () => {
+  const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
+
+  it("the examples run", () => {
+    const [mean, filter, ...others] = examples.map(printed);
+    expect(others).to.deep.equal([]);
+    expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
+    expect(mean).to.include('figure mean "Mean wage" = total / rows');
+    expect(mean).to.include("Disclosure statement of program mean_wage");
+    expect(filter).to.include("'chosen: error at most 0'").and.include("'wages: error at most 0.0002");
+    expect(filter).to.include("%2 = less %0 %1 : secret column of bits");
+    expect(filter).to.include("It takes as exact, after rounding: education to a multiple of 2^-4.");
+    expect(filter).to.include("The buyer's parameters take part in a comparison");
+  }).timeout(20_000);
+
+  it("the table of decisions names every operation on bits, and no other", () => {
+    const named = firstCells("| | gives | costs |").flatMap((cell) =>
+      [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name),
+    );
+    const known = Object.getOwnPropertyNames(Tracer.prototype);
+    expect(known).to.include.members(named);
+    const others = ["constructor", "traced", "input", "encoded", "indicator", "parameter", "constant", "rows"];
+    const arithmetic = ["add", "subtract", "multiply", "truncate", "sum", "dot", "output", "finish"];
+    expect([...named, ...others, ...arithmetic]).to.have.members(known);
+  });
+
+  it("the table of the library names every program, and how to make others", () => {
+    expect(firstCells("| program | opens |")).to.deep.equal(
+      [...algorithms.library.keys()].map((name) => `\`${name}\``),
+    );
+    const makers = Object.keys(algorithms).filter(
+      (name) => name.endsWith("Of") && name in algorithms && /^[a-z]/.test(name),
+    );
+    for (const name of makers.filter((maker) => !["columnOf", "sourceOf"].includes(maker))) {
+      expect(page, name).to.include(`\`${name}\``);
+    }
+  });
+
+  it("the errors that it names exist", () => {
+    const source = readFileSync(new URL("algorithms/language/errors.ts", ROOT), "utf8");
+    for (const [, code] of page.matchAll(/\(`([A-Z]\w+)`\)/g)) expect(source).to.include(`"${code}"`);
+  });
+});
