@@ -19,7 +19,9 @@ const PLACE = /(?:^|[\s(@])((?:file|https?):\/\/[^\s()]+?|\/[^\s()]+?):(\d{1,9})
 export function callSiteOf(trace: Error): CallSite | undefined {
   const places = (trace.stack ?? "").split("\n").flatMap((text): CallSite[] => {
     const [, file, line, column] = PLACE.exec(text) ?? [];
-    return file === undefined || file.startsWith(LANGUAGE) ? [] : [{ file, line: Number(line), column: Number(column) }];
+    return file === undefined || file.startsWith(LANGUAGE)
+      ? []
+      : [{ file, line: Number(line), column: Number(column) }];
   });
   return places.find(({ file }) => !file.startsWith(LIBRARY)) ?? places[0];
 }
