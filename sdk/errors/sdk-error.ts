@@ -38,6 +38,9 @@ export type SdkErrorCode =
   | "TooFewUploads"
   | "TooFewReceipts"
   | "NothingEarned"
+  // author/
+  | "AlreadyRegistered"
+  | "UriTooLong"
   // buyer/
   | "InvalidParameters"
   | "InsufficientBalance"

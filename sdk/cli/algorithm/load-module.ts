@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
 import { decodeProgram } from "@sharebridge/algorithms/language/encode.ts";
@@ -20,6 +21,8 @@ const MAXIMUM_PRINTED_BYTES = 65_536;
 const MAXIMUM_HEAP_MB = 1_024;
 
 const host = fileURLToPath(import.meta.resolve("./module-host.ts"));
+/** Where the language and its libraries lie. */
+const project = fileURLToPath(new URL("../../../", import.meta.url));
 
 const site = z.strictObject({ file: z.string(), line: z.int(), column: z.int() }).optional();
 const answerSchema = z.union([
@@ -31,7 +34,8 @@ const answerSchema = z.union([
 
 /**
  * The program that a TypeScript or JavaScript module exports by default. The module runs in a process of its own, which gets
- * none of the environment (no key), may read files but write none and start nothing, and is ended after `timeoutMs`.
+ * none of the environment (no key), may read this project and the module's folder, write nothing and start nothing, and is ended
+ * after `timeoutMs`. (It may use the network: this is no sandbox for a stranger's module.)
  *
  * @throws SdkError FileUnreadable, ModuleFailed, ModuleTimedOut, NotAProgram, ProgramRefused
  */
@@ -64,8 +68,10 @@ export function checkedProgram(encoding: Uint8Array): Program {
 }
 
 function askHost(io: Io, path: string, timeoutMs: number): Promise<z.infer<typeof answerSchema>> {
-  const flags = ["--permission", "--allow-fs-read=*", `--max-old-space-size=${MAXIMUM_HEAP_MB}`];
-  const child = spawn(process.execPath, [...flags, host, pathOf(io, path)], {
+  const file = pathOf(io, path);
+  const readable = [project, dirname(file)].map((folder) => `--allow-fs-read=${join(folder, "*")}`);
+  const flags = ["--permission", ...readable, `--max-old-space-size=${MAXIMUM_HEAP_MB}`];
+  const child = spawn(process.execPath, [...flags, host, file], {
     cwd: io.workingFolder,
     env: {},
     stdio: ["ignore", "pipe", "pipe", "pipe"],

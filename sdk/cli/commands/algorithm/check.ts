@@ -11,7 +11,8 @@ export function checkCommand(run: Run): Command {
     .addHelpText(
       "after",
       `
-The module runs in a process of its own, without your environment; it may read files and write none. Types are not checked here: your editor does,
+The module runs in a process of its own, without your environment; it may read this project and its own folder, and
+write nothing. Types are not checked here: your editor does,
 or tsc.
 
 Example:
