@@ -49,6 +49,7 @@ export async function compareRuns(
   program: Program,
   tables: readonly { readonly table: Table; readonly encoded: EncodedTable }[],
   parameters: readonly bigint[],
+  simulate: typeof simulateCommittee = simulateCommittee,
 ): Promise<Comparison> {
   const rows = tables.reduce((total, { encoded }) => total + encoded.rows, 0);
   const words = new Map(
@@ -59,7 +60,7 @@ export async function compareRuns(
   const bounds = analyse(program, rows, parameters).outputs;
   const real = evaluateReal(program, realColumns(program, tables), realParameters(program, parameters), rows);
   const clear = evaluateWords(program, words, parameters, rows);
-  const committee = await simulateCommittee({ program, parameters, columns: words, rows });
+  const committee = await simulate({ program, parameters, columns: words, rows });
   const outputs = bounds.map(({ name, fractionBits, absoluteError, words: range }, index): ComparedOutput => {
     const [inClear, onShares] = [clear, committee.words].map((found) => wordToNumber(found[index], fractionBits));
     const largest = Math.max(

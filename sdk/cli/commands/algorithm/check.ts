@@ -12,8 +12,7 @@ export function checkCommand(run: Run): Command {
       "after",
       `
 The module runs in a process of its own, without your environment; it may read this project and its own folder, and
-write nothing. Types are not checked here: your editor does,
-or tsc.
+write nothing, but it may use the network: run no stranger's. Types are not checked here: your editor does, or tsc.
 
 Example:
   $ sharebridge algorithm check mean_wage.ts`,
