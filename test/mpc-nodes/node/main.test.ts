@@ -123,7 +123,7 @@ describe("the node's command line", () => {
     }
   }
   const approval = (file: string, dryRun = false) =>
-    printed((print) => approve(folder, file, { dryRun, environment: {} }, print));
+    printed((print) => approve(folder, file, { dryRun, environment: {}, confirm: async () => true }, print));
   const list = () => printed((print) => programs(folder, print));
 
   it("prints the identity again", async () => {
