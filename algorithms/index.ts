@@ -1,6 +1,7 @@
 /** The algorithm language and its standard library: all that authors, sellers, buyers and nodes use of it. */
 export { type Analysis, analyse, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
 export {
+  type Cohort,
   type Definition,
   type Public,
   type Secret,
@@ -59,12 +60,21 @@ export {
 export {
   chiSquare,
   chiSquareOf,
+  correlationMatrix,
+  correlationMatrixOf,
+  descriptiveStatistics,
+  descriptiveStatisticsOf,
   groupStatistics,
   groupStatisticsOf,
   histogram,
   histogramOf,
+  kaplanMeier,
+  kaplanMeierOf,
   library,
+  linearRegression,
+  linearRegressionOf,
   payGap,
+  type Regressor,
   scorecard,
   weightedScore,
   welchTTest,

@@ -169,7 +169,8 @@ function boundsOf(
       return largerOf(values[instruction.a], values[instruction.b]);
     case "minimum":
     case "maximum":
-      // No rows have the extreme 0.
+    case "quantile":
+      // No rows have the extreme 0. A rank of values that are each off by e at most is off by e at most.
       return rows.minimum > 0n ? values[instruction.a] : eitherOf(values[instruction.a], exact(point(0n), 0n));
   }
 }

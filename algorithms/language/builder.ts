@@ -30,6 +30,13 @@ export interface ParameterDefinition {
   readonly maximum: string;
 }
 
+/** Made by `Tracer.cohort`. */
+export interface Cohort {
+  readonly count: Secret<"scalar">;
+  /** The sum of a column over the rows of the group. */
+  sum(a: Secret<"column">): Secret<"scalar">;
+}
+
 export interface Definition {
   readonly name: string;
   readonly description: string;
@@ -250,6 +257,28 @@ export class Tracer {
     return this.#record<Secret<"scalar">>({ op: "maximum", a: this.#reference(a) });
   }
 
+  /**
+   * The least number of a column that is not below `numerator` of `denominator` of its rows: `quantile(a, 1, 2)` is the median, the lower of
+   * the two in the middle. All quantiles of one column share one sort.
+   */
+  quantile(a: Secret<"column">, numerator: number, denominator: number): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "quantile", a: this.#reference(a), numerator, denominator });
+  }
+
+  /**
+   * A group of rows about which nothing is opened unless it has `least` rows at least: its count and its sums are 0 then. Where all
+   * outputs are of such cohorts, the disclosure statement says that the program enforces them.
+   */
+  cohort(group: SecretBit<"column">, least: number): Cohort {
+    const member = this.number(group);
+    // Free, as the members are numbers already.
+    const count = this.sum(member);
+    const enough = this.atLeast(count, this.constant(String(least), 0));
+    const unlessFewer = (value: Secret<"scalar">): Secret<"scalar"> =>
+      this.select(enough, value, this.constant("0", value.fractionBits));
+    return { count: unlessFewer(count), sum: (a) => unlessFewer(this.dot(member, a)) };
+  }
+
   /** Opens a value to whoever gets the answer; returns it for use in `finish`. */
   output(name: string, value: Secret<"scalar">): Expression {
     const reference = this.#reference(value);
@@ -258,9 +287,17 @@ export class Tracer {
     return { output: name };
   }
 
-  /** A figure that the reader computes from what is opened. */
-  finish(name: string, label: string, expression: Expression): void {
+  /** A figure that the reader computes from what is opened; returns it for use in further ones. */
+  finish(name: string, label: string, expression: Expression): Expression {
     this.#finish.push({ name, label, expression });
+    return { figure: name };
+  }
+
+  /** A step on the way to figures, computed once and not shown. */
+  step(expression: Expression): Expression {
+    const name = `step_${this.#finish.length}`;
+    this.#finish.push({ name, expression });
+    return { figure: name };
   }
 
   /** What has been recorded. */

@@ -34,7 +34,11 @@ export function checkProgram(program: Program): ValueType[] {
   });
   for (const { name, value } of program.outputs) checkOutput(name, value, types[value]);
   const outputs = new Set(program.outputs.map((output) => output.name));
-  for (const { name, expression } of program.finish) checkExpression(name, expression, outputs);
+  const figures = new Set<string>();
+  for (const { name, expression } of program.finish) {
+    checkExpression(name, expression, outputs, figures);
+    figures.add(name);
+  }
   return types;
 }
 
@@ -123,6 +127,14 @@ export function typeOfInstruction(
     case "minimum":
     case "maximum":
       return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
+    case "quantile":
+      if (instruction.numerator > instruction.denominator) {
+        throw fail(
+          "QuantileOutOfRange",
+          `${instruction.numerator} of ${instruction.denominator} is more than all rows`,
+        );
+      }
+      return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
     case "dot": {
       const a = secretColumn(number(instruction.a), instruction.a);
       const b = secretColumn(number(instruction.b), instruction.b);
@@ -200,11 +212,21 @@ function checkDeclarations(program: Program): void {
   }
 }
 
-function checkExpression(figure: string, expression: Expression, outputs: ReadonlySet<string>): void {
+function checkExpression(
+  figure: string,
+  expression: Expression,
+  outputs: ReadonlySet<string>,
+  before: ReadonlySet<string>,
+): void {
   if ("output" in expression) {
     if (outputs.has(expression.output)) return;
     throw new ProgramError("UndeclaredOutput", `figure ${figure}: there is no output ${expression.output}`);
   }
+  if ("figure" in expression) {
+    if (before.has(expression.figure)) return;
+    const message = `figure ${figure}: there is no figure ${expression.figure} before it`;
+    throw new ProgramError("UndeclaredFigure", message);
+  }
   if ("rows" in expression || "number" in expression) return;
-  for (const operand of Object.values(expression)[0]) checkExpression(figure, operand, outputs);
+  for (const operand of Object.values(expression)[0]) checkExpression(figure, operand, outputs, before);
 }

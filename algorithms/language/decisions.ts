@@ -1,11 +1,11 @@
 /**
- * Bounds of what is decided by comparing: bits, choices, extremes.
+ * Bounds of what is decided by comparing: bits, choices, extremes, ranks.
  *
  * **A decision is exact or refused.** A comparison of inexact numbers can fall on the other side than the raw numbers would, and
  * then every count, choice and filter that hangs on it is off by whole rows: no useful bound is left. So `less` and `equal` take
  * exact operands only, and a program that decides on a measured column says so with `encoded`: its figures are about the values
- * rounded to 2^-f, and the disclosure statement says it too. Extremes do not need this: the smaller of two numbers that are each off
- * by at most e is off by at most e.
+ * rounded to 2^-f, and the disclosure statement says it too. Extremes and quantiles do not need this: the smaller of two numbers that
+ * are each off by at most e is off by at most e, and so is the number of any rank.
  *
  * **Domain.** Nodes read a comparison off the top bit of a difference (`topBit`), for which |a - b| < 2^62 must be proven. Equality is
  * read off all bits of the difference and holds for any words. How many bits the difference has is known, and is all that is paid for.
@@ -53,6 +53,7 @@ export function differenceOf(
       return subtract(values[instruction.a].words, values[instruction.b].words);
     case "minimum":
     case "maximum":
+    case "quantile":
       return subtract(values[instruction.a].words, values[instruction.a].words);
     default:
       return undefined;

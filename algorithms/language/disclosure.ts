@@ -6,6 +6,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checkProgram, operandsOf } from "./check.ts";
+import { leastRowsOf } from "./cohort.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { describeColumn, describeParameter, quote } from "./print.ts";
@@ -20,7 +21,8 @@ export function disclosureHash(program: Program): string {
 export function disclosureStatement(program: Program): string {
   checkProgram(program);
   const sources = sourcesOf(program);
-  const extremes = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum");
+  const leastRows = leastRowsOf(program);
+  const extremes = derivedFrom(program, ({ op }) => RANKS.has(op));
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
@@ -36,7 +38,8 @@ export function disclosureStatement(program: Program): string {
     [
       `It opens these ${program.outputs.length} numbers and nothing else:`,
       ...program.outputs.map(
-        ({ name, value }) => `- ${name}, ${describeSources(sources[value])}${extremes[value] ? REVEALS_VALUES : ""}`,
+        ({ name, value }, index) =>
+          `- ${name}, ${describeSources(sources[value])}${extremes[value] ? REVEALS_VALUES : ""}${cohortText(leastRows[index])}`,
       ),
     ],
     [
@@ -46,13 +49,14 @@ export function disclosureStatement(program: Program): string {
     ],
     [
       "Whoever has the numbers can compute anything from them, for example:",
-      ...program.finish.map(({ label, expression }) => `- ${quote(label)} = ${expressionText(expression)}`),
+      ...program.finish.map(({ name, label, expression }) => {
+        return `- ${label === undefined ? "" : `${quote(label)}, `}${name} = ${expressionText(expression)}`;
+      }),
     ],
     [
       "What does not protect you:",
       "- No noise is added. The numbers are exact up to rounding; this is not differential privacy.",
-      "- The computation enforces no minimum group. If a group that is summed over holds one row, its sums are that row's",
-      "  values. Only the market's terms and your policy set a minimum number of rows, and they count the whole pool.",
+      ...cohortSection(leastRows),
       "- Two answers about pools that differ by your rows differ by what your rows contribute.",
       "- The number of rows of each dataset, and so of the pool, is public. So are the columns' declared ranges.",
     ],
@@ -71,14 +75,15 @@ function parameterSection(program: Program): string[] {
   ];
 }
 
+const RANKS: ReadonlySet<Instruction["op"]> = new Set(["minimum", "maximum", "quantile"]);
 const REVEALS_VALUES =
-  "; depends on a minimum or maximum over rows, and so reveals individual values: those of the row that has it";
+  "; depends on a minimum, maximum or quantile of rows, and so reveals individual values: those of the row that has it";
 
 function decisionSection(program: Program): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
     const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
-    return column?.kind === "number" ? [`${column.name} to a multiple of 2^-${column.fractionBits}`] : [];
+    return column?.kind === "number" ? [`${column.name} to ${scaleText(column.fractionBits)}`] : [];
   });
   const steered = derivedFrom(program, ({ op }) => op === "parameter");
   const chosen = program.instructions.some(
@@ -95,6 +100,34 @@ function decisionSection(program: Program): string[] {
           "row's values.",
         ]
       : []),
+  ];
+}
+
+function scaleText(fractionBits: number): string {
+  return fractionBits === 0 ? "a whole number" : `a multiple of 2^-${fractionBits}`;
+}
+
+function cohortText(leastRows: number | undefined): string {
+  return leastRows === undefined ? "" : `; 0 unless it covers at least ${leastRows} rows`;
+}
+
+function cohortSection(leastRows: readonly (number | undefined)[]): string[] {
+  const enforced = leastRows.filter((least) => least !== undefined);
+  const whole = "Only the market's terms and your policy set a minimum number of rows, and they count the whole pool.";
+  if (enforced.length === 0) {
+    return [
+      "- The computation enforces no minimum group. If a group that is summed over holds one row, its sums are that row's",
+      `  values. ${whole}`,
+    ];
+  }
+  const scope =
+    enforced.length === leastRows.length
+      ? `- The computation opens nothing of groups of fewer than ${Math.min(...enforced)} rows.`
+      : "- The computation enforces a minimum group only where this is said above.";
+  return [
+    `${scope} It counts rows, not sellers: all rows of a`,
+    "  group may be yours. If all groups but one are opened, the number of rows of that one is what is missing from the",
+    "  pool's, which is public.",
   ];
 }
 

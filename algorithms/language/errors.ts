@@ -22,6 +22,7 @@ export type ProgramErrorCode =
   | "UndeclaredColumn"
   | "UndeclaredParameter"
   | "UndeclaredOutput"
+  | "UndeclaredFigure"
   | "ForwardReference"
   | "ConstantOutOfRange"
   | "MixedScales"
@@ -29,6 +30,7 @@ export type ProgramErrorCode =
   | "WrongShape"
   | "WrongKind"
   | "PublicOperands"
+  | "QuantileOutOfRange"
   | "OutputNotSecretScalar"
   // Tracing (builder.ts)
   | "InexactConstant"

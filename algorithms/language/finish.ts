@@ -1,18 +1,30 @@
 /**
  * The figures of an answer: `finish` evaluated in the clear, with the certain bounds that follow from the declared error
- * of each output. Interval arithmetic on exact fractions; rounded once, outward, at the end.
+ * of each output (`enclosure.ts`).
  *
  * @example
  * const figures = finish(payGap, words, { rows: 534 });
  * figures[2]; // { name: "mean_wage_men", label: "Mean wage, men", value: 9.9949…, error: 2.2e-7 }
  */
 import { analyse } from "./analysis.ts";
+import {
+  around,
+  certain,
+  difference,
+  type Enclosure,
+  product,
+  reciprocal,
+  rounded,
+  shortened,
+  squareRoot,
+  sum,
+  Undetermined,
+} from "./enclosure.ts";
 import { ProgramError } from "./errors.ts";
 import { expressionText } from "./expression.ts";
 import { contains } from "./interval.ts";
 import type { Expression, Program } from "./program.ts";
-import * as rational from "./rational.ts";
-import { fromWord, integer, type Rational } from "./rational.ts";
+import { fromWord, integer } from "./rational.ts";
 
 /** A figure that the outputs determine. */
 export interface DefinedFigure {
@@ -24,7 +36,7 @@ export interface DefinedFigure {
   readonly undefinedReason?: undefined;
 }
 
-/** A figure that they do not determine: it divides by what may be zero, or is a root of what may be negative. */
+/** A figure that they do not determine: it divides by what may be zero, is a root of what may be negative, or beyond all doubles. */
 export interface UndefinedFigure {
   readonly name: string;
   readonly label: string;
@@ -35,29 +47,22 @@ export interface UndefinedFigure {
 
 export type Figure = DefinedFigure | UndefinedFigure;
 
-/** A figure's value as computed from the words, and the ends between which the exact one lies. */
-interface Enclosure {
-  readonly low: Rational;
-  readonly value: Rational;
-  readonly high: Rational;
-}
-
-/** The outputs do not determine the figure, for a reason that is the message. */
-class Undetermined extends Error {}
-
 /** The figures of an answer whose outputs are `words` (signed), computed on `rows` rows with these parameter words. */
 export function finish(
   program: Program,
   words: readonly bigint[],
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Figure[] {
-  const enclosures = encloseOutputs(program, words, request);
-  return program.finish.map(({ name, label, expression }): Figure => {
+  const known: Known = { outputs: encloseOutputs(program, words, request), figures: new Map(), rows: request.rows };
+  return program.finish.flatMap(({ name, label, expression }): Figure[] => {
     try {
-      return { name, label, ...rounded(evaluate(expression, enclosures, request.rows)) };
+      const enclosure = evaluate(expression, known);
+      known.figures.set(name, shortened(enclosure));
+      return label === undefined ? [] : [{ name, label, ...rounded(enclosure) }];
     } catch (error) {
       if (!(error instanceof Undetermined)) throw error;
-      return { name, label, undefinedReason: error.message };
+      known.figures.set(name, error);
+      return label === undefined ? [] : [{ name, label, undefinedReason: error.message }];
     }
   });
 }
@@ -94,17 +99,26 @@ function encloseOutputs(
   );
 }
 
-function around(value: Rational, error: Rational): Enclosure {
-  return { low: rational.subtract(value, error), value, high: rational.add(value, error) };
+/** What an expression may refer to. */
+interface Known {
+  readonly outputs: ReadonlyMap<string, Enclosure>;
+  /** Those before it; or why they are undetermined. */
+  readonly figures: Map<string, Enclosure | Undetermined>;
+  readonly rows: number;
 }
 
-function evaluate(expression: Expression, outputs: ReadonlyMap<string, Enclosure>, rows: number): Enclosure {
-  if ("output" in expression) return outputs.get(expression.output) as Enclosure;
-  if ("rows" in expression) return certain(integer(BigInt(rows)));
+function evaluate(expression: Expression, known: Known): Enclosure {
+  if ("output" in expression) return known.outputs.get(expression.output) as Enclosure;
+  if ("figure" in expression) {
+    const figure = known.figures.get(expression.figure);
+    if (figure instanceof Undetermined) throw figure;
+    return figure as Enclosure;
+  }
+  if ("rows" in expression) return certain(integer(BigInt(known.rows)));
   if ("number" in expression) return certain(integer(BigInt(expression.number)));
-  const operand = (value: Expression) => evaluate(value, outputs, rows);
+  const operand = (value: Expression) => evaluate(value, known);
   if ("add" in expression) return sum(operand(expression.add[0]), operand(expression.add[1]));
-  if ("subtract" in expression) return sum(operand(expression.subtract[0]), negated(operand(expression.subtract[1])));
+  if ("subtract" in expression) return difference(operand(expression.subtract[0]), operand(expression.subtract[1]));
   if ("multiply" in expression) return product(operand(expression.multiply[0]), operand(expression.multiply[1]));
   if ("squareRoot" in expression) return rootOf(operand(expression.squareRoot[0]), expression.squareRoot[0]);
   const divisor = operand(expression.divide[1]);
@@ -116,25 +130,6 @@ function evaluate(expression: Expression, outputs: ReadonlyMap<string, Enclosure
   return product(operand(expression.divide[0]), reciprocal(divisor));
 }
 
-function certain(value: Rational): Enclosure {
-  return { low: value, value, high: value };
-}
-
-function sum(a: Enclosure, b: Enclosure): Enclosure {
-  return { low: rational.add(a.low, b.low), value: rational.add(a.value, b.value), high: rational.add(a.high, b.high) };
-}
-
-function negated(a: Enclosure): Enclosure {
-  return { low: rational.negate(a.high), value: rational.negate(a.value), high: rational.negate(a.low) };
-}
-
-function product(a: Enclosure, b: Enclosure): Enclosure {
-  const value = rational.multiply(a.value, b.value);
-  const ends = [a.low, a.high].flatMap((left) => [b.low, b.high].map((right) => rational.multiply(left, right)));
-  return { low: ends.reduce(rational.minimum), value, high: ends.reduce(rational.maximum) };
-}
-
-/** Monotone, so the roots of the ends enclose the root of whatever lies between; rounded outward. */
 function rootOf(a: Enclosure, expression: Expression): Enclosure {
   if (a.low.numerator < 0n) {
     const certainly = a.high.numerator < 0n;
@@ -143,25 +138,5 @@ function rootOf(a: Enclosure, expression: Expression): Enclosure {
       `is the square root of ${text}, which ${certainly ? "is negative" : "may be negative within the error"}`,
     );
   }
-  return {
-    low: rational.squareRoot(a.low).below,
-    value: rational.squareRoot(a.value).below,
-    high: rational.squareRoot(a.high).above,
-  };
-}
-
-/** 1 / a; the interval does not contain zero. */
-function reciprocal(a: Enclosure): Enclosure {
-  const one = integer(1n);
-  return { low: rational.divide(one, a.high), value: rational.divide(one, a.value), high: rational.divide(one, a.low) };
-}
-
-/** The nearest double, and an error that covers both ends as well as the rounding to that double. */
-function rounded({ low, value, high }: Enclosure): { value: number; error: number } {
-  const shown = rational.toNumber(value);
-  if (!Number.isFinite(shown)) return { value: shown, error: Infinity };
-  const exactly = rational.fromNumber(shown);
-  const below = rational.absolute(rational.subtract(exactly, low));
-  const above = rational.absolute(rational.subtract(high, exactly));
-  return { value: shown, error: rational.toNumberUp(rational.maximum(below, above)) };
+  return squareRoot(a);
 }

@@ -29,7 +29,8 @@ export function printProgram(program: Program): string {
     );
   });
   for (const { name, label, expression } of program.finish) {
-    lines.push(`figure ${name} ${quote(label)} = ${expressionText(expression)}`);
+    const head = label === undefined ? `step ${name}` : `figure ${name} ${quote(label)}`;
+    lines.push(`${head} = ${expressionText(expression)}`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -48,6 +49,8 @@ export function instructionText(instruction: Instruction): string {
       return "rows";
     case "truncate":
       return `truncate %${instruction.a} by ${instruction.bits} bits`;
+    case "quantile":
+      return `quantile ${instruction.numerator}/${instruction.denominator} of %${instruction.a}`;
     default:
       return [instruction.op, ...operandsOf(instruction).map((operand) => `%${operand}`)].join(" ");
   }

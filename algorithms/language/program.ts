@@ -13,12 +13,14 @@ import { columnSchema, MAX_COLUMNS, MAX_ROWS } from "./schema.ts";
 export const PROGRAM_VERSION = 2;
 export const MAX_PROGRAM_BYTES = 65_536;
 export const MAX_INSTRUCTIONS = 4_096;
+export const MAX_FIGURES = 1_024;
 
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ref = z
   .int()
   .min(0)
   .max(MAX_INSTRUCTIONS - 1);
+const share = z.int().min(1).max(1_000);
 const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
 /** One line of visible text: operators and sellers read it, so it must not be able to look like something else. */
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
@@ -64,11 +66,17 @@ export const instructionSchema = z.discriminatedUnion("op", [
   /** The least number of a column; 0 if it has no rows. */
   z.strictObject({ op: z.literal("minimum"), a: ref }),
   z.strictObject({ op: z.literal("maximum"), a: ref }),
+  /**
+   * The least number of a column that is not below numerator/denominator of its rows: that of rank ⌈rows * numerator / denominator⌉
+   * (Hyndman, Fan, *Sample Quantiles in Statistical Packages*, 1996, definition 1); 0 if it has no rows.
+   */
+  z.strictObject({ op: z.literal("quantile"), a: ref, numerator: share, denominator: share }),
 ]);
 
-/** An expression over outputs, the (public) number of rows and whole numbers, in real units. */
+/** An expression over outputs, figures before it, the (public) number of rows and whole numbers, in real units. */
 export type Expression =
   | { output: string }
+  | { figure: string }
   | { rows: true }
   | { number: string }
   | { add: [Expression, Expression] }
@@ -80,6 +88,7 @@ export type Expression =
 const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
   z.union([
     z.strictObject({ output: identifier }),
+    z.strictObject({ figure: identifier }),
     z.strictObject({ rows: z.literal(true) }),
     z.strictObject({ number: int64 }),
     z.strictObject({ add: z.tuple([expressionSchema, expressionSchema]) }),
@@ -107,8 +116,10 @@ export const programSchema = z.strictObject({
     .array(z.strictObject({ name: identifier, value: ref }))
     .min(1)
     .max(256),
-  /** Figures that the reader computes from the outputs. */
-  finish: z.array(z.strictObject({ name: identifier, label: visible.max(120), expression: expressionSchema })).max(256),
+  /** Figures that the reader computes from the outputs; one without a label is a step on the way to others, and not shown. */
+  finish: z
+    .array(z.strictObject({ name: identifier, label: visible.max(120).optional(), expression: expressionSchema }))
+    .max(MAX_FIGURES),
 });
 
 /** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */

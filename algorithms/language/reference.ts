@@ -6,6 +6,7 @@ import { checkProgram } from "./check.ts";
 import { ProgramError } from "./errors.ts";
 import { checkParameters } from "./parameters.ts";
 import type { Expression, Program } from "./program.ts";
+import { rankOf } from "./rank.ts";
 import { toSigned, wordToNumber } from "./words.ts";
 
 /**
@@ -72,8 +73,10 @@ export function evaluateReal(
 /** The figures of `finish` in double precision, by name; a division by zero gives NaN or an infinity. */
 export function finishReal(program: Program, outputs: readonly number[], rows: number): Map<string, number> {
   const byName = new Map(program.outputs.map(({ name }, index) => [name, outputs[index]]));
+  const figures = new Map<string, number>();
   const value = (expression: Expression): number => {
     if ("output" in expression) return byName.get(expression.output) ?? Number.NaN;
+    if ("figure" in expression) return figures.get(expression.figure) ?? Number.NaN;
     if ("rows" in expression) return rows;
     if ("number" in expression) return Number(expression.number);
     if ("add" in expression) return value(expression.add[0]) + value(expression.add[1]);
@@ -82,7 +85,8 @@ export function finishReal(program: Program, outputs: readonly number[], rows: n
     if ("squareRoot" in expression) return Math.sqrt(value(expression.squareRoot[0]));
     return value(expression.divide[0]) / value(expression.divide[1]);
   };
-  return new Map(program.finish.map(({ name, expression }) => [name, value(expression)]));
+  for (const { name, expression } of program.finish) figures.set(name, value(expression));
+  return figures;
 }
 
 /** What the instructions mean for one kind of number. */
@@ -109,6 +113,8 @@ interface Meaning<N> {
   /** Of no values 0. */
   least(values: readonly N[]): N;
   greatest(values: readonly N[]): N;
+  /** The value of a rank, counted from 1; of rank 0, which no rows have, 0. */
+  ranked(values: readonly N[], rank: number): N;
 }
 
 /** Operations that only compare mean the same for words and reals; bits are 0 and 1. */
@@ -128,6 +134,7 @@ function decisions<N extends number | bigint>(zero: N, one: N) {
     select: (condition: N, a: N, b: N) => (condition === one ? a : b),
     least: (values: readonly N[]) => (values.length === 0 ? zero : values.reduce(smaller)),
     greatest: (values: readonly N[]) => (values.length === 0 ? zero : values.reduce(larger)),
+    ranked: (values: readonly N[], rank: number) => [zero, ...values.toSorted((a, b) => (a < b ? -1 : 1))][rank],
   };
 }
 
@@ -181,6 +188,11 @@ function evaluate<N>(
       case "maximum":
         values.push([meaning.greatest(values[instruction.a])]);
         break;
+      case "quantile": {
+        const { a, numerator, denominator } = instruction;
+        values.push([meaning.ranked(values[a], rankOf(rows, numerator, denominator))]);
+        break;
+      }
       case "number":
         values.push(values[instruction.a]);
         break;

@@ -1,7 +1,8 @@
 /**
  * Count, mean and sample variance (divided by n - 1) of a number in every category of another column.
  *
- * Which group a row belongs to stays a secret bit; its sums are dot products with it. Scales as in `pay-gap.ts`: the square has twice
+ * Which group a row belongs to stays a secret bit; its sums are dot products with it. Whether a group is large enough to be opened is
+ * decided inside the computation. Scales as in `pay-gap.ts`: the square has twice
  * the column's fraction bits, of which `squareBitsCut` are cut before it is summed.
  */
 import { trace } from "../language/builder.ts";
@@ -16,15 +17,17 @@ export interface GroupStatisticsDefinition {
   readonly column: NumberColumn;
   readonly group: CategoryColumn;
   readonly squareBitsCut: number;
+  /** Groups of fewer rows are not opened: their figures are undefined. */
+  readonly leastRows: number;
   readonly maximumRows: number;
 }
 
 export function groupStatisticsOf(definition: GroupStatisticsDefinition): Program {
-  const { name, column, group, squareBitsCut, maximumRows } = definition;
+  const { name, column, group, squareBitsCut, leastRows, maximumRows } = definition;
   return trace(
     {
       name,
-      description: `Count, mean and sample variance of ${column.name} in each category of ${group.name}.`,
+      description: `Count, mean and sample variance of ${column.name} in each category of ${group.name} that has ${leastRows} rows at least.`,
       columns: [column, group],
       maximumRows,
     },
@@ -32,10 +35,10 @@ export function groupStatisticsOf(definition: GroupStatisticsDefinition): Progra
       const value = t.input(column.name);
       const squares = t.truncate(t.multiply(value, value), squareBitsCut);
       for (const [index, category] of group.categories.entries()) {
-        const member = t.indicator(group.name, category);
-        const count = t.output(`count_${index}`, t.sum(member));
-        const sum = t.output(`sum_${index}`, t.dot(member, value));
-        const squareSum = t.output(`square_sum_${index}`, t.dot(member, squares));
+        const cohort = t.cohort(t.isCategory(group.name, category), leastRows);
+        const count = t.output(`count_${index}`, cohort.count);
+        const sum = t.output(`sum_${index}`, cohort.sum(value));
+        const squareSum = t.output(`square_sum_${index}`, cohort.sum(squares));
         const of = `${column.name}, ${group.name} ${category}`;
         t.finish(`rows_${index}`, `Number of rows, ${group.name} ${category}`, count);
         t.finish(`mean_${index}`, `Mean ${of}`, divide(sum, count));
@@ -60,5 +63,6 @@ export const groupStatistics: Program = groupStatisticsOf({
     categories: ["clerical", "management", "other", "professional", "sales", "service"],
   },
   squareBitsCut: 19,
+  leastRows: 10,
   maximumRows: 1_000_000,
 });

@@ -36,6 +36,7 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
     case "larger":
     case "minimum":
     case "maximum":
+    case "quantile":
       return true;
     default:
       return false;

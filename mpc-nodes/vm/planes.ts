@@ -1,6 +1,6 @@
 /**
- * How many bits of a difference a comparison has to look at. The range analysis knows what the difference may be, so categories are
- * compared by a few bits and not by 64. All nodes get the same numbers: they follow from the program alone.
+ * How many bits a comparison has to look at. The range analysis knows what its numbers may be, so categories are compared by a few
+ * bits and not by 64. All nodes get the same figures: they follow from the program alone.
  */
 import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
 import { differenceOf } from "@sharebridge/algorithms/language/decisions.ts";
@@ -8,19 +8,29 @@ import type { Program } from "@sharebridge/algorithms/language/program.ts";
 
 const WORD_BITS = 64;
 
-/** By instruction: the planes that it compares; undefined for those that compare nothing. Throws what `analyse` throws. */
-export function comparedPlanes(program: Program): (number | undefined)[] {
+/** What an instruction looks at. */
+export interface Comparison {
+  /** Low bits of the difference; or, of a column that is sorted, of what exceeds its least possible word. */
+  readonly planes: number;
+  /** The least word that the first operand may be. */
+  readonly least: bigint;
+}
+
+/** By instruction; undefined for those that compare nothing. Throws what `analyse` throws. */
+export function comparisonsOf(program: Program): (Comparison | undefined)[] {
   const { values } = analyse(program);
   return program.instructions.map((instruction) => {
     const difference = differenceOf(instruction, values);
-    if (difference === undefined) return undefined;
+    if (difference === undefined || !("a" in instruction)) return undefined;
     const { minimum, maximum } = difference;
-    return instruction.op === "equal" ? zeroPlanes(minimum, maximum) : signPlanes(minimum, maximum);
+    const bySign = instruction.op !== "equal" && instruction.op !== "quantile";
+    const planes = bySign ? signPlanes(minimum, maximum) : sizePlanes(minimum, maximum);
+    return { planes, least: values[instruction.a].words.minimum };
   });
 }
 
-/** Enough that only 0 has all of them 0: every difference is below 2^planes. */
-function zeroPlanes(minimum: bigint, maximum: bigint): number {
+/** Enough that every size is below 2^planes: only 0 has all these bits 0. One at least. */
+function sizePlanes(minimum: bigint, maximum: bigint): number {
   let planes = 1;
   while (planes < WORD_BITS && (-minimum >> BigInt(planes) > 0n || maximum >> BigInt(planes) > 0n)) planes++;
   return planes;

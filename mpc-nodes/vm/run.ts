@@ -5,20 +5,16 @@
  * @example
  * const outputs = await runProgram(payGap, mpc, new Map([["wage", …], ["sex", …], ["log_wage", …]]), [], 534);
  */
-import { checkProgram, operandsOf, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
-import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
-import { topBit } from "../protocol/functions/compare.ts";
-import { isZero } from "../protocol/functions/equal.ts";
-import { greatestElement, leastElement, negativePart } from "../protocol/functions/extremes.ts";
-import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
-import { differenceOf, type NumberValue, productOf, publicProduct, shapedBits, sumOf, vectorOf } from "./arithmetic.ts";
+import type { Mpc, Vector } from "../protocol/mpc.ts";
+import { interactiveValues, jobsOf } from "./interactive.ts";
 import { levelsOf } from "./levels.ts";
-import { comparedPlanes } from "./planes.ts";
-
-type Value = NumberValue | { readonly bits: Bits };
+import { localValue } from "./local.ts";
+import { comparisonsOf } from "./planes.ts";
+import { Values } from "./values.ts";
 
 /**
  * The outputs, in the order that the program declares, one word each.
@@ -34,234 +30,30 @@ export async function runProgram(
   rows: number,
 ): Promise<Vector[]> {
   const types = checkProgram(program);
-  const planes = comparedPlanes(program);
+  const comparisons = comparisonsOf(program);
   checkParameters(program, parameters);
   if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
-  const run = new Run({ program, types, planes, inputs, parameters, rows }, mpc);
+  const values = new Values({ program, types, comparisons, inputs, parameters, rows }, mpc);
   for (const { local, interactive } of levelsOf(program, types)) {
-    for (const index of local) run.local(index);
-    await run.interactive(interactive);
+    for (const index of local) {
+      values.set(index, localValue(mpc, values, index));
+      values.release(index);
+    }
+    await runTogether(mpc, values, jobsOf(program.instructions, interactive));
   }
-  return program.outputs.map(({ value }) => run.secret(value));
+  return program.outputs.map(({ value }) => values.secret(value));
 }
 
-/** What a run is about. */
-interface Task {
-  readonly program: Program;
-  readonly types: readonly ValueType[];
-  readonly planes: readonly (number | undefined)[];
-  readonly inputs: ReadonlyMap<string, Vector>;
-  readonly parameters: readonly bigint[];
-  readonly rows: number;
-}
-
-class Run {
-  readonly #task: Task;
-  readonly #mpc: Mpc;
-  readonly #values: (Value | undefined)[] = [];
-  /** Instructions that still have to read a value; at zero it is let go, for columns are large. */
-  readonly #readers: number[];
-
-  constructor(task: Task, mpc: Mpc) {
-    const { program } = task;
-    this.#task = task;
-    this.#mpc = mpc;
-    this.#readers = program.instructions.map(() => 0);
-    for (const instruction of program.instructions) {
-      for (const operand of operandsOf(instruction)) this.#readers[operand]++;
-    }
-    for (const { value } of program.outputs) this.#readers[value]++;
-  }
-
-  /** Runs an instruction that needs no communication. */
-  local(index: number): void {
-    this.#values[index] = this.#localValue(index);
-    this.#release(index);
-  }
-
-  /** Runs instructions side by side. */
-  async interactive(indices: readonly number[]): Promise<void> {
-    const results = await this.#mpc.parallel(
-      indices.map((index) => (task: Mpc) => this.#interactiveValue(task, index)),
-    );
-    for (const [position, index] of indices.entries()) {
-      this.#values[index] = asValue(results[position]);
-      this.#release(index);
+/** Runs jobs side by side: their rounds are merged. */
+async function runTogether(mpc: Mpc, values: Values, jobs: readonly (readonly number[])[]): Promise<void> {
+  const results = await mpc.parallel(jobs.map((job) => (task: Mpc) => interactiveValues(task, values, job)));
+  for (const [position, job] of jobs.entries()) {
+    for (const [each, index] of job.entries()) {
+      const result = results[position][each];
+      values.set(index, result.kind === "vector" ? { vector: result } : { bits: result });
     }
   }
-
-  /** The vector of a secret number. */
-  secret(index: number): Vector {
-    return vectorOf(this.#number(index));
-  }
-
-  #number(index: number): NumberValue {
-    const value = this.#value(index);
-    if ("bits" in value) throw new TypeError(`value ${index} is a bit`);
-    return value;
-  }
-
-  #bits(index: number): Bits {
-    const value = this.#value(index);
-    if ("bits" in value) return value.bits;
-    throw new TypeError(`value ${index} is a number`);
-  }
-
-  #value(index: number): Value {
-    const value = this.#values[index];
-    if (value === undefined) throw new TypeError(`value ${index} has not been computed`);
-    return value;
-  }
-
-  #release(index: number): void {
-    for (const operand of operandsOf(this.#task.program.instructions[index])) {
-      this.#readers[operand]--;
-      if (this.#readers[operand] === 0) this.#letGo(operand);
-    }
-    if (this.#readers[index] === 0) this.#letGo(index);
-  }
-
-  /** Inputs are the caller's. */
-  #letGo(index: number): void {
-    const value = this.#values[index];
-    this.#values[index] = undefined;
-    if (value === undefined || "word" in value || "column" in this.#task.program.instructions[index]) return;
-    this.#mpc.release("vector" in value ? value.vector : value.bits);
-  }
-
-  async #interactiveValue(task: Mpc, index: number): Promise<Vector | Bits> {
-    const instruction = this.#task.program.instructions[index];
-    const length = this.#length(index);
-    switch (instruction.op) {
-      case "truncate": {
-        const [value] = await task.truncate([{ value: this.secret(instruction.a), bits: instruction.bits }]);
-        return value;
-      }
-      case "dot":
-        return task.dot([[this.secret(instruction.a), this.secret(instruction.b)]]);
-      case "multiply":
-        return productOf(task, this.#number(instruction.a), this.#number(instruction.b), length);
-      case "less":
-        return topBit(task, this.#difference(task, index), this.#planes(index));
-      case "equal":
-        return isZero(task, this.#difference(task, index), this.#planes(index));
-      case "and":
-        return task.and(this.#shapedBits(task, instruction.a, length), this.#shapedBits(task, instruction.b, length));
-      case "or": {
-        const [a, b] = [instruction.a, instruction.b].map((operand) => this.#shapedBits(task, operand, length));
-        return task.xor(task.xor(a, b), await task.and(a, b));
-      }
-      case "number": {
-        const [number] = await task.inject(this.#bits(instruction.a), 64);
-        return number;
-      }
-      case "count":
-        return task.count(this.#bits(instruction.a), 64);
-      case "select": {
-        // b + bit·(a − b)
-        const { bit, a, b } = instruction;
-        const [chosen] = await task.inject(this.#bits(bit), 64);
-        const [left, right] = [this.#number(a), this.#number(b)];
-        const difference = differenceOf(task, left, right, this.#lengthOfBoth(a, b));
-        const product = await productOf(task, { vector: chosen }, difference, length);
-        return vectorOf(sumOf(task, { vector: product }, right, length));
-      }
-      case "smaller": {
-        const below = await negativePart(task, this.#difference(task, index), this.#planes(index));
-        return vectorOf(sumOf(task, this.#number(instruction.b), { vector: below }, length));
-      }
-      case "larger": {
-        const below = await negativePart(task, this.#difference(task, index), this.#planes(index));
-        return vectorOf(differenceOf(task, this.#number(instruction.a), { vector: below }, length));
-      }
-      case "minimum":
-      case "maximum": {
-        if (this.#task.rows === 0) return task.constant(0n, 1, 64);
-        const extreme = instruction.op === "minimum" ? leastElement : greatestElement;
-        return extreme(task, this.secret(instruction.a), this.#planes(index));
-      }
-      default:
-        throw new TypeError(`instruction ${index} (${instruction.op}) needs no communication`);
-    }
-  }
-
-  /** a − b of an instruction. */
-  #difference(mpc: Mpc, index: number): Vector {
-    const [a, b] = operandsOf(this.#task.program.instructions[index]);
-    return vectorOf(differenceOf(mpc, this.#number(a), this.#number(b), this.#length(index)));
-  }
-
-  #shapedBits(mpc: Mpc, operand: number, length: number): Bits {
-    return shapedBits(mpc, this.#bits(operand), length);
-  }
-
-  #planes(index: number): number {
-    const planes = this.#task.planes[index];
-    if (planes === undefined) throw new TypeError(`instruction ${index} compares nothing`);
-    return planes;
-  }
-
-  #length(index: number): number {
-    return this.#task.types[index].shape === "column" ? this.#task.rows : 1;
-  }
-
-  #lengthOfBoth(a: number, b: number): number {
-    return [a, b].some((operand) => this.#task.types[operand].shape === "column") ? this.#task.rows : 1;
-  }
-
-  #localValue(index: number): Value {
-    const { program, parameters, rows } = this.#task;
-    const instruction = program.instructions[index];
-    const length = this.#length(index);
-    const mpc = this.#mpc;
-    switch (instruction.op) {
-      case "input":
-      case "encoded":
-        return { vector: this.#input(instruction.column) };
-      case "parameter": {
-        const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
-        return { word: toUnsigned(parameters[position]) };
-      }
-      case "constant":
-        return { word: toUnsigned(BigInt(instruction.word)) };
-      case "rows":
-        return { word: BigInt(rows) };
-      case "truncate": {
-        const value = this.#number(instruction.a);
-        if ("word" in value) return { word: toUnsigned(toSigned(value.word) >> BigInt(instruction.bits)) };
-        throw new TypeError(`instruction ${index} truncates a secret and is not local`);
-      }
-      case "sum":
-        return { vector: mpc.sum(this.secret(instruction.a)) };
-      case "add":
-        return sumOf(mpc, this.#number(instruction.a), this.#number(instruction.b), length);
-      case "subtract":
-        return differenceOf(mpc, this.#number(instruction.a), this.#number(instruction.b), length);
-      case "multiply":
-        return publicProduct(mpc, this.#number(instruction.a), this.#number(instruction.b), length);
-      case "xor":
-        return {
-          bits: mpc.xor(this.#shapedBits(mpc, instruction.a, length), this.#shapedBits(mpc, instruction.b, length)),
-        };
-      case "not":
-        return { bits: mpc.xorPublic(this.#bits(instruction.a), 1n) };
-      default:
-        throw new TypeError(`instruction ${index} (${instruction.op}) is not local`);
-    }
-  }
-
-  #input(name: string): Vector {
-    const { inputs, rows } = this.#task;
-    const column = inputs.get(name);
-    if (column === undefined) throw new ProgramError("MissingInput", `column ${name} was not given`);
-    const { length } = column;
-    if (length === rows) return column;
-    throw new ProgramError("WrongInputLength", `column ${name} has ${length} rows, not ${rows}`);
-  }
-}
-
-function asValue(result: Vector | Bits): Value {
-  return result.kind === "vector" ? { vector: result } : { bits: result };
+  for (const index of jobs.flat()) values.release(index);
 }

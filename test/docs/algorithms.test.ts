@@ -91,7 +91,7 @@ describe("docs: for algorithm authors", () => {
     const known = Object.getOwnPropertyNames(Tracer.prototype);
     expect(known).to.include.members(named);
     const others = ["constructor", "traced", "input", "encoded", "indicator", "parameter", "constant", "rows"];
-    const arithmetic = ["add", "subtract", "multiply", "truncate", "sum", "dot", "output", "finish"];
+    const arithmetic = ["add", "subtract", "multiply", "truncate", "sum", "dot", "output", "finish", "step"];
     expect([...named, ...others, ...arithmetic]).to.have.members(known);
   });
 

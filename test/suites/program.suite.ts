@@ -28,6 +28,7 @@ const OPERATIONS = [
   "larger",
   "minimum",
   "maximum",
+  "quantile",
   "encoded",
 ];
 
@@ -122,8 +123,15 @@ function edgeCase(rows: number): Pick<RandomCase, "program" | "words" | "paramet
       { op: "smaller", a: 8, b: 9 },
       { op: "larger", a: 8, b: 2 },
       ...[3, 4, 5, 6, 7, 10, 11, 13, 14].map((a) => ({ op: "count" as const, a })),
+      { op: "quantile", a: 0, numerator: 1, denominator: 1000 },
+      { op: "quantile", a: 0, numerator: 1, denominator: 2 },
+      { op: "quantile", a: 1, numerator: 3, denominator: 4 },
+      { op: "quantile", a: 0, numerator: 7, denominator: 7 },
     ],
-    outputs: [8, 9, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27].map((value) => ({ name: `o${value}`, value })),
+    outputs: [8, 9, ...Array.from({ length: 17 }, (_, index) => 15 + index)].map((value) => ({
+      name: `o${value}`,
+      value,
+    })),
     finish: [],
   };
   const words = new Map([

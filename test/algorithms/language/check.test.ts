@@ -93,6 +93,7 @@ describe("check", () => {
       [{ op: "larger", a: 5, b: 0 }, "secret column 10"],
       [{ op: "minimum", a: 1 }, "secret scalar 4"],
       [{ op: "maximum", a: 0 }, "secret scalar 10"],
+      [{ op: "quantile", a: 0, numerator: 2, denominator: 2 }, "secret scalar 10"],
     ];
     for (const [instruction, type] of cases) expect(typeOf(instruction), JSON.stringify(instruction)).to.equal(type);
   });
@@ -124,6 +125,9 @@ describe("check", () => {
       [{ op: "count", a: 7 }, "WrongShape"],
       [{ op: "minimum", a: 5 }, "WrongShape"],
       [{ op: "maximum", a: 3 }, "WrongShape"],
+      [{ op: "quantile", a: 5, numerator: 1, denominator: 2 }, "WrongShape"],
+      [{ op: "quantile", a: 6, numerator: 1, denominator: 2 }, "WrongKind"],
+      [{ op: "quantile", a: 0, numerator: 3, denominator: 2 }, "QuantileOutOfRange"],
       // Numbers where bits are wanted, and bits where numbers are.
       [{ op: "and", a: 6, b: 2 }, "WrongKind"],
       [{ op: "or", a: 2, b: 6 }, "WrongKind"],
@@ -174,6 +178,17 @@ describe("check", () => {
       { name: "f", label: "F", expression: { add: [{ rows: true }, { output: "none" }] } },
     ] as Program["finish"];
     expect(refusal(program([], { finish })).code).to.equal("UndeclaredOutput");
+  });
+
+  it("lets figures refer to those before them only", () => {
+    const first: Program["finish"][number] = { name: "first", expression: { rows: true } };
+    const second: Program["finish"][number] = { name: "second", label: "S", expression: { figure: "first" } };
+    checkProgram(program([], { finish: [first, second] }));
+    for (const finish of [[second], [second, first], [{ ...first, expression: { figure: "first" } }]]) {
+      const error = refusal(program([], { finish }));
+      expect(error.code).to.equal("UndeclaredFigure");
+      expect(error.message).to.include("there is no figure first before it");
+    }
   });
 
   it("refuses names that stand twice", () => {

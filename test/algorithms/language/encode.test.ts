@@ -1,3 +1,4 @@
+import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
 import { canonicalJson } from "@sharebridge/algorithms/language/canonical-json.ts";
 import {
   decodeProgram,
@@ -7,8 +8,15 @@ import {
 } from "@sharebridge/algorithms/language/encode.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { type Expression, MAX_PROGRAM_BYTES, type Program } from "@sharebridge/algorithms/language/program.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
-import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
+import {
+  chiSquare,
+  descriptiveStatistics,
+  groupStatistics,
+  histogram,
+  library,
+  payGap,
+  weightedScore,
+} from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
 import { keccak256 } from "ethers";
 import fc from "fast-check";
@@ -41,7 +49,7 @@ describe("encode", () => {
   const text = decoder.decode(encodeProgram(payGap));
 
   it("gives back what it encoded", () => {
-    for (const program of [payGap, weightedScore]) {
+    for (const program of library.values()) {
       expect(decodeProgram(encodeProgram(program))).to.deep.equal(program);
     }
   });
@@ -133,7 +141,9 @@ describe("encode", () => {
   });
 
   it("survives mutated encodings: refused, or canonical", () => {
-    const seeds = [encodeProgram(payGap), encodeProgram(weightedScore)];
+    const seeds = [payGap, weightedScore, descriptiveStatistics, groupStatistics, histogram, chiSquare].map(
+      encodeProgram,
+    );
     const mutation = fc.record({
       kind: fc.constantFrom("replace", "insert", "delete", "copy", "swap"),
       at: fc.nat(),
@@ -168,6 +178,12 @@ describe("encode", () => {
           }
           accepted++;
           expect(encodeProgram(program)).to.deep.equal(mutated);
+          // What a node does next with a program that it was given.
+          try {
+            analyse(program);
+          } catch (error) {
+            if (!(error instanceof ProgramError)) throw error;
+          }
         },
       ),
       { seed, numRuns: 12_000 },

@@ -69,7 +69,7 @@ describe("disclosure statement", () => {
     expect(statement).to.include("The buyer's parameters take part in a comparison");
     expect(statement).to.include("- paid, computed over all rows from wage\n");
     expect(statement).to.include(
-      "- oldest, computed over all rows from age, wage; depends on a minimum or maximum over rows, and so reveals individual values",
+      "- oldest, computed over all rows from age, wage; depends on a minimum, maximum or quantile of rows, and so reveals individual values",
     );
     expect(statement).not.to.include("is not read");
     expect(disclosureStatement(payGap)).not.to.include("compares").and.not.to.include("individual values");
@@ -106,6 +106,8 @@ describe("listing", () => {
     expect(instructionText({ op: "dot", a: 3, b: 4 })).to.equal("dot %3 %4");
     expect(instructionText({ op: "truncate", a: 3, bits: 4 })).to.equal("truncate %3 by 4 bits");
     expect(instructionText({ op: "encoded", column: "x" })).to.equal("encoded x");
+    const quantile = instructionText({ op: "quantile", a: 3, numerator: 1, denominator: 2 });
+    expect(quantile).to.equal("quantile 1/2 of %3");
     expect(instructionText({ op: "not", a: 3 })).to.equal("not %3");
     expect(instructionText({ op: "select", bit: 1, a: 3, b: 4 })).to.equal("select %1 %3 %4");
   });

@@ -34,3 +34,32 @@ export function cpsInputs(program: Pick<Program, "columns">): Map<string, BigUin
     }),
   );
 }
+
+/**
+ * Weeks of remission of the 21 children with leukaemia who were given 6-mercaptopurine (Freireich et al., *The Effect of
+ * 6-Mercaptopurine on the Duration of Steroid-induced Remissions in Acute Leukemia*, Blood 21, 1963); + where they were lost from sight.
+ */
+export const remissions = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+".split(" ");
+
+/** Real data for a program of the library: the survey, or the remissions. */
+export function realInputs(program: Pick<Program, "columns">): { words: Map<string, BigUint64Array>; rows: number } {
+  if (!program.columns.some(({ name }) => name === "weeks")) return { words: cpsInputs(program), rows: workers.length };
+  const [weeks, status] = program.columns;
+  const words = new Map([
+    [
+      "weeks",
+      encodeColumn(
+        weeks,
+        remissions.map((text) => text.replace("+", "")),
+      ),
+    ],
+    [
+      "status",
+      encodeColumn(
+        status,
+        remissions.map((text) => (text.endsWith("+") ? "censored" : "relapsed")),
+      ),
+    ],
+  ]);
+  return { words, rows: remissions.length };
+}

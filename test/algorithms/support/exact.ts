@@ -95,6 +95,17 @@ export function evaluateExact(
         values.push({ scalar: rest.reduce(extreme, first) });
         break;
       }
+      case "quantile": {
+        const operand = values[instruction.a];
+        if ("scalar" in operand) throw new TypeError("a column is needed");
+        // By definition: the least value that is not below the share of the rows.
+        const reached = operand.column.toSorted(rational.compare).find((value) => {
+          const below = operand.column.filter((other) => rational.compare(other, value) <= 0).length;
+          return below * instruction.denominator >= rows * instruction.numerator;
+        });
+        values.push({ scalar: reached ?? zero });
+        break;
+      }
       case "count":
       case "sum":
         values.push(total(values[instruction.a]));

@@ -18,7 +18,7 @@ interface Step {
   extra: number;
 }
 
-const step: fc.Arbitrary<Step> = fc.record({ operation: fc.nat(20), a: fc.nat(), b: fc.nat(), extra: fc.nat() });
+const step: fc.Arbitrary<Step> = fc.record({ operation: fc.nat(21), a: fc.nat(), b: fc.nat(), extra: fc.nat() });
 
 /** The step on values of the kinds that its operation wants, where there are such. */
 function instructionOf({ operation, a, b, extra }: Step, { types, values }: Analysis): Instruction {
@@ -58,6 +58,7 @@ function instructionOf({ operation, a, b, extra }: Step, { types, values }: Anal
     { op: "larger", a: left, b: like(left, numbers) },
     { op: "minimum", a: left },
     { op: "maximum", a: left },
+    { op: "quantile", a: left, numerator: 1 + (extra % 4), denominator: 4 },
     // A constant that the column's words can be compared with.
     {
       op: "constant",

@@ -5,20 +5,18 @@ import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { expect } from "chai";
-import { cpsInputs, workers } from "../../algorithms/support/cps.ts";
+import { realInputs } from "../../algorithms/support/cps.ts";
 import { outputsOf } from "../../suites/program.suite.ts";
 import { seed } from "../../support/seed.ts";
 import { clearRunner } from "../support/clear-runner.ts";
 import { fourRunner } from "../support/four-runner.ts";
 import { threeRunner } from "../support/three-runner.ts";
 
-const rows = workers.length;
-
 describe("library", () => {
   for (const runner of [clearRunner, fourRunner(seed), threeRunner(seed)]) {
-    it(`gives on the CPS of 1985 what the reference gives, up to rounding: ${runner.name}`, async () => {
+    it(`gives on real data what the reference gives, up to rounding: ${runner.name}`, async () => {
       for (const program of library.values()) {
-        const words = cpsInputs(program);
+        const { words, rows } = realInputs(program);
         const parameters = program.parameters.map(({ minimum, maximum }) => (BigInt(minimum) + BigInt(maximum)) >> 1n);
         const outputs = await outputsOf(runner, { program, words, parameters, rows });
         const reference = evaluateWords(program, words, parameters, rows);
@@ -36,10 +34,14 @@ describe("library", () => {
   const costs: Record<string, [number, number]> = {
     pay_gap: [4, 112],
     weighted_score: [5, 176],
+    wage_statistics: [172, 7077],
     wage_histogram: [9, 488],
-    wage_by_occupation: [7, 420],
+    wage_by_occupation: [16, 420],
     wage_t_test_by_union: [4, 112],
     sex_and_occupation: [7, 222],
+    wage_correlations: [3, 672],
+    wage_regression: [2, 48],
+    remission_survival: [10, 1579],
     scorecard: [10, 137],
   };
 

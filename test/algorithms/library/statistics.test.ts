@@ -1,5 +1,5 @@
 /**
- * The library's programs that decide in secret, on the CPS of 1985. Expected figures were computed apart from this project, in exact
+ * The library's statistics on real data, most of it the CPS of 1985. Expected figures were computed apart from this project, in exact
  * fractions from the definitions (Python's `fractions` and `statistics` on the package's JSON file).
  */
 import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
@@ -13,10 +13,15 @@ import { toSigned, wordRange } from "@sharebridge/algorithms/language/words.ts";
 import {
   chiSquare,
   chiSquareOf,
+  correlationMatrix,
+  descriptiveStatistics,
   groupStatistics,
   histogram,
   histogramOf,
+  kaplanMeier,
   library,
+  linearRegression,
+  linearRegressionOf,
   scorecard,
   welchTTest,
   welchTTestOf,
@@ -24,14 +29,13 @@ import {
 import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
-import { cpsInputs, workers } from "../support/cps.ts";
+import { cpsInputs, realInputs, workers } from "../support/cps.ts";
 import { evaluateExact } from "../support/exact.ts";
-
-const rows = workers.length;
 
 function figuresOf(program: Program, texts: Record<string, string> = {}): Map<string, Figure> {
   const parameters = encodeParameterTexts(program, texts);
-  const words = evaluateWords(program, cpsInputs(program), parameters, rows);
+  const { words: inputs, rows } = realInputs(program);
+  const words = evaluateWords(program, inputs, parameters, rows);
   return new Map(finish(program, words, { rows, parameters }).map((figure) => [figure.name, figure]));
 }
 
@@ -57,7 +61,7 @@ describe("histogram", () => {
     const statement = disclosureStatement(histogram);
     expect(statement).to.include("It takes as exact, after rounding: wage to a multiple of 2^-22.");
     expect(statement).to.include("It opens these 7 numbers and nothing else:");
-    expect(statement).to.include('"Rows with wage 5 to below 10" = bin_1');
+    expect(statement).to.include('"Rows with wage 5 to below 10", count_1 = bin_1');
   });
 
   it("is made for any column and edges that its scale holds", () => {
@@ -90,12 +94,54 @@ describe("group statistics", () => {
     expect(figures.get("mean_1")?.label).to.equal("Mean wage, occupation management");
   });
 
+  it("opens nothing of a group of nine", () => {
+    const [wage, occupation] = [cpsInputs(groupStatistics).get("wage")!, cpsInputs(groupStatistics).get("occupation")!];
+    const kept = [...occupation.keys()].filter((row) => occupation[row] === 4n).slice(0, 20);
+    const table = (group: bigint, size: number) =>
+      new Map([
+        ["wage", BigUint64Array.from(kept, (row) => wage[row])],
+        ["occupation", BigUint64Array.from(kept, (_, row) => (row < size ? group : 1n))],
+      ]);
+    const nine = evaluateWords(groupStatistics, table(2n, 9), [], 20);
+    expect(nine.slice(6, 9)).to.deep.equal([0n, 0n, 0n]);
+    expect(nine[3]).to.equal(11n);
+    const figures = finish(groupStatistics, nine, { rows: 20 });
+    expect(figures.find(({ name }) => name === "mean_2")?.undefinedReason).to.equal(
+      "divides by count_2, which is zero",
+    );
+    const ten = evaluateWords(groupStatistics, table(2n, 10), [], 20);
+    expect(ten[6]).to.equal(10n);
+    expect(ten[7]).to.equal(kept.slice(0, 10).reduce((sum, row) => sum + wage[row], 0n));
+  });
+
   it("discloses a count and two sums for each group", () => {
     const statement = disclosureStatement(groupStatistics);
     expect(statement).to.include("It opens these 18 numbers and nothing else:");
-    expect(statement).to.include("- count_0, computed over all rows from occupation\n");
-    expect(statement).to.include("- sum_5, computed over all rows from occupation, wage\n");
+    expect(statement).to.include(
+      "- count_0, computed over all rows from occupation; 0 unless it covers at least 10 rows\n",
+    );
+    expect(statement).to.include(
+      "- sum_5, computed over all rows from occupation, wage; 0 unless it covers at least 10 rows\n",
+    );
     expect(statement).to.include("It compares values in secret");
+    expect(statement).to.include("The computation opens nothing of groups of fewer than 10 rows.");
+  });
+});
+
+describe("descriptive statistics", () => {
+  it("gives mean, spread and the five numbers of the wages of the CPS of 1985", () => {
+    const figures = figuresOf(descriptiveStatistics);
+    expectFigure(figures.get("mean"), 9.024063670411985, 2e-7);
+    expectFigure(figures.get("variance"), 26.41031647623866, 3e-4);
+    expectFigure(figures.get("standard_deviation"), Math.sqrt(26.41031647623866), 3e-5);
+    const five = { minimum: 1, lower_quartile: 5.25, median: 7.78, upper_quartile: 11.25, maximum: 44.5 };
+    // Half a unit of 2^-22, once.
+    for (const [name, value] of Object.entries(five)) expectFigure(figures.get(name), value, 2 ** -23 + 1e-15);
+  });
+
+  it("discloses that five of its numbers are of single rows", () => {
+    const lines = disclosureStatement(descriptiveStatistics).split("\n");
+    expect(lines.filter((line) => line.includes("reveals individual values"))).to.have.length(5);
   });
 });
 
@@ -152,6 +198,102 @@ describe("chi-square", () => {
   });
 });
 
+describe("correlation matrix", () => {
+  it("gives means and correlations of wage, education and experience", () => {
+    const figures = figuresOf(correlationMatrix);
+    expectFigure(figures.get("mean_0"), 9.024063670411985, 1e-5);
+    expectFigure(figures.get("mean_1"), 13.0187265917603, 1e-5);
+    expectFigure(figures.get("mean_2"), 17.822097378277153, 1e-5);
+    expectFigure(figures.get("correlation_0_1"), 0.38192206980164123, 1e-3);
+    expectFigure(figures.get("correlation_0_2"), 0.08705952539108185, 1e-3);
+    expectFigure(figures.get("correlation_1_2"), -0.35267644848421625, 1e-3);
+  });
+});
+
+describe("linear regression", () => {
+  it("gives coefficients and standard errors of log wage on the CPS of 1985", () => {
+    const figures = figuresOf(linearRegression);
+    // Of logarithms rounded to 2^-18, and of logarithms to 50 digits, both solved by elimination in fractions.
+    const rounded: [number, number][] = [
+      [0.5802771463981277, 0.11793952536766852],
+      [0.09073904745047705, 0.007894647592054702],
+      [0.03444934404226109, 0.005374459980786904],
+      [-0.0005243686261015023, 0.00011813923106223964],
+      [-0.23089287491923005, 0.03872160733527503],
+      [0.20217189068642633, 0.05047066118585071],
+    ];
+    const raw: [number, number][] = [
+      [0.580276934600902, 0.1179395150868915],
+      [0.09073907442234456, 0.007894646903879034],
+      [0.034449340287507964, 0.005374459512295747],
+      [-0.0005243685760837071, 0.0001181392207640543],
+      [-0.2308929276031827, 0.03872160395991626],
+      [0.20217174178852676, 0.050470656786328054],
+    ];
+    rounded.forEach(([coefficient, error], index) => {
+      expectFigure(figures.get(`coefficient_${index}`), coefficient, 1e-15);
+      expectFigure(figures.get(`standard_error_${index}`), error, 1e-15);
+      expect(figures.get(`coefficient_${index}`)!.value).to.be.closeTo(raw[index][0], 3e-7);
+      expect(figures.get(`standard_error_${index}`)!.value).to.be.closeTo(raw[index][1], 2e-8);
+    });
+    expectFigure(figures.get("residual_variance"), 0.19187789753654955, 1e-15);
+    expectFigure(figures.get("r_squared"), 0.317523113957609, 1e-15);
+    expect(figures.get("coefficient_4")!.label).to.equal("Coefficient of sex female");
+    expect(figures).to.have.length(14);
+  });
+
+  it("is undefined where regressors depend on one another", () => {
+    const twice = linearRegressionOf({
+      name: "twice",
+      columns: linearRegression.columns,
+      response: "log_wage",
+      regressors: [
+        { column: "sex", category: "female" },
+        { column: "sex", category: "male" },
+      ],
+      maximumRows: 1_000,
+    });
+    expect(figuresOf(twice).get("coefficient_0")?.undefinedReason).to.include("which is zero");
+  });
+
+  it("discloses every sum of products that it opens", () => {
+    const statement = disclosureStatement(linearRegression);
+    expect(statement).to.include("It opens these 27 numbers and nothing else:");
+    expect(statement).to.include("- product_4_6, computed over all rows from log_wage, sex\n");
+    expect(statement).to.include(
+      "It takes as exact, after rounding: education to a whole number, experience to a whole number",
+    );
+  });
+});
+
+describe("Kaplan-Meier", () => {
+  it("gives the published curve of remissions under 6-mercaptopurine", () => {
+    const figures = figuresOf(kaplanMeier);
+    // The curve that Kleinbaum, Klein, Survival Analysis, chapter 2, give for these data.
+    const curve: [number, number][] = [
+      [1, 1],
+      [6, 0.857],
+      [7, 0.807],
+      [10, 0.753],
+      [13, 0.69],
+      [16, 0.627],
+      [22, 0.538],
+      [23, 0.448],
+      [24, 0.448],
+    ];
+    for (const [week, survival] of curve) {
+      expect(figures.get(`survival_${week - 1}`)!.value).to.be.closeTo(survival, 5e-4);
+      expect(figures.get(`survival_${week - 1}`)!.error).to.be.below(1e-15);
+    }
+    // At 6 weeks three of 21, at 7 one of 17.
+    expectFigure(figures.get("survival_6"), ((18 / 21) * 16) / 17, 1e-15);
+  });
+
+  it("opens two counts for each time", () => {
+    expect(disclosureStatement(kaplanMeier)).to.include("It opens these 48 numbers and nothing else:");
+  });
+});
+
 describe("scorecard", () => {
   const cases: [[string, string, string, string], number][] = [
     [["0.75", "0.0625", "-3.25", "7"], 311],
@@ -168,7 +310,7 @@ describe("scorecard", () => {
         threshold,
       });
       expect(figures.get("passed")).to.include({ value: passed, error: 0 });
-      expectFigure(figures.get("share"), passed / rows, 1e-15);
+      expectFigure(figures.get("share"), passed / workers.length, 1e-15);
     }
   });
 
@@ -183,7 +325,7 @@ describe("library", () => {
       expect(program.name).to.equal(name);
       expect(analyse(program).maximumRows).to.equal(1_000_000);
     }
-    expect([...library.keys()]).to.have.length(7);
+    expect([...library.keys()]).to.have.length(11);
   });
 
   it("stays within its errors on any table in range, however truncation rounds", () => {
