@@ -24,15 +24,30 @@ import type { ThreeContext } from "./context.ts";
 import type { Pending } from "./pending.ts";
 import type { Zeros } from "./zeros.ts";
 
-const LEAST_BUCKETS = 256;
+/** Fewer would have to be so large that little is saved. */
+const LEAST_BUCKETS = 16;
+/** From so many buckets on (their binary logarithm), this size is enough: the smallest B with N^-(B-1) ≤ 2^-40. */
+const SIZES = [
+  [20, 3],
+  [14, 4],
+  [10, 5],
+  [8, 6],
+  [7, 7],
+  [6, 8],
+  [5, 9],
+  [4, 11],
+] as const;
 /** Words of one piece of local work. */
 const CHUNK_WORDS = 16_384;
 
+/** For so many words of ANDs. */
+export function bucketsFor(words: number): number {
+  return words === 0 ? 0 : Math.max(words, LEAST_BUCKETS);
+}
+
 /** N^-(B-1) ≤ 2^-40. */
 export function bucketSize(buckets: number): number {
-  if (buckets >= 2 ** 20) return 3;
-  if (buckets >= 2 ** 14) return 4;
-  return buckets >= 2 ** 10 ? 5 : 6;
+  return SIZES.find(([least]) => buckets >= 2 ** least)?.[1] ?? 0;
 }
 
 /** d and e of every bucket, opened. */
@@ -65,7 +80,7 @@ export class TripleCheck {
       return { ands, first: words - ands.words };
     });
     this.#words = words;
-    this.#buckets = words === 0 ? 0 : Math.max(words, LEAST_BUCKETS);
+    this.#buckets = bucketsFor(words);
     this.#size = bucketSize(this.#buckets);
     const triples = this.#triples;
     this.#a = randomBits(context, 1, 64 * triples);

@@ -5,18 +5,8 @@
 import { type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { encodeStatus, type Status } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import { expect } from "chai";
-import {
-  type Attack,
-  expectAnswered,
-  inBatches,
-  keepsTheAnswer,
-  type Played,
-  play,
-  type SessionName,
-  type StatusAttack,
-  sendsIn,
-  silentTo,
-} from "./attack-support.ts";
+import { type Attack, keepsTheAnswer, type SessionName, type StatusAttack, sendsIn, silentTo } from "./attack.ts";
+import { expectAnswered, inBatches, type Played, play } from "./stage.ts";
 import { standInThree } from "./stand-in-three.ts";
 
 const saying =
@@ -58,6 +48,7 @@ async function playPair(
 describe("attempts of three", () => {
   const spoils: Record<string, Attack> = {
     "makes it abort": { three: standInThree(0) },
+    "dies in it": { dies: { attempt: 1, messages: 1 } },
     "says nothing in it": sendsIn(isSecond, () => {}),
     "votes for something else": sendsIn(isSecond, (_to, payload, _index, pass) =>
       pass(payload.length === 32 ? new Uint8Array(32) : payload),

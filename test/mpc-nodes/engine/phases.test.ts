@@ -4,7 +4,8 @@ import { decodeStatus, encodeStatus, encodeStatusQuestion } from "@sharebridge/m
 import { expect } from "chai";
 import { rejection } from "../node/support/rejection.ts";
 import { leftoversOf } from "../transport/support.ts";
-import { type Attack, isFirst, type Stage, sendsIn, silentTo, stage } from "./attack-support.ts";
+import { type Attack, isFirst, sendsIn, silentTo } from "./attack.ts";
+import { type Stage, stage } from "./stage.ts";
 import { requestIdOf } from "./support.ts";
 
 const CULPRIT = 3;
