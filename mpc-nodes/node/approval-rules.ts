@@ -2,14 +2,15 @@
  * Classes of programs that an operator allows without approving each hash: `approvals.json` in the node's folder.
  *
  * A class is part of the standard library of this release, every program known by its hash, as far as its cost at its
- * largest number of rows is within the rule's limits. What a rule says and this version cannot check is refused, not
- * passed over: an operator who asks for noise must not get programs without.
+ * largest number of rows and its outputs' cohorts are within the rule's limits. What a rule says and this version cannot check is
+ * refused, not passed over: an operator who asks for noise must not get programs without.
  *
  * @example
  * { "rules": [{ "library": true, "maximumRounds": 100, "maximumBytesPerParty": 1000000000 }] }
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { leastRowsOf } from "@sharebridge/algorithms/language/cohort.ts";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
@@ -27,12 +28,13 @@ const ruleSchema = z.strictObject({
   maximumRounds: z.int().min(1),
   /** At the program's maximum of rows. */
   maximumBytesPerParty: z.int().min(1),
+  /** Each output covers so many rows of the pool or is 0, by the program's own doing (`cohort.ts`). */
+  minimumCohort: z.int().min(2).optional(),
 });
 const fileSchema = z.strictObject({ rules: z.array(ruleSchema).max(MAXIMUM_RULES) });
 
 /** Conditions of rules to come, and what programs lack for them. */
 const NOT_CHECKABLE: Readonly<Record<string, string>> = {
-  minimumCohort: "programs of this version state no minimum cohort",
   requireNoise: "programs of this version add no noise",
 };
 
@@ -112,7 +114,11 @@ export async function allowedPrograms(
   for (const program of programs) {
     const { rounds, bytesSent } = await costOfProgram(program, program.maximumRows);
     const bytes = Math.max(...bytesSent);
-    const rule = rules.findIndex((each) => rounds <= each.maximumRounds && bytes <= each.maximumBytesPerParty);
+    const cohorts = leastRowsOf(program);
+    const rule = rules.findIndex(
+      ({ maximumRounds, maximumBytesPerParty, minimumCohort = 0 }) =>
+        rounds <= maximumRounds && bytes <= maximumBytesPerParty && cohorts.every((rows = 0) => rows >= minimumCohort),
+    );
     const hash = programHash(program);
     if (rule >= 0) allowed.set(hash, { hash, program, rule });
   }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
-import { library, payGap } from "@sharebridge/algorithms/library/index.ts";
+import { groupStatistics, library, payGap } from "@sharebridge/algorithms/library/index.ts";
 import { LIBRARY_VERSION } from "@sharebridge/algorithms/library/version.ts";
 import { ApprovalError } from "@sharebridge/mpc-nodes/node/approval-error.ts";
 import { allowedPrograms, parseRules, RULES_FILE, readRules } from "@sharebridge/mpc-nodes/node/approval-rules.ts";
@@ -45,18 +45,13 @@ describe("rules of approval", () => {
         .with.property("code", "RulesInvalid");
     });
 
-    it("state what this version can check: cohort and noise are refused, not passed over", () => {
-      for (const [condition, value] of [
-        ["minimumCohort", 10],
-        ["minimumCohort", 0],
-        ["requireNoise", true],
-        ["requireNoise", false],
-      ] as const) {
-        const { code, message } = refusal({ rules: [EVERYTHING, { ...EVERYTHING, [condition]: value }] });
+    it("state what this version can check: noise is refused, not passed over", () => {
+      for (const requireNoise of [true, false, { epsilon: 1 }]) {
+        const { code, message } = refusal({ rules: [EVERYTHING, { ...EVERYTHING, requireNoise }] });
         expect(code).to.equal("RuleNotCheckable");
         expect(message)
-          .to.contain(`rule 1 of approvals.json: ${condition} cannot be checked`)
-          .and.to.contain("this version checks library, maximumRounds, maximumBytesPerParty");
+          .to.contain("rule 1 of approvals.json: requireNoise cannot be checked")
+          .and.to.contain("this version checks library, maximumRounds, maximumBytesPerParty, minimumCohort");
       }
     });
 
@@ -74,6 +69,8 @@ describe("rules of approval", () => {
         { rules: [{ ...EVERYTHING, maximumRounds: 0 }] },
         { rules: [{ ...EVERYTHING, maximumBytesPerParty: "1000" }] },
         { rules: [{ ...EVERYTHING, maximumCost: 1 }] },
+        { rules: [{ ...EVERYTHING, minimumCohort: 1 }] },
+        { rules: [{ ...EVERYTHING, minimumCohort: true }] },
         { rules: [], colour: "red" },
         { rules: Array.from({ length: 65 }, () => EVERYTHING) },
       ]) {
@@ -126,6 +123,30 @@ describe("rules of approval", () => {
       expect((await allowedPrograms(halves)).has(programHash(payGap))).to.equal(false);
       const second = await allowedPrograms([...halves, EVERYTHING]);
       expect(second.get(programHash(payGap))).to.include({ rule: 2, program: payGap });
+    });
+  });
+
+  describe("with a minimum cohort, allow", () => {
+    const cohortsOf = async (minimumCohort: number, programs?: Iterable<Program>) =>
+      [...(await allowedPrograms([{ ...EVERYTHING, minimumCohort }], programs)).values()].map(
+        ({ program }) => program.name,
+      );
+
+    it("programs of which each output covers that many rows, and no others", async () => {
+      expect(await cohortsOf(10)).to.deep.equal([groupStatistics.name]);
+      expect(await cohortsOf(11)).to.deep.equal([]);
+      const groups = await cohortsOf(2);
+      expect(groups).to.include(groupStatistics.name).and.not.to.include(payGap.name);
+    });
+
+    it("no program that opens one number more than its cohorts, whatever it is called", async () => {
+      // The count itself, before it is compared: named in the first output's select.
+      const { instructions, outputs } = groupStatistics;
+      const guarded = instructions[outputs[0]!.value]!;
+      expect(guarded.op).to.equal("select");
+      const value = guarded.op === "select" ? guarded.a : -1;
+      const leaky: Program = { ...groupStatistics, outputs: [...outputs, { name: "count", value }] };
+      expect(await cohortsOf(10, [groupStatistics, leaky])).to.deep.equal([groupStatistics.name]);
     });
   });
 

@@ -9,6 +9,7 @@ import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import type { Io } from "@sharebridge/sdk/cli/io.ts";
 import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { expect } from "chai";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 interface Ran {
@@ -217,7 +218,7 @@ ${body}
       const { document } = await run(`cost ${hash} --rows 1000 --throughput 8 --latency 50 --json`);
       const { rounds, bytesSent } = await costOfProgram(payGap, 1_000);
       expect(document).to.deep.include({ rows: 1_000, rounds, bytesSent: [...bytesSent] });
-      expect(document.seconds).to.be.closeTo(Math.max(...bytesSent) / 1e6 + rounds * 0.05, 1e-12);
+      expectCloseTo(document.seconds, Math.max(...bytesSent) / 1e6 + rounds * 0.05, 1e-12);
       expect((await run(`cost ${hash}`)).out).to.match(/on 1000000 rows: \d+ rounds\n/);
       expect((await refusal(`cost ${hash} --rows 1000001`)).code).to.equal("Usage");
       expect((await refusal(`cost ${hash} --rows 0`)).code).to.equal("Usage");
@@ -237,7 +238,7 @@ ${body}
         committee: 12,
         absoluteError: "0",
       });
-      expect(document.outputs[1].real).to.be.closeTo(2 * (12.5 + 9.75 + 21 + 14.2 + 30.1 + 11), 1e-9);
+      expectCloseTo(document.outputs[1].real, 2 * (12.5 + 9.75 + 21 + 14.2 + 30.1 + 11), 1e-9);
       expect(document.committee.bytesSent).to.have.length(4);
       expect((await run(line)).out)
         .to.contain("Mean wage of those chosen")
