@@ -103,7 +103,9 @@ export async function revoke(folder: string, hashText: string, environment: Envi
   const hash = requireBytes32("a program's hash", hashText);
   await withOperator(folder, environment, async (operator) => {
     const { seat, sent, wasStored } = await revokeProgram(operator, hash);
-    const here = wasStored ? "this node computes it no more" : "this node did not hold it";
+    const here = wasStored
+      ? "this node computes it no more"
+      : "this node did not hold it, and no rule allows it from now on";
     const there = sent ? "the approval is revoked on chain" : "there was no approval on chain";
     print(`Program ${hash}: ${here}; ${there} (seat ${seat}).`);
   });

@@ -44,7 +44,7 @@ export function figureLines(figures: readonly Figure[]): string {
 }
 
 /** Two digits of an error, rounded up: it stays a bound. */
-function upwards(error: number): string {
+export function upwards(error: number): string {
   const unit = 10 ** (Math.floor(Math.log10(error)) - 1);
   return (Math.ceil(error / unit) * unit).toExponential(1);
 }

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { disclosureHash, disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
@@ -11,6 +13,8 @@ import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { expect } from "chai";
 import { expectCloseTo } from "../../support/close-to.ts";
 import { startWorld, type World } from "../support/world.ts";
+
+const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
 
 interface Ran {
   code: number;
@@ -72,6 +76,23 @@ ${body}
       expect(checked.document).to.include({ name: "hours_2", maximumRows: 1_000_000 });
       const ran = await run("run deep/er/hours_2.ts --data deep/er/hours_2.csv --param least_hours=10 --json");
       expect([ran.code, ran.document.within]).to.deep.equal([0, true]);
+    });
+
+    it("writes a module that compiles under this project's own settings", async () => {
+      const inside = await mkdtemp(fileURLToPath(new URL("template-", import.meta.url)));
+      try {
+        expect((await run(`new compiled --folder ${inside}`)).code).to.equal(0);
+        const settings = { extends: "../../../../tsconfig.json", include: ["compiled.ts"] };
+        await writeFile(join(inside, "tsconfig.json"), JSON.stringify(settings));
+        const { code, out } = await new Promise<{ code: unknown; out: string }>((resolve) => {
+          execFile(process.execPath, [tsc, "-p", inside], (error, stdout) =>
+            resolve({ code: error?.code ?? 0, out: stdout }),
+          );
+        });
+        expect(code, out).to.equal(0);
+      } finally {
+        await rm(inside, { recursive: true });
+      }
     });
 
     it("overwrites nothing and takes only a program's name", async () => {

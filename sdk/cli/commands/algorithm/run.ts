@@ -2,9 +2,9 @@ import { Command } from "commander";
 import { parameterWords } from "../../../buyer/parameter-words.ts";
 import { SdkError } from "../../../errors/sdk-error.ts";
 import { type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
-import { summaryOf } from "../../algorithm/describe.ts";
+import { errorText, summaryOf } from "../../algorithm/describe.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
-import { figureLines } from "../../output.ts";
+import { upwards } from "../../output.ts";
 import { parameterOption } from "../../parameter-option.ts";
 import { readTable } from "../../read-table.ts";
 import type { Run } from "../../run-cli.ts";
@@ -73,28 +73,30 @@ function inFile<T>(path: string, work: () => T): T {
 }
 
 function comparisonText({ outputs, figures, committee, within }: Comparison): string {
-  const head = ["output", "real", "in the clear", "committee", "declared error", ""];
-  const lines = outputs.map(({ name, real, clear, committee: onShares, absoluteError, within: inside }) => [
+  const outputRows = outputs.map(({ name, real, clear, committee: onShares, absoluteError, within: inside }) => [
     ...[name, String(real), String(clear), String(onShares)],
-    ...[absoluteError === "0" ? "exact" : `± ${absoluteError}`, inside ? "ok" : "OUTSIDE"],
+    ...[errorText(absoluteError), inside ? "ok" : "OUTSIDE"],
   ]);
-  const table = [head, ...lines];
-  const widths = head.map((_, column) => Math.max(...table.map((line) => line[column].length)));
-  const rows = table.map(
-    (line) =>
-      `  ${line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ")}`,
+  const figureRows = figures.map(({ figure, real }) =>
+    figure.undefinedReason === undefined
+      ? [figure.label, String(real), String(figure.value), figure.error === 0 ? "exact" : `± ${upwards(figure.error)}`]
+      : [figure.label, String(real), "not defined", figure.undefinedReason],
   );
   const most = Math.max(...committee.bytesSent);
   return [
-    ...rows.map((row) => row.trimEnd()),
-    ...(figures.length === 0 ? [] : ["Figures of the committee's answer:"]),
-    figures.length === 0 ? "" : figureLines(figures.map(({ figure }) => figure)).trimEnd(),
-    `The committee took ${committee.rounds} rounds; no node sent more than ${most} bytes.`,
-    within ? "All outputs are within their declared errors." : "An output is OUTSIDE its declared error.",
-    "",
-  ]
-    .filter((line, index, all) => line !== "" || index === all.length - 1)
-    .join("\n");
+    tableText([["output", "real", "in the clear", "committee", "declared error"], ...outputRows]),
+    figures.length === 0 ? "" : tableText([["figure", "real", "committee", "error"], ...figureRows]),
+    `The committee took ${committee.rounds} rounds; no node sent more than ${most} bytes.\n`,
+    within ? "All outputs are within their declared errors.\n" : "An output is OUTSIDE its declared error.\n",
+  ].join("");
+}
+
+/** The first column to the left, numbers to the right. */
+function tableText(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");
+  return rows.map((row) => `  ${line(row).trimEnd()}\n`).join("");
 }
 
 function listed(text: string): string[] {
