@@ -5,8 +5,10 @@
  *
  *     c_0 ⊕ c_b ⊕ d ∧ b_b ⊕ e ∧ a_b ⊕ d ∧ e
  *
- * is zero if both are right, and not if one is. So a wrong z goes unseen only if all triples of its bucket are wrong in the same way,
- * no other bucket is mixed, and no wrong one was opened: with probability N^-(B-1), at most 2^-40. Triples are words of 64 bits, and a
+ * is zero if both are right, and not if one is. So wrong z in t buckets go unseen only if the wrong triples are exactly those of
+ * these buckets, wrong in the same way. z and triples are made before anybody knows the permutation, and buckets belong to z from
+ * the start: of the C(M, tB) places that tB wrong ones of M = N·B + C can have, one will do. With C = B that is likeliest for t = 1 (and
+ * for all N), 1/C(M, B), which B makes at most 2^-40; buckets without an AND are compared too, and help as little. Triples are words of 64 bits, and a
  * word counts as wrong where any bit is; all bits are compared. What is opened is masked by random a and b, and the zeros tell only
  * what the adversary added itself.
  */
@@ -26,17 +28,8 @@ import type { Zeros } from "./zeros.ts";
 
 /** Fewer would have to be so large that little is saved. */
 const LEAST_BUCKETS = 16;
-/** From so many buckets on (their binary logarithm), this size is enough: the smallest B with N^-(B-1) ≤ 2^-40. */
-const SIZES = [
-  [20, 3],
-  [14, 4],
-  [10, 5],
-  [8, 6],
-  [7, 7],
-  [6, 8],
-  [5, 9],
-  [4, 11],
-] as const;
+/** One in so many cheats goes unseen. */
+const ODDS = 2 ** 40;
 /** Words of one piece of local work. */
 const CHUNK_WORDS = 16_384;
 
@@ -45,9 +38,14 @@ export function bucketsFor(words: number): number {
   return words === 0 ? 0 : Math.max(words, LEAST_BUCKETS);
 }
 
-/** N^-(B-1) ≤ 2^-40. */
+/** The smallest B with C(M, B) ≥ 2^40, where M = (N + 1)·B is the number of triples; for 16 buckets at least. */
 export function bucketSize(buckets: number): number {
-  return SIZES.find(([least]) => buckets >= 2 ** least)?.[1] ?? 0;
+  for (let size = 2; ; size++) {
+    const triples = (buckets + 1) * size;
+    let ways = 1;
+    for (let k = 0; k < size; k++) ways *= (triples - k) / (k + 1);
+    if (ways >= ODDS) return size;
+  }
 }
 
 /** d and e of every bucket, opened. */
@@ -68,7 +66,7 @@ export class TripleCheck {
   #b: ReplicatedBits;
   #c: ReplicatedBits;
   readonly #opened: number;
-  /** By place in the bucket; at 0 those of z. */
+  /** By place in the bucket; at 0 those of z, of buckets that have one. */
   readonly #differences: readonly Differences[];
   #seed: Uint8Array = new Uint8Array();
 

@@ -1,14 +1,19 @@
 /** What a corrupt node does otherwise than an honest one, and how it comes between an engine and its transport. */
+import { createHmac } from "node:crypto";
 import { type SessionKind, sessionIdOf } from "@sharebridge/mpc-nodes/engine/session-id.ts";
-import type { SessionOpener } from "@sharebridge/mpc-nodes/engine/sessions.ts";
+import type { SessionOpeners } from "@sharebridge/mpc-nodes/engine/sessions.ts";
+import { equalBytes } from "@sharebridge/mpc-nodes/math/bytes.ts";
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { Network } from "@sharebridge/mpc-nodes/protocol/network.ts";
+import { SIGNATURE_BYTES, type Signer } from "@sharebridge/mpc-nodes/protocol/signer.ts";
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { decodeStatus, isStatusQuestion } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import type { TestHooks } from "../../suites/engine.suite.ts";
 import { requestIdOf } from "./support.ts";
 
 export interface SessionName {
+  /** Of a request that the same parties have computed before. */
+  readonly earlier: boolean;
   readonly attempt: number;
   readonly kind: SessionKind;
 }
@@ -25,10 +30,10 @@ export const keepsTheAnswer: StatusAttack = async (honest) => {
 /** What the culprit does otherwise than an honest party. */
 export interface Attack {
   /** Stands between it and its sessions. */
-  readonly network?: (network: Network, session: SessionName) => Network;
+  readonly network?: (network: Network, session: SessionName, signer: Signer) => Network;
   readonly hooks?: (hooks: TestHooks) => void;
   readonly status?: StatusAttack;
-  readonly three?: SessionOpener;
+  readonly openers?: Partial<SessionOpeners>;
   /** Its transport closes when it has sent so many messages in the session of an attempt. */
   readonly dies?: { readonly attempt: number; readonly messages: number };
   /** It leaves its sessions open for so many milliseconds more. */
@@ -49,15 +54,40 @@ export function overridden<T extends object>(object: T, members: Partial<T>): T 
 }
 
 /** All sessions that a request can have, by id. */
-function namesOf(label: string): Map<string, SessionName> {
-  const names = [0, 1, 2].flatMap((attempt) => (["compute", "settle"] as const).map((kind) => ({ attempt, kind })));
-  return new Map(names.map((name) => [sessionIdOf(requestIdOf(label), name.attempt, name.kind), name]));
+export function namesOf(label: string, earlier: boolean): [string, SessionName][] {
+  const names = [0, 1, 2].flatMap((attempt) =>
+    (["compute", "settle"] as const).map((kind) => ({ earlier, attempt, kind })),
+  );
+  const requestId = requestIdOf(label);
+  return names.map((name) => [sessionIdOf(requestId, name.attempt, name.kind), name]);
+}
+
+export const earlierThan = (label: string): string => `earlier than ${label}`;
+
+/**
+ * In place of Ed25519, which takes longer than all else: whoever signs is the party that the transport says. A culprit is given
+ * its own alone.
+ */
+function fastSigner(own: PartyId): Pick<Signer, "sign" | "verify"> {
+  const signed = (party: PartyId, bytes: Uint8Array): Uint8Array => {
+    const mac = createHmac("sha256", `signer ${party}`).update(bytes).digest();
+    return Buffer.concat([mac, mac, mac, mac]).subarray(0, SIGNATURE_BYTES);
+  };
+  return {
+    sign: (bytes) => signed(own, bytes),
+    verify: (party, bytes, signature) => equalBytes(signed(party, bytes), signature),
+  };
 }
 
 /** A transport that knows which of its sessions are open, and through which an attack reaches. */
-export function watched(transport: Transport, label: string, open: Set<string>, attack: Attack): Transport {
-  const names = namesOf(label);
-  const through = overridden(transport, {
+export function watched(
+  transport: Transport,
+  names: ReadonlyMap<string, SessionName>,
+  open: Set<string>,
+  attack: Attack,
+): Transport {
+  const through: Transport = overridden(transport, {
+    ...fastSigner(transport.party),
     async openSession(sessionId, ...rest) {
       const network = await transport.openSession(sessionId, ...rest);
       const name = names.get(sessionId)!;
@@ -72,7 +102,7 @@ export function watched(transport: Transport, label: string, open: Set<string>, 
           },
         });
       }
-      return attack.network?.(network, name) ?? network;
+      return attack.network?.(network, name, through) ?? network;
     },
     closeSession(sessionId, reason) {
       const name = names.get(sessionId)!;
@@ -100,12 +130,14 @@ export function watched(transport: Transport, label: string, open: Set<string>, 
 export const sendsIn = (
   which: (name: SessionName) => boolean,
   send: (to: PartyId, payload: Uint8Array, index: number, pass: (payload: Uint8Array) => void) => void,
-): Pick<Attack, "network"> => ({ network: (network, name) => (which(name) ? sending(network, send) : network) });
+): { network(network: Network, name: SessionName): Network } => ({
+  network: (network, name) => (which(name) ? sending(network, send) : network),
+});
 
-export const isFirst = ({ attempt, kind }: SessionName) => attempt === 0 && kind === "compute";
+export const isFirst = ({ earlier, attempt, kind }: SessionName) => !earlier && attempt === 0 && kind === "compute";
 
 /** Says nothing to one party in the first attempt, so that the settlement names the two of them. */
-export const silentTo = (victim: PartyId): Pick<Attack, "network"> =>
+export const silentTo = (victim: PartyId): ReturnType<typeof sendsIn> =>
   sendsIn(isFirst, (to, payload, _index, pass) => to !== victim && pass(payload));
 
 /** Passes something on after a while, if the session is still open then. */

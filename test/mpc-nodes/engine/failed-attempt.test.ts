@@ -64,7 +64,7 @@ describe("a failed attempt", () => {
                   to === held ? later(roundMs - 200, () => pass(payload)) : pass(payload),
               )
             : silentTo(victim)
-          ).network!(network, name),
+          ).network(network, name),
         closesAfterMs: 4 * roundMs,
       };
       const played = await play(`held up ${culprit}`, { culprit, attack, receiveMs });

@@ -43,7 +43,7 @@ const PHASES: Record<string, Phase> = {
         sendsIn(
           () => true,
           () => {},
-        ).network!(network, name),
+        ).network(network, name),
     },
     isReached: async ({ open }) => open.has(`${ENDED} settle 0`),
   },
@@ -60,7 +60,7 @@ const PHASES: Record<string, Phase> = {
               ({ attempt }) => attempt === 1,
               () => {},
             )
-        ).network!(network, name),
+        ).network(network, name),
     },
     isReached: async ({ open }) => open.has(`${ENDED} compute 1`),
   },

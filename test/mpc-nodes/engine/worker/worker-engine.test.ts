@@ -8,15 +8,13 @@ import { leftoversOf, settingsOf } from "../../transport/support.ts";
 import { makeCase } from "../support.ts";
 import { crashOnSight, fakeEntry, MEMORY_BYTES, startFake } from "./support.ts";
 
-const entry = new URL("./stand-in-worker.ts", import.meta.url);
-
 /** Four worker threads over TLS on loopback, from the lowest, as each must know the ports below it. */
 async function startWorkers({ receiveMs = 20_000, memoryBytes = MEMORY_BYTES } = {}): Promise<WorkerEngine[]> {
   const engines: WorkerEngine[] = [];
   for (const party of PARTIES) {
     const ports = engines.map(({ port }) => port);
     const transport = await settingsOf(party, ports, { timeouts: { receiveMs } });
-    engines.push(await WorkerEngine.start({ transport, memoryBytes, entry }));
+    engines.push(await WorkerEngine.start({ transport, memoryBytes }));
   }
   return engines;
 }
