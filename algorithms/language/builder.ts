@@ -10,10 +10,11 @@
  * });
  */
 import { analyse } from "./analysis.ts";
-import { typeOfInstruction, type ValueType } from "./check.ts";
+import { callSiteOf } from "./call-site.ts";
+import { checkOutput, typeOfInstruction, type ValueType } from "./check.ts";
 import { checkColumns } from "./columns.ts";
 import { decodeProgram, encodeProgram } from "./encode.ts";
-import { ProgramError } from "./errors.ts";
+import { ProgramError, ValueError } from "./errors.ts";
 import type { Position } from "./position.ts";
 import {
   type Expression,
@@ -90,8 +91,27 @@ export interface Group {
   readonly group: string;
 }
 
-/** Traces `body` into a program that has been type-checked and proven free of overflow. */
+/**
+ * Traces `body` into a program that has been type-checked and proven free of overflow.
+ *
+ * @throws ProgramError, ValueError; `site` is the call in the author's source that is at fault.
+ */
 export function trace(definition: Definition, body: (t: Tracer) => void): Program {
+  const calls: Error[] = [];
+  try {
+    return traced(definition, body, calls);
+  } catch (error) {
+    if (error instanceof ProgramError || error instanceof ValueError) {
+      const instruction = error instanceof ProgramError ? error.instruction : undefined;
+      const call = instruction === undefined ? undefined : calls[instruction];
+      error.site ??= callSiteOf(call ?? error);
+    }
+    throw error;
+  }
+}
+
+/** @param calls is filled with the stack of the call that recorded each instruction. */
+function traced(definition: Definition, body: (t: Tracer) => void, calls: Error[]): Program {
   const parameters = (definition.parameters ?? []).map(
     (parameter): Parameter => ({
       name: parameter.name,
@@ -100,7 +120,7 @@ export function trace(definition: Definition, body: (t: Tracer) => void): Progra
       maximum: encodeDecimal(parameter.maximum, parameter.fractionBits).toString(),
     }),
   );
-  const tracer = new Tracer(definition.columns, parameters, definition.protection);
+  const tracer = new Tracer(definition.columns, parameters, definition.protection, calls);
   body(tracer);
   const program: Program = {
     version: PROGRAM_VERSION,
@@ -129,10 +149,17 @@ export class Tracer {
   readonly #groups: Protection["groups"] = [];
   /** Values of the operations without operands: each stands in the program once. */
   readonly #sources = new Map<string, Value>();
+  readonly #calls: Error[];
 
-  constructor(columns: readonly Column[], parameters: readonly Parameter[], minimum?: GroupMinimum) {
+  constructor(
+    columns: readonly Column[],
+    parameters: readonly Parameter[],
+    minimum?: GroupMinimum,
+    calls: Error[] = [],
+  ) {
     checkColumns(columns);
     this.#minimum = minimum;
+    this.#calls = calls;
     this.#declarations = { columns: [...columns], parameters: [...parameters] };
   }
 
@@ -402,7 +429,9 @@ export class Tracer {
    * enough; it must then be made of sums over exactly the rows of the group.
    */
   output(name: string, value: Secret<"scalar">, group?: Group): Expression {
-    this.#outputs.push({ name, value: this.#reference(value), ...group });
+    const reference = this.#reference(value);
+    checkOutput(name, reference, this.#types[reference]);
+    this.#outputs.push({ name, value: reference, ...group });
     return { output: name };
   }
 
@@ -440,6 +469,7 @@ export class Tracer {
     const index = this.#instructions.length;
     const type = typeOfInstruction(this.#declarations, this.#types, instruction, index);
     this.#instructions.push(instruction);
+    this.#calls.push(new Error("recorded here"));
     this.#types.push(type);
     const secrecy = type.secret ? "secret" : "public";
     const value = { ...type, secrecy, index } as unknown as V;

@@ -38,21 +38,23 @@ export function checkProgram(program: Program): ValueType[] {
   program.instructions.forEach((instruction, index) => {
     types.push(typeOfInstruction(program, types, instruction, index));
   });
-  for (const { name, value } of program.outputs) {
-    const type = types[value];
-    if (type === undefined) {
-      throw new ProgramError("ForwardReference", `output ${name}: there is no value ${value}`);
-    }
-    if (!type.secret || type.shape !== "scalar" || type.kind !== "number") {
-      const message = `output ${name}: value ${value} is a ${describeType(type)}; only secret scalars that are numbers are opened`;
-      throw new ProgramError("OutputNotSecretScalar", message);
-    }
-  }
+  for (const { name, value } of program.outputs) checkOutput(name, value, types[value]);
   checkCertified(program);
   checkProtection(program, types);
   const outputs = new Set(program.outputs.map((output) => output.name));
   for (const { name, expression } of program.finish) checkExpression(name, expression, outputs);
   return types;
+}
+
+/** Check: what is opened is there, and is a secret scalar. */
+export function checkOutput(name: string, value: number, type: ValueType | undefined): void {
+  if (type === undefined) {
+    throw new ProgramError("ForwardReference", `output ${name}: there is no value ${value}`);
+  }
+  if (!type.secret || type.shape !== "scalar" || type.kind !== "number") {
+    const message = `output ${name}: value ${value} is a ${describeType(type)}; only secret scalars that are numbers are opened`;
+    throw new ProgramError("OutputNotSecretScalar", message);
+  }
 }
 
 /** The type of one instruction, given the types of the values before it. */

@@ -3,6 +3,8 @@
  * a value of a table: those are the seller's secret.
  */
 
+import type { CallSite } from "./call-site.ts";
+
 export type ProgramErrorCode =
   // Reading an encoding (encode.ts)
   | "TooLarge"
@@ -63,11 +65,14 @@ export class ProgramError extends Error {
   readonly code: ProgramErrorCode;
   /** Index of the instruction that is at fault, where one is. */
   readonly instruction: number | undefined;
+  /** The author's call that caused it, when it was found while tracing (`trace`). */
+  site: CallSite | undefined;
 
   constructor(code: ProgramErrorCode, message: string, instruction?: number) {
     super(message);
     this.code = code;
     this.instruction = instruction;
+    this.site = undefined;
   }
 }
 
@@ -79,10 +84,13 @@ export class ValueError extends Error {
   readonly code: ValueErrorCode;
   /** Row of the column, counted from 0, where it is known. */
   readonly row: number | undefined;
+  /** As of a `ProgramError`. */
+  site: CallSite | undefined;
 
   constructor(code: ValueErrorCode, message: string, row?: number) {
     super(message);
     this.code = code;
     this.row = row;
+    this.site = undefined;
   }
 }

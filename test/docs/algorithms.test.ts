@@ -1,11 +1,15 @@
 /** docs/algorithms.md is held to the code: its examples run as they stand, its tables name what there is. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as algorithms from "@sharebridge/algorithms";
 import { Tracer } from "@sharebridge/algorithms/language/builder.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
+import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { expect } from "chai";
+import { startWorld } from "../sdk/support/world.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const page = readFileSync(new URL("docs/algorithms.md", ROOT), "utf8");
@@ -53,6 +57,40 @@ describe("docs: for algorithm authors", () => {
     expect(groups).to.include("Mean wage, south: 15\n");
     expect(groups).to.include("Mean wage, west: group west is too small");
   }).timeout(20_000);
+
+  it("the author's path is as it is written", async () => {
+    const [, block] = /## From `new` to `register`.*?```\n(.*?)```/s.exec(page)!;
+    const world = await startWorld();
+    const folder = mkdtempSync(join(tmpdir(), "sharebridge-docs-"));
+    try {
+      writeFileSync(join(folder, "devnet.json"), JSON.stringify(world.networkFile));
+      const printed: string[] = [];
+      for (const line of block!.trimEnd().split("\n")) {
+        const [, command, file] = /^sharebridge (.*?)(?: > (\S+))?(?: +#.*)?$/.exec(line)!;
+        const shown = { out: "", err: "" };
+        const show = (stream: "out" | "err") => (text: string) => {
+          shown[stream] += text;
+        };
+        const io = {
+          ...{ env: {}, home: folder, workingFolder: folder, isTerminal: false, signal: new AbortController().signal },
+          ...{ stdout: show("out"), stderr: show("err") },
+        };
+        expect(await runCli(command!.split(" "), io), `${line}\n${shown.out}${shown.err}`).to.equal(0);
+        if (file === undefined) printed.push(shown.out);
+        else writeFileSync(join(folder, file), shown.out);
+      }
+      const [, , inspected, , , ran, registered] = printed;
+      expect(ran).to.contain("All outputs are within their declared errors.");
+      const [, hash] = /program mean_wage (0x\w+)/.exec(inspected!)!;
+      expect(registered).to.contain(`mean_wage ${hash} is registered`);
+      const encoding = readFileSync(join(folder, "mean_wage.json"), "utf8").trimEnd();
+      expect(algorithms.programHash(new TextEncoder().encode(encoding))).to.equal(hash);
+      expect((await world.connection.algorithms.algorithmOf(hash!)).author).to.equal(world.wallets.author.address);
+    } finally {
+      rmSync(folder, { recursive: true });
+      await world.stop();
+    }
+  }).timeout(60_000);
 
   it("the tables of decisions, orders and functions name every one of them, and nothing else", () => {
     const tables = [

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -119,6 +119,23 @@ describe("the command line against a devnet, in processes of their own", functio
     const again = await sharebridge("withdraw", "--account", "seller1", "--json");
     expect(again.code).to.equal(1);
     expect(JSON.parse(again.out).error.code).to.equal("NothingEarned");
+  });
+
+  it("takes an algorithm from a template to the chain", async () => {
+    await succeeds("algorithm", "new", "mean_wage");
+    const ran = await succeeds(
+      ...["algorithm", "run", "mean_wage.ts", "--data", "mean_wage.csv", "--param", "least_hours=10"],
+    );
+    expect(ran).to.match(/All outputs are within their declared errors\.\n$/);
+    const registered = await succeeds("algorithm", "register", "mean_wage.ts", "--account", "author", "--json");
+    const inspected = await succeeds("algorithm", "inspect", "mean_wage.ts", "--encoding");
+    writeFileSync(join(folder, "mean_wage.json"), inspected);
+    expect(JSON.parse(registered)).to.include({ name: "mean_wage", sent: true });
+    const [state] = readdirSync(temporary).filter((name) => name.startsWith("sharebridge-"));
+    const node = join(projectRoot, "mpc-nodes/node/main.ts");
+    const args = [node, "approve", "mean_wage.json", "--yes", "--folder", join(temporary, state!, "node0")];
+    const approved = execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+    expect(approved).to.contain(`Program mean_wage (${JSON.parse(registered).algorithm}) approved on chain by seat 0`);
   });
 
   it("keeps the network file, which has keys, for its user alone", () => {
