@@ -74,6 +74,8 @@ export {
 export {
   chiSquare,
   chiSquareOf,
+  correlationMatrix,
+  correlationMatrixOf,
   DEFAULT_MINIMUM,
   descriptiveStatistics,
   descriptiveStatisticsOf,
@@ -88,6 +90,9 @@ export {
   library,
   linearRegression,
   linearRegressionOf,
+  type MomentRegressor,
+  momentRegression,
+  momentRegressionOf,
   payGap,
   scorecard,
   secondPriceAuction,

@@ -435,9 +435,17 @@ export class Tracer {
     return { output: name };
   }
 
-  /** A figure that the reader computes from what is opened. */
-  finish(name: string, label: string, expression: Expression): void {
+  /** A figure that the reader computes from what is opened; returns it for use in further ones. */
+  finish(name: string, label: string, expression: Expression): Expression {
     this.#finish.push({ name, label, expression });
+    return { figure: name };
+  }
+
+  /** A step on the way to figures, computed once and not shown. */
+  step(expression: Expression): Expression {
+    const name = `step_${this.#finish.length}`;
+    this.#finish.push({ name, expression });
+    return { figure: name };
   }
 
   /** What has been recorded. */

@@ -42,7 +42,11 @@ export function checkProgram(program: Program): ValueType[] {
   checkCertified(program);
   checkProtection(program, types);
   const outputs = new Set(program.outputs.map((output) => output.name));
-  for (const { name, expression } of program.finish) checkExpression(name, expression, outputs);
+  const figures = new Set<string>();
+  for (const { name, expression } of program.finish) {
+    checkExpression(name, expression, outputs, figures);
+    figures.add(name);
+  }
   return types;
 }
 
@@ -277,11 +281,21 @@ function checkDeclarations(program: Program): void {
   }
 }
 
-function checkExpression(figure: string, expression: Expression, outputs: ReadonlySet<string>): void {
+function checkExpression(
+  figure: string,
+  expression: Expression,
+  outputs: ReadonlySet<string>,
+  before: ReadonlySet<string>,
+): void {
   if ("output" in expression) {
     if (outputs.has(expression.output)) return;
     throw new ProgramError("UndeclaredOutput", `figure ${figure}: there is no output ${expression.output}`);
   }
+  if ("figure" in expression) {
+    if (before.has(expression.figure)) return;
+    const message = `figure ${figure}: there is no figure ${expression.figure} before it`;
+    throw new ProgramError("UndeclaredFigure", message);
+  }
   if ("rows" in expression || "number" in expression) return;
-  for (const operand of Object.values(expression)[0]) checkExpression(figure, operand, outputs);
+  for (const operand of Object.values(expression)[0]) checkExpression(figure, operand, outputs, before);
 }

@@ -57,7 +57,9 @@ export function disclosureStatement(program: Program): string {
     ],
     [
       "Whoever has the numbers can compute anything from them, for example:",
-      ...program.finish.map(({ label, expression }) => `- ${quote(label)} = ${expressionText(expression)}`),
+      ...program.finish.map(({ name, label, expression }) => {
+        return `- ${label === undefined ? "" : `${quote(label)}, `}${name} = ${expressionText(expression)}`;
+      }),
     ],
     [
       "What does not protect you:",

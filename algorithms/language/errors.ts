@@ -22,6 +22,7 @@ export type ProgramErrorCode =
   | "UndeclaredColumn"
   | "UndeclaredParameter"
   | "UndeclaredOutput"
+  | "UndeclaredFigure"
   | "ForwardReference"
   | "ConstantOutOfRange"
   | "MixedScales"

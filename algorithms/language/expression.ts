@@ -22,6 +22,7 @@ export const expression = {
 /** Infix notation with the parentheses that it needs. */
 export function expressionText(value: Expression): string {
   if ("output" in value) return value.output;
+  if ("figure" in value) return value.figure;
   if ("rows" in value) return "rows";
   if ("number" in value) return value.number;
   if ("squareRoot" in value) return `squareRoot(${expressionText(value.squareRoot[0])})`;
@@ -31,7 +32,7 @@ export function expressionText(value: Expression): string {
 
 function nested(value: Expression): string {
   const text = expressionText(value);
-  return "output" in value || "rows" in value || "number" in value || "squareRoot" in value ? text : `(${text})`;
+  return "add" in value || "subtract" in value || "multiply" in value || "divide" in value ? `(${text})` : text;
 }
 
 function parts(value: Expression): { symbol: string; operands: [Expression, Expression] } {

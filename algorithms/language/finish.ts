@@ -1,6 +1,6 @@
 /**
  * The figures of an answer: `finish` evaluated in the clear, with the certain bounds that follow from the declared error
- * of each output. Interval arithmetic on exact fractions; rounded once, outward, at the end.
+ * of each output (`enclosure.ts`).
  *
  * @example
  * const figures = finish(payGap, words, { rows: 534 });
@@ -8,14 +8,26 @@
  */
 import { analyse } from "./analysis.ts";
 import { certificates } from "./certificates.ts";
+import {
+  around,
+  certain,
+  difference,
+  type Enclosure,
+  product,
+  reciprocal,
+  rounded,
+  shortened,
+  squareRoot,
+  sum,
+  Undetermined,
+} from "./enclosure.ts";
 import { ProgramError } from "./errors.ts";
 import { expressionText } from "./expression.ts";
 import { answerLength, groupIndices } from "./groups.ts";
 import { contains } from "./interval.ts";
 import { operandsOf } from "./operands.ts";
 import type { Expression, Program } from "./program.ts";
-import * as rational from "./rational.ts";
-import { fromWord, integer, type Rational } from "./rational.ts";
+import { fromWord, integer } from "./rational.ts";
 
 /** A figure that the outputs determine. */
 export interface DefinedFigure {
@@ -41,16 +53,6 @@ export interface UndefinedFigure {
 
 export type Figure = DefinedFigure | UndefinedFigure;
 
-/** A figure's value as computed from the words, and the ends between which the exact one lies. */
-interface Enclosure {
-  readonly low: Rational;
-  readonly value: Rational;
-  readonly high: Rational;
-}
-
-/** The outputs do not determine the figure, for a reason that is the message. */
-class Undetermined extends Error {}
-
 class Suppression extends Undetermined {}
 
 /** The figures of an answer with these words (signed; outputs, then groups), computed on `rows` rows with these parameter words. */
@@ -59,10 +61,16 @@ export function finish(
   words: readonly bigint[],
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Figure[] {
-  const enclosures = encloseOutputs(program, words, request);
-  return program.finish.map(({ name, label, expression }) =>
-    figureOf(name, label, () => evaluate(expression, enclosures, request.rows)),
-  );
+  const known: Known = { outputs: encloseOutputs(program, words, request), figures: new Map(), rows: request.rows };
+  return program.finish.flatMap(({ name, label, expression }): Figure[] => {
+    const found = attempt(() => {
+      const enclosure = evaluate(expression, known);
+      known.figures.set(name, shortened(enclosure));
+      return enclosure;
+    });
+    if (found instanceof Undetermined) known.figures.set(name, found);
+    return label === undefined ? [] : [figureOf(name, label, found)];
+  });
 }
 
 /** The outputs themselves as figures, in order. */
@@ -71,10 +79,7 @@ export function outputFigures(
   words: readonly bigint[],
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Figure[] {
-  const enclosures = encloseOutputs(program, words, request);
-  return program.outputs.map(({ name }) =>
-    figureOf(name, name, () => evaluate({ output: name }, enclosures, request.rows)),
-  );
+  return [...encloseOutputs(program, words, request)].map(([name, found]) => figureOf(name, name, found));
 }
 
 /** Whether each protected group was opened, in the program's order; of a program without such groups none. */
@@ -91,13 +96,18 @@ export function groupsOpened(
   });
 }
 
-function figureOf(name: string, label: string, enclose: () => Enclosure): Figure {
+function attempt(enclose: () => Enclosure): Enclosure | Undetermined {
   try {
-    return { name, label, ...rounded(enclose()) };
+    return enclose();
   } catch (error) {
-    if (!(error instanceof Undetermined)) throw error;
-    return { name, label, undefinedReason: error.message, isSuppressed: error instanceof Suppression };
+    if (error instanceof Undetermined) return error;
+    throw error;
   }
+}
+
+function figureOf(name: string, label: string, found: Enclosure | Undetermined): Figure {
+  if (!(found instanceof Undetermined)) return { name, label, ...rounded(found) };
+  return { name, label, undefinedReason: found.message, isSuppressed: found instanceof Suppression };
 }
 
 function checkLength(program: Program, words: readonly bigint[]): void {
@@ -161,25 +171,28 @@ function solvesBehind(program: Program): ReadonlySet<number>[] {
   return behind;
 }
 
-function around(value: Rational, error: Rational): Enclosure {
-  return { low: rational.subtract(value, error), value, high: rational.add(value, error) };
+/** What an expression may refer to. */
+interface Known {
+  readonly outputs: ReadonlyMap<string, Enclosure | Undetermined>;
+  /** Those before it; or why they are undetermined. */
+  readonly figures: Map<string, Enclosure | Undetermined>;
+  readonly rows: number;
 }
 
-function evaluate(
-  expression: Expression,
-  outputs: ReadonlyMap<string, Enclosure | Undetermined>,
-  rows: number,
-): Enclosure {
-  if ("output" in expression) {
-    const output = outputs.get(expression.output) as Enclosure | Undetermined;
-    if (output instanceof Undetermined) throw output;
-    return output;
-  }
-  if ("rows" in expression) return certain(integer(BigInt(rows)));
+/** Check: it was computed, which the program's own check has made sure of, and not in vain. */
+function determined(found: Enclosure | Undetermined | undefined): Enclosure {
+  if (found === undefined || found instanceof Undetermined) throw found;
+  return found;
+}
+
+function evaluate(expression: Expression, known: Known): Enclosure {
+  if ("output" in expression) return determined(known.outputs.get(expression.output));
+  if ("figure" in expression) return determined(known.figures.get(expression.figure));
+  if ("rows" in expression) return certain(integer(BigInt(known.rows)));
   if ("number" in expression) return certain(integer(BigInt(expression.number)));
-  const operand = (value: Expression) => evaluate(value, outputs, rows);
+  const operand = (value: Expression) => evaluate(value, known);
   if ("add" in expression) return sum(operand(expression.add[0]), operand(expression.add[1]));
-  if ("subtract" in expression) return sum(operand(expression.subtract[0]), negated(operand(expression.subtract[1])));
+  if ("subtract" in expression) return difference(operand(expression.subtract[0]), operand(expression.subtract[1]));
   if ("multiply" in expression) return product(operand(expression.multiply[0]), operand(expression.multiply[1]));
   if ("squareRoot" in expression) return rootOf(operand(expression.squareRoot[0]), expression.squareRoot[0]);
   const divisor = operand(expression.divide[1]);
@@ -191,25 +204,6 @@ function evaluate(
   return product(operand(expression.divide[0]), reciprocal(divisor));
 }
 
-function certain(value: Rational): Enclosure {
-  return { low: value, value, high: value };
-}
-
-function sum(a: Enclosure, b: Enclosure): Enclosure {
-  return { low: rational.add(a.low, b.low), value: rational.add(a.value, b.value), high: rational.add(a.high, b.high) };
-}
-
-function negated(a: Enclosure): Enclosure {
-  return { low: rational.negate(a.high), value: rational.negate(a.value), high: rational.negate(a.low) };
-}
-
-function product(a: Enclosure, b: Enclosure): Enclosure {
-  const value = rational.multiply(a.value, b.value);
-  const ends = [a.low, a.high].flatMap((left) => [b.low, b.high].map((right) => rational.multiply(left, right)));
-  return { low: ends.reduce(rational.minimum), value, high: ends.reduce(rational.maximum) };
-}
-
-/** Monotone, so the roots of the ends enclose the root of whatever lies between; rounded outward. */
 function rootOf(a: Enclosure, expression: Expression): Enclosure {
   if (a.low.numerator < 0n) {
     const certainly = a.high.numerator < 0n;
@@ -218,25 +212,5 @@ function rootOf(a: Enclosure, expression: Expression): Enclosure {
       `is the square root of ${text}, which ${certainly ? "is negative" : "may be negative within the error"}`,
     );
   }
-  return {
-    low: rational.squareRoot(a.low).below,
-    value: rational.squareRoot(a.value).below,
-    high: rational.squareRoot(a.high).above,
-  };
-}
-
-/** 1 / a; the interval does not contain zero. */
-function reciprocal(a: Enclosure): Enclosure {
-  const one = integer(1n);
-  return { low: rational.divide(one, a.high), value: rational.divide(one, a.value), high: rational.divide(one, a.low) };
-}
-
-/** The nearest double, and an error that covers both ends as well as the rounding to that double. */
-function rounded({ low, value, high }: Enclosure): { value: number; error: number } {
-  const shown = rational.toNumber(value);
-  if (!Number.isFinite(shown)) return { value: shown, error: Infinity };
-  const exactly = rational.fromNumber(shown);
-  const below = rational.absolute(rational.subtract(exactly, low));
-  const above = rational.absolute(rational.subtract(high, exactly));
-  return { value: shown, error: rational.toNumberUp(rational.maximum(below, above)) };
+  return squareRoot(a);
 }

@@ -36,7 +36,8 @@ export function printProgram(program: Program): string {
     );
   });
   for (const { name, label, expression } of program.finish) {
-    lines.push(`figure ${name} ${quote(label)} = ${expressionText(expression)}`);
+    const head = label === undefined ? `step ${name}` : `figure ${name} ${quote(label)}`;
+    lines.push(`${head} = ${expressionText(expression)}`);
   }
   return `${lines.join("\n")}\n`;
 }

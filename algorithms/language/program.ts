@@ -14,6 +14,7 @@ import { columnSchema, MAX_COLUMNS, MAX_ROWS } from "./schema.ts";
 export const PROGRAM_VERSION = 2;
 export const MAX_PROGRAM_BYTES = 65_536;
 export const MAX_INSTRUCTIONS = 4_096;
+export const MAX_FIGURES = 1_024;
 
 /** Largest numerator and denominator of a row's position: times MAX_ROWS they are whole in a double. */
 const MAX_FRACTION = 65_536;
@@ -124,9 +125,10 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("certified"), solutions: z.array(ref).min(1).max(64) }),
 ]);
 
-/** An expression over outputs, the (public) number of rows and whole numbers, in real units. */
+/** An expression over outputs, figures before it, the (public) number of rows and whole numbers, in real units. */
 export type Expression =
   | { output: string }
+  | { figure: string }
   | { rows: true }
   | { number: string }
   | { add: [Expression, Expression] }
@@ -138,6 +140,7 @@ export type Expression =
 const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
   z.union([
     z.strictObject({ output: identifier }),
+    z.strictObject({ figure: identifier }),
     z.strictObject({ rows: z.literal(true) }),
     z.strictObject({ number: int64 }),
     z.strictObject({ add: z.tuple([expressionSchema, expressionSchema]) }),
@@ -181,8 +184,10 @@ export const programSchema = z.strictObject({
         .max(256),
     })
     .optional(),
-  /** Figures that the reader computes from the outputs. */
-  finish: z.array(z.strictObject({ name: identifier, label: visible.max(120), expression: expressionSchema })).max(256),
+  /** Figures that the reader computes from the outputs; one without a label is a step on the way to others, and not shown. */
+  finish: z
+    .array(z.strictObject({ name: identifier, label: visible.max(120).optional(), expression: expressionSchema }))
+    .max(MAX_FIGURES),
 });
 
 /** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */

@@ -151,8 +151,10 @@ export function evaluateReal(
 /** The figures of `finish` in double precision, by name; a division by zero gives NaN or an infinity. */
 export function finishReal(program: Program, outputs: readonly number[], rows: number): Map<string, number> {
   const byName = new Map(program.outputs.map(({ name }, index) => [name, outputs[index]]));
+  const figures = new Map<string, number>();
   const value = (expression: Expression): number => {
     if ("output" in expression) return byName.get(expression.output) ?? Number.NaN;
+    if ("figure" in expression) return figures.get(expression.figure) ?? Number.NaN;
     if ("rows" in expression) return rows;
     if ("number" in expression) return Number(expression.number);
     if ("add" in expression) return value(expression.add[0]) + value(expression.add[1]);
@@ -161,7 +163,8 @@ export function finishReal(program: Program, outputs: readonly number[], rows: n
     if ("squareRoot" in expression) return Math.sqrt(value(expression.squareRoot[0]));
     return value(expression.divide[0]) / value(expression.divide[1]);
   };
-  return new Map(program.finish.map(({ name, expression }) => [name, value(expression)]));
+  for (const { name, expression } of program.finish) figures.set(name, value(expression));
+  return figures;
 }
 
 /** What the instructions mean for one kind of number. */

@@ -1,6 +1,7 @@
 /** The standard library: every algorithm by name, and how those of them that fit any column are made for another one. */
 import type { Program } from "../language/program.ts";
 import { chiSquare } from "./chi-square.ts";
+import { correlationMatrix } from "./correlation-matrix.ts";
 import { descriptiveStatistics } from "./descriptive-statistics.ts";
 import { doubleAuction } from "./double-auction.ts";
 import { groupStatistics } from "./group-statistics.ts";
@@ -8,6 +9,7 @@ import { histogram } from "./histogram.ts";
 import { intersectionSize } from "./intersection-size.ts";
 import { kaplanMeier } from "./kaplan-meier.ts";
 import { linearRegression } from "./linear-regression.ts";
+import { momentRegression } from "./moment-regression.ts";
 import { payGap } from "./pay-gap.ts";
 import { scorecard } from "./scorecard.ts";
 import { secondPriceAuction } from "./second-price-auction.ts";
@@ -15,15 +17,18 @@ import { weightedScore } from "./weighted-score.ts";
 import { welchTTest } from "./welch-t-test.ts";
 
 export { chiSquareOf } from "./chi-square.ts";
+export { correlationMatrixOf } from "./correlation-matrix.ts";
 export { descriptiveStatisticsOf } from "./descriptive-statistics.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
 export { linearRegressionOf } from "./linear-regression.ts";
+export { type MomentRegressor, momentRegressionOf } from "./moment-regression.ts";
 export { DEFAULT_MINIMUM } from "./protection.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
 export {
   chiSquare,
+  correlationMatrix,
   descriptiveStatistics,
   doubleAuction,
   groupStatistics,
@@ -31,6 +36,7 @@ export {
   intersectionSize,
   kaplanMeier,
   linearRegression,
+  momentRegression,
   payGap,
   scorecard,
   secondPriceAuction,
@@ -47,6 +53,8 @@ export const library: ReadonlyMap<string, Program> = new Map(
     welchTTest,
     chiSquare,
     scorecard,
+    correlationMatrix,
+    momentRegression,
     linearRegression,
     descriptiveStatistics,
     secondPriceAuction,

@@ -19,7 +19,7 @@ export interface KaplanMeierDefinition {
   readonly event: CategoryColumn;
   /** Of the rows whose event was seen; the others are censored. */
   readonly seen: string;
-  /** Ascending, in the time's unit and scale; some 25 fit an encoding. */
+  /** Ascending, in the time's unit and scale. */
   readonly grid: readonly string[];
   readonly maximumRows: number;
 }
@@ -37,23 +37,17 @@ export function kaplanMeierOf({ name, time, event, seen, grid, maximumRows }: Ka
       const happened = t.isCategory(event.name, seen);
       const later = grid.map((point) => t.less(t.constant(point, time.fractionBits), observed));
       const eventsUpTo = later.map((after) => t.count(t.and(happened, t.not(after))));
-      const survived: Expression[] = [];
+      let survival: Expression | undefined;
       for (const [index, point] of grid.entries()) {
         const atRisk = index === 0 ? rows : t.output(`at_risk_${index}`, t.count(later[index - 1]));
         const before = index === 0 ? t.constant("0", 0) : eventsUpTo[index - 1];
         const events = t.output(`events_${index}`, t.subtract(eventsUpTo[index], before));
-        survived.push(divide(subtract(atRisk, events), atRisk));
-        t.finish(`survival_${index}`, `Survival beyond ${time.name} ${point}`, product(survived));
+        const survived = divide(subtract(atRisk, events), atRisk);
+        const product: Expression = survival === undefined ? survived : multiply(survival, survived);
+        survival = t.finish(`survival_${index}`, `Survival beyond ${time.name} ${point}`, product);
       }
     },
   );
-}
-
-/** As a balanced tree: expressions may nest 32 deep. */
-function product(factors: readonly Expression[]): Expression {
-  if (factors.length === 1) return factors[0];
-  const half = factors.length >> 1;
-  return multiply(product(factors.slice(0, half)), product(factors.slice(half)));
 }
 
 /** Three years in quarters. */

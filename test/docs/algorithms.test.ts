@@ -103,7 +103,7 @@ describe("docs: for algorithm authors", () => {
     expect(known).to.include.members(named);
     const others = ["constructor", "traced", "input", "encoded", "indicator", "parameter", "constant", "rows"];
     const systems = ["solve", "unknown", "certified"];
-    const arithmetic = ["add", "subtract", "multiply", "truncate", "sum", "dot", "output", "finish", "group"];
+    const arithmetic = ["add", "subtract", "multiply", "truncate", "sum", "dot", "output", "finish", "step", "group"];
     expect([...named, ...others, ...systems, ...arithmetic]).to.have.members(known);
   });
 

@@ -249,6 +249,17 @@ describe("check", () => {
     expect(refusal(program([], { finish })).code).to.equal("UndeclaredOutput");
   });
 
+  it("lets figures refer to those before them only", () => {
+    const first: Program["finish"][number] = { name: "first", expression: { rows: true } };
+    const second: Program["finish"][number] = { name: "second", label: "S", expression: { figure: "first" } };
+    checkProgram(program([], { finish: [first, second] }));
+    for (const finish of [[second], [second, first], [{ ...first, expression: { figure: "first" } }]]) {
+      const error = refusal(program([], { finish }));
+      expect(error.code).to.equal("UndeclaredFigure");
+      expect(error.message).to.include("there is no figure first before it");
+    }
+  });
+
   it("refuses names that stand twice", () => {
     const output = { name: "total", value: 5 };
     const figure: Program["finish"][number] = { name: "f", label: "F", expression: { rows: true } };

@@ -143,6 +143,80 @@ describe("finish", () => {
     expect(nested.undefinedReason).to.equal(undefined);
   });
 
+  it("goes on with figures as with expressions, shows those that have a label, and passes reasons on", () => {
+    const traced = trace(
+      {
+        name: "test",
+        description: "For a test.",
+        columns: [{ name: "x", kind: "number", fractionBits: 4, minimum: "0", maximum: "100" }],
+        maximumRows: 1_000,
+      },
+      (t) => {
+        const a = t.output("a", t.sum(t.input("x")));
+        const third = t.step(divide(a, number(3)));
+        let power = t.finish("power_0", "Power 0", third);
+        for (let k = 1; k <= 12; k++) power = t.finish(`power_${k}`, `Power ${k}`, multiply(power, power));
+        const undetermined = t.step(divide(number(1), subtract(third, third)));
+        t.finish("undetermined", "Undetermined", add(undetermined, number(1)));
+      },
+    );
+    const figures = finish(traced, [50n], { rows: 1 });
+    expect(figures.map(({ name }) => name)).to.deep.equal([
+      ...Array.from({ length: 13 }, (_, k) => `power_${k}`),
+      "undetermined",
+    ]);
+    // a = 3.125 +- 1/32, which third powers of two widen to no end: 4096 of them in 256 bits are still bounds.
+    const [low, value, high] = [3.09375, 3.125, 3.15625].map((each) => each / 3);
+    for (let k = 0; k <= 12; k++) {
+      const figure = figures[k];
+      expect(figure.value! / value ** (2 ** k)).to.be.closeTo(1, 1e-11);
+      const widest = Math.max(high ** (2 ** k) - value ** (2 ** k), value ** (2 ** k) - low ** (2 ** k));
+      expect(figure.error! / widest).to.be.within(1 - 1e-10, 1 + 1e-10);
+    }
+    expect(figures.at(-1)!.undefinedReason).to.equal("divides by step_0 - step_0, which may be zero within the error");
+  });
+
+  it("bounds the size of what grows from figure to figure, and the time that it takes", () => {
+    const growing = (first: (a: Expression) => Expression) =>
+      trace(
+        {
+          name: "test",
+          description: "For a test.",
+          columns: [{ name: "x", kind: "number", fractionBits: 0, minimum: "0", maximum: "100" }],
+          maximumRows: 1_000,
+        },
+        (t) => {
+          let power = t.step(first(t.output("a", t.sum(t.input("x")))));
+          for (let k = 0; k < 500; k++) power = t.step(multiply(power, power));
+          t.finish("power", "Power", power);
+        },
+      );
+    const large = only(
+      finish(
+        growing((a) => add(a, number(2))),
+        [50n],
+        { rows: 1 },
+      ),
+    );
+    expect(large.undefinedReason).to.equal("is beyond what a double holds");
+    const small = only(
+      finish(
+        growing((a) => divide(number(1), add(a, number(2)))),
+        [50n],
+        { rows: 1 },
+      ),
+    );
+    expect(small).to.include({ value: 0, error: Number.MIN_VALUE });
+    const negative = only(
+      finish(
+        growing((a) => divide(number(-1), add(a, number(2)))),
+        [50n],
+        { rows: 1 },
+      ),
+    );
+    expect(negative.error).to.be.at.most(Number.MIN_VALUE);
+  }).timeout(5_000);
+
   it("gives the outputs themselves as figures", () => {
     const figures = outputFigures(program(), [-40n, 4n], { rows: 10 });
     expect(figures.map(({ name, value, error }) => [name, value, error])).to.deep.equal([

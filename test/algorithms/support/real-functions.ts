@@ -7,6 +7,8 @@ import * as rational from "@sharebridge/algorithms/language/rational.ts";
 
 const BITS = 256n;
 const one = rational.integer(1n);
+/** More than these functions are off, and less than any declared error but for those that are reached: a bound is compared with this to spare. */
+export const SLACK: Rational = { numerator: 1n, denominator: 1n << 120n };
 
 /** Cut to BITS fraction bits, so that fractions do not grow. */
 function cut(value: Rational): Rational {

@@ -44,6 +44,8 @@ describe("library", () => {
     wage_t_test_by_union: [30, 112],
     sex_and_occupation: [36, 414],
     scorecard: [10, 137],
+    wage_correlations: [3, 672],
+    wage_moment_regression: [2, 48],
     log_wage_regression: [387, 664],
     descriptive_statistics: [105, 6754],
     second_price_auction: [112, 6509],
