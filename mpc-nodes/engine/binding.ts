@@ -23,7 +23,10 @@ const TAGS: Readonly<Record<SessionKind, string>> = {
   settle: id("sharebridge/1/settlement"),
 };
 
-const TYPES = ["bytes32", "uint256", "address", "bytes32", "uint64", "bytes32", "bytes32", "uint8", "uint32"];
+const REQUEST_TAG = id("sharebridge/1/request");
+
+const REQUEST_TYPES = ["bytes32", "uint256", "address", "bytes32", "uint64", "bytes32", "bytes32"];
+const TYPES = [...REQUEST_TYPES, "uint8", "uint32"];
 
 /**
  * The 32 bytes that `openSession` mixes into every key: nodes that disagree on any of the terms share no key, and their
@@ -33,4 +36,11 @@ export function bindingOf(terms: SessionTerms, kind: SessionKind = "compute"): U
   const { chainId, market, requestId, epoch, algorithm, poolHash, activeSet, attempt } = terms;
   const values = [TAGS[kind], chainId, market, requestId, epoch, algorithm, poolHash, activeSet, attempt];
   return getBytes(keccak256(AbiCoder.defaultAbiCoder().encode(TYPES, values)));
+}
+
+/** The 32 bytes that name a request whatever the attempt: what its own keys are bound to (PROTOCOL 8). */
+export function requestBindingOf(terms: Omit<SessionTerms, "attempt" | "activeSet">): Uint8Array {
+  const { chainId, market, requestId, epoch, algorithm, poolHash } = terms;
+  const values = [REQUEST_TAG, chainId, market, requestId, epoch, algorithm, poolHash];
+  return getBytes(keccak256(AbiCoder.defaultAbiCoder().encode(REQUEST_TYPES, values)));
 }

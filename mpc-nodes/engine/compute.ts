@@ -34,6 +34,11 @@ export interface ComputationOutcome {
 }
 
 /**
+ * What a party runs in the session of an attempt, up to the result that it will vote for. The session is the caller's to close.
+ */
+export type Compute = (session: Session, computation: Computation) => Promise<ComputationOutcome>;
+
+/**
  * Runs a program on shares with the peers of `session`. A sealed answer is never opened (PROTOCOL 12). The session is the
  * caller's to close, also after an error: a run that has failed cannot go on.
  *

@@ -7,6 +7,7 @@ import type { Contributions } from "@sharebridge/algorithms/language/contributio
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { PartyId } from "../math/party.ts";
 import type { NetworkStatistics } from "../protocol/network.ts";
+import type { Keys } from "../protocol/randomness.ts";
 import type { SharedVector } from "../sharing/shared-vector.ts";
 import type { SessionTerms } from "./binding.ts";
 
@@ -25,6 +26,8 @@ export interface Job {
   readonly rows: number;
   /** Whose the rows are: all nodes read the same from the market's events. */
   readonly contributions: Contributions;
+  /** For noise, the same in every attempt: [j] is the key that all seats but j hold; null at the own index. Secret. */
+  readonly requestKeys?: Keys | null;
   /** True when only the holder of the request's answer key may read the outputs. */
   readonly sealed: boolean;
 }

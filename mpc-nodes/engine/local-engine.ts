@@ -6,6 +6,7 @@ import type { Transport } from "../transport/transport.ts";
 import { MAX_CLOSED_SESSIONS_REMEMBERED } from "../wire/limits.ts";
 import { decodeStatusQuestion, encodeStatus, isStatusQuestion } from "../wire/status-question.ts";
 import { Certificates } from "./certificates.ts";
+import { type Compute, compute as computeProgram } from "./compute.ts";
 import type { Engine, EngineNote, Job, JobHooks, Outcome } from "./engine.ts";
 import { cancelled } from "./errors.ts";
 import { RequestRun } from "./request-run.ts";
@@ -19,6 +20,8 @@ export interface LocalEngineOptions {
   /** Where shares lie while they are computed on. */
   readonly heap?: Heap;
   readonly openers?: SessionOpeners;
+  /** What is run in them; programs, unless a test says otherwise. */
+  readonly compute?: Compute;
   readonly times?: Partial<EngineTimes>;
   readonly sleep?: Sleep;
 }
@@ -44,10 +47,10 @@ export class LocalEngine implements Engine {
 
   /** @param transport The engine's own from now on: it listens to it and closes it. */
   constructor(transport: Transport, options: LocalEngineOptions = {}) {
-    const { heap = new Heap(), openers = defaultOpeners, times } = options;
+    const { heap = new Heap(), openers = defaultOpeners, compute = computeProgram, times } = options;
     this.party = transport.party;
     this.#means = {
-      ...{ transport, heap, openers, sleep: options.sleep ?? sleep },
+      ...{ transport, heap, openers, compute, sleep: options.sleep ?? sleep },
       times: { ...defaultTimes(transport.receiveMs), ...times },
       certificates: new Certificates(),
       onNote: (note) => this.onNote?.(note),

@@ -97,10 +97,10 @@ export class RequestRun {
     const state = attempt.attempt === 0 ? this.#first : newAttempt(attempt);
     try {
       const network = await this.#open(attempt);
-      const { transport, heap, openers } = this.#means;
+      const { transport, heap, openers, compute } = this.#means;
       const check = () => this.#end.signal.throwIfAborted();
-      const means = { network, signer: transport, heap, openers, job: this.#job, hooks: this.#hooks, check };
-      const signatures = await runAttempt(state, means);
+      const own = { signer: transport, heap, openers, compute, job: this.#job, hooks: this.#hooks };
+      const signatures = await runAttempt(state, { ...own, network, check });
       this.#sessions.close(attempt.attempt, "compute");
       return this.#outcome(state.signed!, signatures);
     } catch (error) {

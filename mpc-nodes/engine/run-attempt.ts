@@ -8,7 +8,7 @@ import type { Signer } from "../protocol/signer.ts";
 import { type Attempt, activeSetOf, leftOutOf } from "./attempt-plan.ts";
 import { bindingOf } from "./binding.ts";
 import { withOwn } from "./certificates.ts";
-import { compute } from "./compute.ts";
+import type { Compute } from "./compute.ts";
 import { endAttempt } from "./ending.ts";
 import type { Job, JobHooks, Outcome, SeatSignature, Settlement } from "./engine.ts";
 import type { SessionOpeners } from "./sessions.ts";
@@ -34,6 +34,7 @@ export interface AttemptMeans {
   readonly signer: Signer;
   readonly heap: Heap;
   readonly openers: SessionOpeners;
+  readonly compute: Compute;
   readonly job: Job;
   readonly hooks: JobHooks;
   /** Throws when the request was stopped meanwhile. */
@@ -49,13 +50,13 @@ export const newAttempt = (attempt: Attempt): AttemptState => ({
 
 /** @returns enough signatures, this party's own among them. Closes nothing. */
 export async function runAttempt(state: AttemptState, means: AttemptMeans): Promise<readonly SeatSignature[]> {
-  const { network, signer, heap, openers, job, hooks, check } = means;
+  const { network, signer, heap, openers, compute, job, hooks, check } = means;
   const { attempt, progress } = state;
-  const { terms, program, parameters, inputs, rows, contributions, sealed } = job;
+  const { terms, program, parameters, inputs, rows, contributions, sealed, requestKeys = null } = job;
   const place = { attempt: attempt.attempt, activeSet: activeSetOf(attempt) };
   const binding = bindingOf({ ...terms, ...place });
   const open = attempt.excluded === null ? openers.four : openers.three;
-  const session = await open({ network, signer, heap, binding, progress });
+  const session = await open({ network, signer, heap, binding, requestKeys, progress });
   state.session = session;
   check();
   const computation = { requestId: terms.requestId, program, parameters, inputs, rows, contributions, sealed };

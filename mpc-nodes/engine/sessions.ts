@@ -3,6 +3,7 @@ import type { Heap } from "../kernels/heap.ts";
 import { openFourSession } from "../protocol/four/session.ts";
 import type { Network } from "../protocol/network.ts";
 import type { Progress } from "../protocol/progress.ts";
+import type { Keys } from "../protocol/randomness.ts";
 import type { Session } from "../protocol/session.ts";
 import type { Signer } from "../protocol/signer.ts";
 import { openThreeSession } from "../protocol/three/session.ts";
@@ -13,6 +14,7 @@ export interface SessionOpenerOptions {
   readonly signer: Signer;
   readonly heap: Heap;
   readonly binding: Uint8Array;
+  readonly requestKeys: Keys | null;
   readonly progress: Progress;
 }
 

@@ -1,12 +1,14 @@
 /** A request that was accepted: computed with the peers, its digest persisted, then signed (PROTOCOL 7). */
 import { answerTypes, type MarketAnswer, marketDomain } from "@sharebridge/contracts/typed-data.ts";
 import { isHexString, ZeroHash } from "ethers";
+import { requestBindingOf } from "../engine/binding.ts";
 import type { Evidence, Job, JobHooks, SeatSignature } from "../engine/engine.ts";
 import { answerFor } from "./answer.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { contributionsOf, loadInputs } from "./inputs.ts";
 import type { CheckedRequest } from "./request-checks.ts";
+import { requestKeysOf } from "./request-keys.ts";
 import { isSeatSignature } from "./seat-signature.ts";
 
 /** Resolves when the answer is signed and stored. Throws what the engine throws, `DeadlinePassed`, `DigestConflict`. */
@@ -14,13 +16,16 @@ export async function computeAndSign(context: NodeContext, checked: CheckedReque
   const { store, engine, chain, log } = context;
   const { requestId, market, request, program, words, members, rows } = checked;
   const { epoch, algorithm, poolHash } = request;
+  const { columns, salts } = await loadInputs(store, members, program);
+  const terms = { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash };
   const job: Job = {
-    terms: { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash },
+    terms,
     program,
     parameters: words,
-    inputs: await loadInputs(store, members, program),
+    inputs: columns,
     rows,
     contributions: contributionsOf(members, request.buyer),
+    requestKeys: requestKeysOf(salts, requestBindingOf(terms)),
     sealed: request.answerKey !== ZeroHash,
   };
   const evidence: Promise<void>[] = [];

@@ -8,6 +8,7 @@ import type { SharedVector } from "../sharing/shared-vector.ts";
 import { columnVector, expandPackage } from "../sharing/table.ts";
 import type { Store } from "../store/store.ts";
 import { NodeError } from "./errors.ts";
+import type { DatasetSalts } from "./request-keys.ts";
 import { checkFit, manifestSchema } from "./stored-schema.ts";
 
 /**
@@ -19,12 +20,20 @@ export function contributionsOf(members: readonly PoolMember[], buyer: string): 
   return { runs, buyer, minimumRows: 1, minimumSellers: 1 };
 }
 
-/** The columns of `program`, by name. Throws `DatasetMissing`, `SchemaMismatch`. */
+export interface PoolInputs {
+  /** The columns of a program, by name. */
+  readonly columns: Map<string, SharedVector>;
+  /** What the members' sellers gave the holders of each share, and committed to: the request's keys come of it. */
+  readonly salts: readonly DatasetSalts[];
+}
+
+/** Throws `DatasetMissing`, `SchemaMismatch`. */
 export async function loadInputs(
   store: Pick<Store, "dataset">,
   members: readonly PoolMember[],
   program: Program,
-): Promise<Map<string, SharedVector>> {
+): Promise<PoolInputs> {
+  const salts: DatasetSalts[] = [];
   const parts = new Map<string, SharedVector[]>(program.columns.map(({ name }) => [name, []]));
   for (const { datasetId } of members) {
     const stored = await store.dataset(datasetId);
@@ -33,7 +42,9 @@ export async function loadInputs(
     const schema = manifestSchema(stored);
     checkFit(stored, program);
     const shape = { columns: schema.columns.length, rows: stored.rows };
-    const held = await expandPackage(decodePackage(stored.package, stored.seat, shape), shape);
+    const decoded = decodePackage(stored.package, stored.seat, shape);
+    salts.push({ datasetId, rows: stored.rows, salts: decoded.salts.map((salt) => salt?.slice() ?? null) });
+    const held = await expandPackage(decoded, shape);
     for (const [name, vectors] of parts) {
       vectors.push(
         columnVector(
@@ -43,5 +54,5 @@ export async function loadInputs(
       );
     }
   }
-  return new Map([...parts].map(([name, vectors]) => [name, concatenate(vectors)]));
+  return { columns: new Map([...parts].map(([name, vectors]) => [name, concatenate(vectors)])), salts };
 }

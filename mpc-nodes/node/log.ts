@@ -22,6 +22,7 @@ const secrets = [
   "salts",
   "seed",
   "seeds",
+  "requestKeys",
   "rpcUrl",
   "authorization",
 ];

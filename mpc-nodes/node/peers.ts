@@ -49,6 +49,7 @@ export async function connectToPeers(
       peers,
       timeouts: { receiveMs: settings.sessionTimeoutMs },
     },
+    memoryBytes: settings.maxShareMemoryBytes,
     onPeer: ({ kind, peer, error, connected }) => {
       const count = kind === "refused" ? refusals.due(peer) : 1;
       if (count === 0) return;

@@ -83,6 +83,11 @@ export const settingsTable = {
     { default: 16 },
   ),
   maxRequestsPerBuyer: setting(integer(1, 10_000), "Share of these that one buyer can take", { default: 8 }),
+  maxShareMemoryBytes: setting(
+    integer(67_108_864, 4_294_967_296),
+    "Most memory for the shares of all computations under way; one that does not fit fails by name",
+    { default: 4_294_967_296 },
+  ),
   minimumFee: setting(
     id,
     "Least fee for one request, this seat's quarter of the committee's part of the price, in the smallest unit of the market's token; less is refused",

@@ -12,6 +12,7 @@ import { COMMITMENT_BYTES, coinCommitment, coinDigest, isSignedBy, signCommitmen
 import { ProtocolError } from "./errors.ts";
 import { type Network, receiveBytes } from "./network.ts";
 import type { Progress } from "./progress.ts";
+import { deriveKey, type Keys } from "./randomness.ts";
 import { SIGNATURE_BYTES, type Signer } from "./signer.ts";
 
 export const KEY_BYTES = 32;
@@ -25,6 +26,8 @@ export interface CoinTossOptions {
   readonly signer: Signer;
   /** 32 bytes, equal at all parties. */
   readonly binding: Uint8Array;
+  /** Of the request: holders of a key compare it, too, in their echoes. */
+  readonly requestKeys?: Keys | null | undefined;
   readonly random: RandomSource;
   /** Keeps the commitments that were seen. */
   readonly progress: Progress;
@@ -42,7 +45,7 @@ export function requireBinding(binding: Uint8Array): void {
  * @throws ProtocolError CoinTossBadSignature, CoinTossOpeningMismatch or CoinTossEchoMismatch
  */
 export async function tossCoins(options: CoinTossOptions): Promise<(Uint8Array | null)[]> {
-  const { network, signer, binding, random, progress } = options;
+  const { network, signer, binding, requestKeys, random, progress } = options;
   const { party } = network;
   // contributions[j][p]: what party p put into k_j.
   const contributions: Uint8Array[][] = PARTIES.map(() => []);
@@ -87,12 +90,13 @@ export async function tossCoins(options: CoinTossOptions): Promise<(Uint8Array |
   const holdersOf = (j: PartyId): PartyId[] => active.filter((holder) => holder !== j);
   const transcript = (j: PartyId): Uint8Array[] =>
     holdersOf(j).flatMap((holder) => [commitmentOf(j, holder).commitment, contributions[j]![holder]!]);
-  const echoed = await toHolders(network, KEY_BYTES, (j) => coinDigest("echo", binding, [j], ...transcript(j)));
+  const echoOf = (j: PartyId) => coinDigest("echo", binding, [j], ...transcript(j), ...fingerprints(requestKeys, j));
+  const echoed = await toHolders(network, KEY_BYTES, echoOf);
   for (const { peer, j, bytes } of echoed) {
-    if (!equalBytes(bytes, coinDigest("echo", binding, [j], ...transcript(j)))) {
+    if (!equalBytes(bytes, echoOf(j))) {
       throw new ProtocolError(
         "CoinTossEchoMismatch",
-        `seat ${peer} saw another toss of key ${j} than this seat; one of the holders said different things to the others`,
+        `seat ${peer} saw another toss of key ${j} than this seat, or has another one of the request: a holder does not say to all the same`,
         holdersOf(j).filter((holder) => holder !== party),
         { toss: { peer, key: j } },
       );
@@ -100,6 +104,12 @@ export async function tossCoins(options: CoinTossOptions): Promise<(Uint8Array |
   }
   progress.place = COIN_TOSS_ROUNDS + 1;
   return PARTIES.map((j) => (j === party ? null : coinDigest("key", binding, [j], ...transcript(j))));
+}
+
+/** Tells whether two hold the same key of the request, and nothing else of it. */
+function fingerprints(requestKeys: Keys | null | undefined, j: PartyId): Uint8Array[] {
+  const key = requestKeys?.[j];
+  return key ? [deriveKey(key, "fingerprint")] : [];
 }
 
 /** One round: to each peer so many bytes for each of the two keys that it holds together with this party, ascending. */

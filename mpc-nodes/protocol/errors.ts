@@ -11,7 +11,8 @@ export type ProtocolErrorCode =
   | "ConcurrentRounds"
   | "InvalidBinding"
   | "InvalidOperand"
-  | "InvalidShift";
+  | "InvalidShift"
+  | "NoRequestKeys";
 
 /** Where in a session a joint message stands. */
 export interface MessagePlace {

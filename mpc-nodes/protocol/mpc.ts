@@ -150,6 +150,12 @@ export interface Mpc {
 
   /** Uniformly random bits, without a message. */
   randomBits(planes: number, length: number): Bits;
+  /**
+   * Uniformly random bits that are the same in every attempt at a request, and new in another one: what noise is made of, so that
+   * nobody can fail attempts until they like it (PROTOCOL 8). Without a message.
+   * @throws ProtocolError NoRequestKeys where what computes was not given any
+   */
+  requestBits(planes: number, length: number): Bits;
   /** Uniformly random elements, without a message. */
   random(length: number, word: WordBits): Vector;
   /** A uniformly random permutation, without a message. */

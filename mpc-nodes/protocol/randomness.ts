@@ -12,6 +12,7 @@ export type StreamPurpose =
   | "joint-sharing"
   | "zero-sharing"
   | "random"
+  | "noise"
   | "permutation"
   | "mac-key"
   | "check"
@@ -31,11 +32,13 @@ export function deriveKey(key: Uint8Array | KeyObject, label: string): Uint8Arra
   return createHmac("sha256", key).update(`sharebridge/1/derive/${label}`).digest().subarray(0, 16);
 }
 
+/** keys[j] is k_j, 32 bytes, equal at its holders; null at the party's own index. */
+export type Keys = readonly (Uint8Array | null)[];
+
 /**
- * @param keys keys[j] is k_j, 32 bytes; null at the party's own index
  * @param task names the task that draws: tasks side by side draw from streams of their own
  */
-export function createRandomness(keys: readonly (Uint8Array | null)[], task = ""): Randomness {
+export function createRandomness(keys: Keys, task = ""): Randomness {
   const streams = PARTIES.map(() => new Map<StreamPurpose, Cipheriv>());
 
   function stream(j: PartyId, purpose: StreamPurpose): Cipheriv {

@@ -16,6 +16,8 @@ import { ownMemory } from "./own-memory.ts";
 
 export interface WorkerEngineOptions {
   readonly transport: TlsTransportOptions;
+  /** The most memory for shares of all computations together; what reaches beyond fails by name. */
+  readonly memoryBytes: number;
   /** Hears of connections made, lost and refused, from the start. */
   readonly onPeer?: (event: Omit<PeerNotice, "error"> & { readonly error: Error | null }) => void;
   /** What the thread runs; a test has its own. */
@@ -58,9 +60,9 @@ export class WorkerEngine implements Engine {
     }
   }
 
-  private constructor({ transport, onPeer, entry = ENTRY }: WorkerEngineOptions) {
+  private constructor({ transport, memoryBytes, onPeer, entry = ENTRY }: WorkerEngineOptions) {
     this.party = transport.party;
-    this.#worker = new Worker(entry, { name: "engine" });
+    this.#worker = new Worker(entry, { name: "engine", workerData: memoryBytes });
     this.#channel = new Channel<NodeSide, EngineSide>(this.#worker, {
       calls: {
         begin: ({ id }) => this.#hook(id, async (hooks) => hooks.begin().then(() => null)),

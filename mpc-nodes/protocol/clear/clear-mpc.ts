@@ -29,14 +29,18 @@ export interface ClearOptions {
   readonly random: RandomSource;
   /** How an inexact truncation rounds; by chance, as the protocols do, unless said otherwise. */
   readonly rounding?: "down" | "up" | "by chance";
+  /** What `requestBits` draws from; `random` unless said otherwise. */
+  readonly requestRandom?: RandomSource;
 }
 
 export class ClearMpc implements Mpc {
   readonly #random: RandomSource;
   readonly #rounding: "down" | "up" | "by chance";
+  readonly #requestRandom: RandomSource;
 
-  constructor({ random, rounding = "by chance" }: ClearOptions) {
+  constructor({ random, rounding = "by chance", requestRandom = random }: ClearOptions) {
     this.#random = random;
+    this.#requestRandom = requestRandom;
     this.#rounding = rounding;
   }
 
@@ -319,6 +323,12 @@ export class ClearMpc implements Mpc {
     return new ClearBits(planes, this.#numbers(length, planes));
   }
 
+  requestBits(planes: number, length: number): Bits {
+    requireLength(planes);
+    requireLength(length);
+    return new ClearBits(planes, this.#numbers(length, planes, this.#requestRandom));
+  }
+
   random(length: number, word: WordBits): Vector {
     requireLength(length);
     return new ClearVector(word, this.#numbers(length, word));
@@ -352,10 +362,10 @@ export class ClearMpc implements Mpc {
   }
 
   /** Uniform numbers below 2^bits. */
-  #numbers(length: number, bits: number): bigint[] {
+  #numbers(length: number, bits: number, random = this.#random): bigint[] {
     const words = Math.ceil(bits / 64);
     return Array.from({ length }, () => {
-      const drawn = words === 0 ? [] : [...decodeWords(this.#random(8 * words))];
+      const drawn = words === 0 ? [] : [...decodeWords(random(8 * words))];
       return BigInt.asUintN(
         bits,
         drawn.reduce((number, word) => (number << WORD) | word, 0n),

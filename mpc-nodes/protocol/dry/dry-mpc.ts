@@ -282,6 +282,10 @@ class DryMpc implements Mpc {
     return bits(planes, length);
   }
 
+  requestBits(planes: number, length: number): Bits {
+    return this.randomBits(planes, length);
+  }
+
   random(length: number, word: WordBits): Vector {
     requireLength(length);
     return vector(word, length);

@@ -6,7 +6,7 @@ import type { Context } from "../replicated/context.ts";
 import type { Operations } from "../replicated/door.ts";
 import * as linear from "../replicated/linear.ts";
 import { open, openBits } from "../replicated/open.ts";
-import { random } from "../replicated/random.ts";
+import { random, requestBits } from "../replicated/random.ts";
 import { addends, count, inject, widen } from "./convert.ts";
 import { dot, innerProducts, matrixProduct } from "./inner-product.ts";
 import { and, multiply } from "./multiply.ts";
@@ -15,7 +15,7 @@ import { truncate } from "./truncate.ts";
 import { asVector, type FourVector, regionsOf } from "./values.ts";
 
 export const FOUR: Operations<Context, FourVector> = {
-  ...{ asVector, regionsOf, constants: linear.constants, constant: linear.constant, random },
+  ...{ asVector, regionsOf, constants: linear.constants, constant: linear.constant, random, requestBits },
   ...{ add: linear.add, subtract: linear.subtract, addPublic: linear.addPublic, multiplyPublic: linear.multiplyPublic },
   ...{ addPublicWords: linear.addPublicWords, multiplyPublicWords: linear.multiplyPublicWords },
   ...{ sum: linear.sum, prefixSum: linear.prefixSum, broadcast: linear.broadcast },

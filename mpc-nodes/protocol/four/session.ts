@@ -11,7 +11,7 @@ import { Evidence } from "../evidence.ts";
 import { JointRounds } from "../joint-round.ts";
 import type { Network } from "../network.ts";
 import { Progress } from "../progress.ts";
-import { createRandomness } from "../randomness.ts";
+import { createRandomness, type Keys } from "../randomness.ts";
 import { type Context, takeScratch } from "../replicated/context.ts";
 import { ReplicatedMpc } from "../replicated/door.ts";
 import { importShares, shareWords } from "../replicated/linear.ts";
@@ -40,6 +40,8 @@ export interface FourSessionOptions {
   readonly heap: Heap;
   /** 32 bytes that name what is computed: chain, market, request, epoch, program, pool, active set, attempt. */
   readonly binding: Uint8Array;
+  /** For `Mpc.requestBits`; the same in every attempt at a request. Their holders compare them in the toss. */
+  readonly requestKeys?: Keys | null;
   /** Contributions to the keys; the platform's generator unless a test says otherwise. */
   readonly random?: RandomSource;
   /** Kept up to date, for a settlement when the run fails. */
@@ -53,18 +55,31 @@ export interface FourSessionOptions {
  * @throws ProtocolError when a peer cheats in the toss or is bound to something else
  */
 export async function openFourSession(options: FourSessionOptions): Promise<FourSession> {
-  const { network, signer, heap, binding, random = systemRandom, progress = new Progress(), pause } = options;
+  const {
+    network,
+    signer,
+    heap,
+    binding,
+    requestKeys = null,
+    random = systemRandom,
+    progress = new Progress(),
+    pause,
+  } = options;
   requireBinding(binding);
-  const keys = await tossCoins({ network, signer, binding, random, progress });
-  return createFourSession(network, heap, keys, { progress, pause });
+  const keys = await tossCoins({ network, signer, binding, requestKeys, random, progress });
+  return createFourSession(network, heap, keys, { requestKeys, progress, pause });
 }
 
 /** @param keys keys[j] is k_j, 32 bytes, equal at its three holders; null at the party's own index */
 export function createFourSession(
   network: Network,
   heap: Heap,
-  keys: readonly (Uint8Array | null)[],
-  { progress = new Progress(), pause = nextTurn }: Pick<FourSessionOptions, "progress" | "pause"> = {},
+  keys: Keys,
+  {
+    requestKeys = null,
+    progress = new Progress(),
+    pause = nextTurn,
+  }: Pick<FourSessionOptions, "requestKeys" | "progress" | "pause"> = {},
 ): FourSession {
   const { party } = network;
   const [frames, values, scratches] = [new Arena(heap), new Arena(heap), new Arena(heap)];
@@ -86,6 +101,7 @@ export function createFourSession(
     ...fixed,
     arena,
     randomness: createRandomness(keys, path.join(".")),
+    requestRandomness: requestKeys && createRandomness(requestKeys, path.join(".")),
     exchange: (...parts) => rounds.exchange(path, parts),
   });
   const root = contextOf([], values);

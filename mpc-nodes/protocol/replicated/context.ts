@@ -23,6 +23,8 @@ export interface Context {
   /** Where results are allocated. */
   readonly arena: Arena;
   readonly randomness: Randomness;
+  /** Streams of the request's keys, the same in every attempt; null where there are none. */
+  readonly requestRandomness: Randomness | null;
   /** Scratch areas of `SCRATCH_BYTES`: for use within one synchronous piece of work. The first is for masks. */
   readonly scratch: readonly [mask: number, a: number, b: number, c: number];
   /** One round of this task. */

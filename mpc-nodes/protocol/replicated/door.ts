@@ -33,6 +33,7 @@ export interface Operations<C extends Context, V extends Vector> {
   constants(context: C, words: BigUint64Array, word: WordBits): V;
   constant(context: C, value: bigint, length: number, word: WordBits): V;
   random(context: C, length: number, word: WordBits): V;
+  requestBits(context: C, planes: number, length: number): ReplicatedBits;
   add(context: C, a: V, b: V): V;
   subtract(context: C, a: V, b: V): V;
   addPublic(context: C, a: V, value: bigint): V;
@@ -320,6 +321,12 @@ export class ReplicatedMpc<C extends Context, V extends Vector> implements Mpc {
     requireLength(planes);
     requireLength(length);
     return randoms.randomBits(this.context, planes, length);
+  }
+
+  requestBits(planes: number, length: number): Bits {
+    requireLength(planes);
+    requireLength(length);
+    return this.#operations.requestBits(this.context, planes, length);
   }
 
   random(length: number, word: WordBits): Vector {

@@ -1,5 +1,7 @@
 /** Secrets that no party knows, without a message: share j is drawn from k_j, so nobody knows all. */
 import type { RingBits } from "../../kernels/rings.ts";
+import type { PartyId } from "../../math/party.ts";
+import { ProtocolError } from "../errors.ts";
 import { type Context, newBits, newVector, SCRATCH_BYTES, strideOf } from "./context.ts";
 import { type ReplicatedBits, ReplicatedPermutation, type ReplicatedVector, type Shares, sharesOf } from "./values.ts";
 
@@ -16,6 +18,30 @@ export function randomBits(context: Context, planes: number, length: number): Re
   const out = newBits(context, planes, length);
   for (const j of context.held) {
     context.randomness.fill(j, "random", context.heap, out.at[j], planes * out.planeWords * 8);
+  }
+  return out;
+}
+
+/** From keys of the request; three parties fold the share of the seat that is left out into another, as they do with inputs. */
+export function requestBits(
+  context: Context,
+  planes: number,
+  length: number,
+  folded?: { readonly from: PartyId; readonly into: PartyId },
+): ReplicatedBits {
+  const { requestRandomness, heap, held, arena } = context;
+  if (requestRandomness === null) {
+    throw new ProtocolError("NoRequestKeys", "noise needs keys of the request, which this computation was not given");
+  }
+  const out = newBits(context, planes, length);
+  const words = planes * out.planeWords;
+  for (const j of held) requestRandomness.fill(j, "noise", heap, out.at[j], 8 * words);
+  if (folded !== undefined && held.includes(folded.into)) {
+    const share = arena.take(8 * words);
+    requestRandomness.fill(folded.from, "noise", heap, share.pointer, 8 * words);
+    const into = out.at[folded.into];
+    heap.loops.xor(into, into, share.pointer, words);
+    arena.free(share);
   }
   return out;
 }

@@ -80,7 +80,8 @@ function badTagFindings({ sender, checker, receiver }: DisputedMessage, answerOf
 
 /**
  * PROTOCOL 3. The answers are what the third holder committed to, with its signature, as each of the two saw it. Between two
- * honest holders a toss can differ in nothing else: a commitment fixes the contribution, and their own they sent themselves.
+ * honest holders a toss can differ in nothing else: a commitment fixes the contribution, their own they sent themselves, and keys of the
+ * request come of what both have verified.
  */
 function tossFindings(claimant: PartyId, peer: PartyId, key: PartyId, answerOf: AnswerOf): PartyId[][] {
   const [claimants, peers] = [answerOf(claimant), answerOf(peer)];

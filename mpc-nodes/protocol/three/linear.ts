@@ -10,15 +10,27 @@ import { type MacBits, macBits, ThreeVector } from "./values.ts";
 type Component = ReplicatedVector<MacBits>;
 
 /** The same linear map of values and of MACs. */
-export function linear(vectors: readonly ThreeVector[], map: (parts: readonly Component[]) => Component): ThreeVector {
-  const macs = vectors.map(({ mac }) => mac);
-  const mac = macs.some((each) => each === null) ? null : map(macs as Component[]);
+function linear(
+  { pending }: ThreeContext,
+  vectors: readonly ThreeVector[],
+  map: (parts: readonly Component[]) => Component,
+): ThreeVector {
+  const macs = vectors.flatMap(({ mac }) => mac ?? []);
+  const mac = macs.length < vectors.length ? null : map(macs);
+  if (mac !== null) pending.derive(mac, macs);
   return new ThreeVector(vectors[0]!.word, map(vectors.map(({ value }) => value)), mac);
 }
 
 /** An affine one: what `value` does to values, `mac` does to MACs, where r stands for 1. */
-function affine(a: ThreeVector, value: (of: Component) => Component, mac: (of: Component) => Component): ThreeVector {
-  return new ThreeVector(a.word, value(a.value), a.mac === null ? null : mac(a.mac));
+function affine(
+  { pending }: ThreeContext,
+  a: ThreeVector,
+  value: (of: Component) => Component,
+  macOf: (of: Component) => Component,
+): ThreeVector {
+  const mac = a.mac === null ? null : macOf(a.mac);
+  if (mac !== null) pending.derive(mac, [a.mac!]);
+  return new ThreeVector(a.word, value(a.value), mac);
 }
 
 /** r as a vector of one element. */
@@ -27,19 +39,19 @@ function keyOf({ macKeys }: { readonly macKeys: MacKeys }, word: WordBits): Comp
 }
 
 export function add(context: ThreeContext, a: ThreeVector, b: ThreeVector): ThreeVector {
-  return linear([a, b], ([x, y]) => shares.add(context, x!, y!));
+  return linear(context, [a, b], ([x, y]) => shares.add(context, x!, y!));
 }
 
 export function subtract(context: ThreeContext, a: ThreeVector, b: ThreeVector): ThreeVector {
-  return linear([a, b], ([x, y]) => shares.subtract(context, x!, y!));
+  return linear(context, [a, b], ([x, y]) => shares.subtract(context, x!, y!));
 }
 
 export function multiplyPublic(context: ThreeContext, a: ThreeVector, value: bigint): ThreeVector {
-  return linear([a], ([x]) => shares.multiplyPublic(context, x!, value));
+  return linear(context, [a], ([x]) => shares.multiplyPublic(context, x!, value));
 }
 
 export function multiplyPublicWords(context: ThreeContext, a: ThreeVector, words: BigUint64Array): ThreeVector {
-  return linear([a], ([x]) => shares.multiplyPublicWords(context, x!, words));
+  return linear(context, [a], ([x]) => shares.multiplyPublicWords(context, x!, words));
 }
 
 export function addPublic(context: ThreeContext, a: ThreeVector, value: bigint): ThreeVector {
@@ -48,6 +60,7 @@ export function addPublic(context: ThreeContext, a: ThreeVector, value: bigint):
     return shares.broadcast(context, multiple, a.length);
   };
   return affine(
+    context,
     a,
     (x) => shares.addPublic(context, x, value),
     (m) => shares.add(context, m, constant()),
@@ -60,6 +73,7 @@ export function addPublicWords(context: ThreeContext, a: ThreeVector, words: Big
     return shares.multiplyPublicWords(context, key, words);
   };
   return affine(
+    context,
     a,
     (x) => shares.addPublicWords(context, x, words),
     (m) => shares.add(context, m, multiples()),
@@ -75,27 +89,27 @@ export function constant(context: ThreeContext, value: bigint, length: number, w
 }
 
 export function sum(context: ThreeContext, a: ThreeVector): ThreeVector {
-  return linear([a], ([x]) => shares.sum(context, x!));
+  return linear(context, [a], ([x]) => shares.sum(context, x!));
 }
 
 export function prefixSum(context: ThreeContext, a: ThreeVector): ThreeVector {
-  return linear([a], ([x]) => shares.prefixSum(context, x!));
+  return linear(context, [a], ([x]) => shares.prefixSum(context, x!));
 }
 
 export function broadcast(context: ThreeContext, a: ThreeVector, length: number): ThreeVector {
-  return linear([a], ([x]) => shares.broadcast(context, x!, length));
+  return linear(context, [a], ([x]) => shares.broadcast(context, x!, length));
 }
 
 export function concatenate(context: ThreeContext, vectors: readonly ThreeVector[]): ThreeVector {
-  return linear(vectors, (parts) => shares.concatenate(context, parts));
+  return linear(context, vectors, (parts) => shares.concatenate(context, parts));
 }
 
 export function slice(context: ThreeContext, a: ThreeVector, from: number, to: number): ThreeVector {
-  return linear([a], ([x]) => shares.slice(context, x!, from, to));
+  return linear(context, [a], ([x]) => shares.slice(context, x!, from, to));
 }
 
 export function gather(context: ThreeContext, a: ThreeVector, indices: Uint32Array): ThreeVector {
-  return linear([a], ([x]) => shares.gather(context, x!, indices));
+  return linear(context, [a], ([x]) => shares.gather(context, x!, indices));
 }
 
 /** The low limbs of value and MAC: r modulo 2^128 is the key of the smaller ring. */

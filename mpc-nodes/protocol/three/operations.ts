@@ -17,6 +17,10 @@ export const THREE: Operations<ThreeContext, ThreeVector> = {
   ...{ asVector, regionsOf, multiply, dot, innerProducts, matrixProduct, truncate, widen, open, and, openBits },
   ...{ addends, inject, count },
   random: (context, length, word) => new ThreeVector(word, randoms.random(context, length, macBits(word))),
+  requestBits: (context, planes, length) => {
+    const { excluded, active } = context.circle;
+    return randoms.requestBits(context, planes, length, { from: excluded, into: active[0] });
+  },
   shuffle: (context, permutation, vectors, inverse) =>
     shuffle(context, inverse ? backwards(context, permutation) : forwards(context, permutation), vectors),
   shuffleBits: (context, permutation, columns, inverse) =>

@@ -7,7 +7,7 @@
  * do nothing meanwhile. A task beside it may open at the same time; it verifies the same once more.
  */
 import { createHash, type Hash } from "node:crypto";
-import type { Arena, Heap } from "../../kernels/heap.ts";
+import type { Arena, Heap, Region } from "../../kernels/heap.ts";
 import type { PartyId } from "../../math/party.ts";
 import type { ReplicatedVector } from "../replicated/values.ts";
 import { AndList } from "./and-list.ts";
@@ -24,9 +24,9 @@ export class Pending {
   readonly ands: AndList;
   readonly #heap: Heap;
   readonly #arena: Arena;
-  readonly #totals: number;
+  readonly #totals: Region;
   readonly #used = new Set<MacRing>();
-  /** MACs that the totals contain. */
+  /** MACs that the totals contain, and what was made of them without a message. */
   #added = new WeakSet<ReplicatedVector>();
   readonly #told = new Map<PartyId, Hash>();
 
@@ -34,7 +34,7 @@ export class Pending {
     this.parent = parent;
     this.#heap = arena.heap;
     this.#arena = arena;
-    this.#totals = arena.zeroed(2 * MAC_RINGS.length * SLOT_BYTES).pointer;
+    this.#totals = arena.zeroed(2 * MAC_RINGS.length * SLOT_BYTES);
     this.ands = new AndList(arena);
   }
 
@@ -50,7 +50,7 @@ export class Pending {
 
   /** This party's summand of Σ α·m and of Σ α·x. */
   totals(ring: MacRing): readonly [macs: number, values: number] {
-    const first = this.#totals + 2 * SLOT_BYTES * MAC_RINGS.indexOf(ring);
+    const first = this.#totals.pointer + 2 * SLOT_BYTES * MAC_RINGS.indexOf(ring);
     return [first, first + SLOT_BYTES];
   }
 
@@ -62,6 +62,11 @@ export class Pending {
     for (const { value, mac } of vectors) {
       if (!this.#added.has(mac!)) await this.addMacs(context, value, mac!);
     }
+  }
+
+  /** A MAC that is a linear combination of others, and so is what is wrong with it. */
+  derive(mac: ReplicatedVector, from: readonly ReplicatedVector[]): void {
+    if (from.every((each) => this.#added.has(each))) this.#added.add(mac);
   }
 
   /** Elements whose MACs are to be verified: every result of messages, once. */
@@ -92,12 +97,14 @@ export class Pending {
     }
   }
 
-  /** A share j that party j told both others: whether it told them the same is seen when they compare hashes. */
-  addTold(j: PartyId, pointer: number, bytes: number): void {
-    this.#hashOf(j).update(this.#heap.view(pointer, bytes));
+  /** Shares j that party j told both others (`told.ts`), who say so of the same. Party j, who lacks them, only knows that. */
+  addTold(context: ThreeContext, j: PartyId, columns: readonly ReplicatedVector[]): void {
+    const hash = this.#hashOf(j);
+    if (context.party === j) return;
+    for (const { at, word, length } of columns) hash.update(this.#heap.view(at[j], (length * word) / 8));
   }
 
-  /** SHA-256 of all shares j of which this is still to be seen; null if there are none. */
+  /** SHA-256 of all shares j of which it is still to be seen that both were told the same; null if there are none. */
   told(j: PartyId): Uint8Array | null {
     return this.#told.get(j)?.copy().digest() ?? null;
   }
@@ -108,7 +115,7 @@ export class Pending {
     return hash;
   }
 
-  /** A task that this one started has ended. */
+  /** A task that this one started has ended, and computes no more. */
   join(context: ThreeContext, child: Pending): void {
     for (const ring of child.#used) {
       this.#used.add(ring);
@@ -118,6 +125,7 @@ export class Pending {
     for (const [j, hash] of child.#told) this.#hashOf(j).update(hash.digest());
     this.ands.append(child.ands);
     child.ands.clear();
+    this.#arena.free(child.#totals);
   }
 
   /** All of it was found right. */
@@ -125,7 +133,7 @@ export class Pending {
     this.#used.clear();
     this.#told.clear();
     this.#added = new WeakSet();
-    this.#heap.zero(this.#totals, 2 * MAC_RINGS.length * SLOT_BYTES);
+    this.#heap.zero(this.#totals.pointer, 2 * MAC_RINGS.length * SLOT_BYTES);
     this.ands.clear();
   }
 

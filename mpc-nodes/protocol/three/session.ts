@@ -10,7 +10,7 @@ import { Evidence } from "../evidence.ts";
 import { JointRounds } from "../joint-round.ts";
 import type { Network } from "../network.ts";
 import { Progress } from "../progress.ts";
-import { createRandomness } from "../randomness.ts";
+import { createRandomness, type Keys } from "../randomness.ts";
 import { takeScratch } from "../replicated/context.ts";
 import { ReplicatedMpc } from "../replicated/door.ts";
 import { createTasks } from "../replicated/tasks.ts";
@@ -42,6 +42,8 @@ export interface ThreeSessionOptions {
   readonly heap: Heap;
   /** 32 bytes that name what is computed, active set and attempt included. */
   readonly binding: Uint8Array;
+  /** For `Mpc.requestBits`; the same in every attempt at a request. Their holders compare them in the toss. */
+  readonly requestKeys?: Keys | null;
   /** Contributions to the keys; the platform's generator unless a test says otherwise. */
   readonly random?: RandomSource;
   readonly progress?: Progress;
@@ -54,22 +56,35 @@ export interface ThreeSessionOptions {
  * @throws ProtocolError when a peer cheats in the toss or is bound to something else
  */
 export async function openThreeSession(options: ThreeSessionOptions): Promise<ThreeSession> {
-  const { network, signer, heap, binding, random = systemRandom, progress = new Progress(), pause } = options;
+  const {
+    network,
+    signer,
+    heap,
+    binding,
+    requestKeys = null,
+    random = systemRandom,
+    progress = new Progress(),
+    pause,
+  } = options;
   requireBinding(binding);
   const left = PARTIES.filter((party) => party !== network.party && !network.peers.includes(party));
   if (left.length !== 1) {
     throw new ProtocolError("InvalidOperand", `${network.peers.length + 1} parties were given where three compute`);
   }
-  const keys = await tossCoins({ network, signer, binding, random, progress });
-  return createThreeSession(network, heap, keys, { progress, pause });
+  const keys = await tossCoins({ network, signer, binding, requestKeys, random, progress });
+  return createThreeSession(network, heap, keys, { requestKeys, progress, pause });
 }
 
 /** @param keys keys[j] is k_j, 32 bytes, equal at its holders; null at the party's own index */
 export function createThreeSession(
   network: Network,
   heap: Heap,
-  keys: readonly (Uint8Array | null)[],
-  { progress = new Progress(), pause = nextTurn }: Pick<ThreeSessionOptions, "progress" | "pause"> = {},
+  keys: Keys,
+  {
+    requestKeys = null,
+    progress = new Progress(),
+    pause = nextTurn,
+  }: Pick<ThreeSessionOptions, "requestKeys" | "progress" | "pause"> = {},
 ): ThreeSession {
   const { party, peers } = network;
   const circle = circleOf(party, PARTIES.find((seat) => seat !== party && !peers.includes(seat))!);
@@ -88,6 +103,7 @@ export function createThreeSession(
     rings,
     arena: values,
     randomness,
+    requestRandomness: requestKeys && createRandomness(requestKeys),
     scratch: takeScratch(own),
     pause,
     exchange: (...parts) => rounds.exchange([], parts),
@@ -102,6 +118,7 @@ export function createThreeSession(
     childOf: (parent, path) => ({
       ...parent,
       randomness: createRandomness(keys, path.join(".")),
+      requestRandomness: requestKeys && createRandomness(requestKeys, path.join(".")),
       exchange: (...parts) => rounds.exchange(path, parts),
       pending: parent.pending.child(),
     }),

@@ -11,7 +11,7 @@
  * Values and MACs go the same way. Whatever a corrupt party says instead is an error that it chose itself, and the MACs of the result
  * find it (`mac-check.ts`) if it is the same at both others. j may say different things to i and k, who then hold different shares y_j:
  * the next pass goes on with that of one of them, but after the last it would stay so, and the MACs do not show it, as what it adds
- * to their totals is known to j, who takes it off again. So i and k compare hashes of y_j of the last pass. Rows of bits travel as words of GF(2^64), with MACs in that field.
+ * to their totals is known to j, who takes it off again. So i and k compare hashes of y_j of the last pass (`told.ts`). Rows of bits travel as words of GF(2^64), with MACs in that field.
  */
 import type { Region } from "../../kernels/heap.ts";
 import type { CrossRing } from "../../kernels/rings.ts";
@@ -95,7 +95,7 @@ async function passes<Column extends ReplicatedVector>(
   columns: readonly Column[],
   ringOf: (column: Column) => Adding,
 ): Promise<Column[]> {
-  const { party, circle, pending } = context;
+  const { circle, pending } = context;
   let current = columns;
   for (const k of order) {
     const next = current.map(({ word, length }) => newVector(context, word, length) as Column);
@@ -107,8 +107,7 @@ async function passes<Column extends ReplicatedVector>(
       );
     current = next;
   }
-  const { last: j } = circleOf(order.at(-1)!, circle.excluded);
-  for (const { at, word, length } of party === j ? [] : current) pending.addTold(j, at[j], (length * word) / 8);
+  pending.addTold(context, circleOf(order.at(-1)!, circle.excluded).last, current);
   return [...current];
 }
 

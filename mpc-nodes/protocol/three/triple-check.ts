@@ -5,8 +5,10 @@
  *
  *     c_0 ⊕ c_b ⊕ d ∧ b_b ⊕ e ∧ a_b ⊕ d ∧ e
  *
- * is zero if both are right, and not if one is. So a wrong z goes unseen only if all triples of its bucket are wrong in the same way,
- * no other bucket is mixed, and no wrong one was opened: with probability N^-(B-1), at most 2^-40. Triples are words of 64 bits, and a
+ * is zero if both are right, and not if one is. So wrong z in t buckets go unseen only if the wrong triples are exactly those of
+ * these buckets, wrong in the same way. z and triples are made before anybody knows the permutation, and buckets belong to z from
+ * the start: of the C(M, tB) places that tB wrong ones of M = N·B + C can have, one will do. With C = B that is likeliest for t = 1 (and
+ * for all N), 1/C(M, B), which B makes at most 2^-40; buckets without an AND are compared too, and help as little. Triples are words of 64 bits, and a
  * word counts as wrong where any bit is; all bits are compared. What is opened is masked by random a and b, and the zeros tell only
  * what the adversary added itself.
  */
@@ -24,15 +26,26 @@ import type { ThreeContext } from "./context.ts";
 import type { Pending } from "./pending.ts";
 import type { Zeros } from "./zeros.ts";
 
-const LEAST_BUCKETS = 256;
+/** Fewer would have to be so large that little is saved. */
+const LEAST_BUCKETS = 16;
+/** One in so many cheats goes unseen. */
+const ODDS = 2 ** 40;
 /** Words of one piece of local work. */
 const CHUNK_WORDS = 16_384;
 
-/** N^-(B-1) ≤ 2^-40. */
+/** For so many words of ANDs. */
+export function bucketsFor(words: number): number {
+  return words === 0 ? 0 : Math.max(words, LEAST_BUCKETS);
+}
+
+/** The smallest B with C(M, B) ≥ 2^40, where M = (N + 1)·B is the number of triples; for 16 buckets at least. */
 export function bucketSize(buckets: number): number {
-  if (buckets >= 2 ** 20) return 3;
-  if (buckets >= 2 ** 14) return 4;
-  return buckets >= 2 ** 10 ? 5 : 6;
+  for (let size = 2; ; size++) {
+    const triples = (buckets + 1) * size;
+    let ways = 1;
+    for (let k = 0; k < size; k++) ways *= (triples - k) / (k + 1);
+    if (ways >= ODDS) return size;
+  }
 }
 
 /** d and e of every bucket, opened. */
@@ -53,7 +66,7 @@ export class TripleCheck {
   #b: ReplicatedBits;
   #c: ReplicatedBits;
   readonly #opened: number;
-  /** By place in the bucket; at 0 those of z. */
+  /** By place in the bucket; at 0 those of z, of buckets that have one. */
   readonly #differences: readonly Differences[];
   #seed: Uint8Array = new Uint8Array();
 
@@ -65,7 +78,7 @@ export class TripleCheck {
       return { ands, first: words - ands.words };
     });
     this.#words = words;
-    this.#buckets = words === 0 ? 0 : Math.max(words, LEAST_BUCKETS);
+    this.#buckets = bucketsFor(words);
     this.#size = bucketSize(this.#buckets);
     const triples = this.#triples;
     this.#a = randomBits(context, 1, 64 * triples);

@@ -1,4 +1,4 @@
-import { bindingOf, type SessionTerms } from "@sharebridge/mpc-nodes/engine/binding.ts";
+import { bindingOf, requestBindingOf, type SessionTerms } from "@sharebridge/mpc-nodes/engine/binding.ts";
 import { sessionIdOf } from "@sharebridge/mpc-nodes/engine/session-id.ts";
 import { expect } from "chai";
 import { AbiCoder, keccak256 } from "ethers";
@@ -32,6 +32,25 @@ describe("session binding", () => {
     expect(changes).to.have.length(Object.keys(terms).length + 1);
     const bindings = changes.map((change) => Buffer.from(bindingOf({ ...terms, ...change })).toString("hex"));
     expect(new Set(bindings)).to.have.property("size", changes.length);
+    for (const binding of bindings) expect(binding).to.have.length(64);
+  });
+});
+
+describe("request binding", () => {
+  it("is 32 bytes that differ when any term does, and are none of a session's", () => {
+    const { activeSet: _set, attempt: _attempt, ...own } = terms;
+    const changes = [
+      {},
+      { chainId: 2n },
+      { market: "0x00000000000000000000000000000000000000ab" },
+      { requestId: id("02") },
+      { epoch: 3n },
+      { algorithm: id("04") },
+      { poolHash: id("03") },
+    ];
+    expect(changes).to.have.length(Object.keys(own).length + 1);
+    const bindings = changes.map((change) => Buffer.from(requestBindingOf({ ...own, ...change })).toString("hex"));
+    expect(new Set([...bindings, Buffer.from(bindingOf(terms)).toString("hex")]).size).to.equal(changes.length + 1);
     for (const binding of bindings) expect(binding).to.have.length(64);
   });
 });

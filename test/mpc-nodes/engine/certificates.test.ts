@@ -3,32 +3,10 @@ import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/mat
 import { encodeStatus } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import { expect } from "chai";
 import { signatureOf, type TestHooks } from "../../suites/engine.suite.ts";
-import {
-  type Attack,
-  expectAnswered,
-  inBatches,
-  isFirst,
-  keepsTheAnswer,
-  later,
-  play,
-  sendsIn,
-  silentTo,
-} from "./attack-support.ts";
+import { type Attack, isFirst, keepsTheAnswer, later, sendsIn, silentTo } from "./attack.ts";
+import { countMessages, expectAnswered, inBatches, play } from "./stage.ts";
 
 const CASES = PARTIES.flatMap((culprit) => partiesExcept(culprit).map((starved) => ({ culprit, starved })));
-
-/** How many messages a party sends to each other in the first attempt: the last two are its vote and its signature. */
-async function countMessages(): Promise<number[][]> {
-  const counts = PARTIES.map(() => [0, 0, 0, 0]);
-  for (const culprit of PARTIES) {
-    const attack = sendsIn(isFirst, (to, payload, index, pass) => {
-      counts[culprit][to] = index + 1;
-      pass(payload);
-    });
-    await play(`count ${culprit}`, { culprit, attack, receiveMs: 2000 });
-  }
-  return counts;
-}
 
 describe("certificates", () => {
   let counts: number[][] = [];

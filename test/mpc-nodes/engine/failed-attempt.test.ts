@@ -1,17 +1,8 @@
 /** A first attempt that one party spoils: whom the settlement names, and that the answer comes without that party. */
 import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { expect } from "chai";
-import {
-  type Attack,
-  expectAnswered,
-  inBatches,
-  isFirst,
-  later,
-  type Played,
-  play,
-  sendsIn,
-  silentTo,
-} from "./attack-support.ts";
+import { type Attack, isFirst, later, sendsIn, silentTo } from "./attack.ts";
+import { expectAnswered, inBatches, type Played, play } from "./stage.ts";
 import { tamper } from "./support.ts";
 
 /** What the honest parties' operators heard of the first attempt. */
@@ -73,7 +64,7 @@ describe("a failed attempt", () => {
                   to === held ? later(roundMs - 200, () => pass(payload)) : pass(payload),
               )
             : silentTo(victim)
-          ).network!(network, name),
+          ).network(network, name),
         closesAfterMs: 4 * roundMs,
       };
       const played = await play(`held up ${culprit}`, { culprit, attack, receiveMs });

@@ -1,7 +1,9 @@
 /** The right answer though one node lies, stalls or dies, in each seat. */
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { expect } from "chai";
-import { type Attack, expectAnswered, inBatches, isFirst, play, sendsIn } from "./attack-support.ts";
+import { signatureOf } from "../../suites/engine.suite.ts";
+import { type Attack, isFirst, sendsIn } from "./attack.ts";
+import { countMessages, expectAnswered, inBatches, play } from "./stage.ts";
 
 const each = (work: (culprit: PartyId) => Promise<void>) => () => inBatches(PARTIES, work);
 
@@ -47,4 +49,54 @@ describe("the right answer", () => {
       }),
     );
   }
+
+  for (const messages of [0, 4, 9, 13]) {
+    it(
+      `comes when the transport of one closes after ${messages} messages`,
+      each(async (culprit) => {
+        const attack: Attack = { dies: { attempt: 0, messages } };
+        expectAnswered(await play(`dies ${messages} ${culprit}`, { culprit, attack }));
+      }),
+    );
+  }
+
+  const ENDINGS: Record<string, Attack> = {
+    "does not sign": {
+      hooks: (hooks) => {
+        hooks.persistAndSign = () => Promise.reject(new Error("no"));
+      },
+    },
+    "signs something else": {
+      hooks: (hooks) => {
+        hooks.persistAndSign = async (settlement) => signatureOf(hooks.seat, { ...settlement, result: "0x01" });
+      },
+    },
+    "takes every signature for a false one": {
+      hooks: (hooks) => {
+        hooks.isSignature = async () => false;
+      },
+    },
+  };
+  for (const [name, attack] of Object.entries(ENDINGS)) {
+    it(
+      `comes in the first attempt, to all that are honest, when one ${name}`,
+      each(async (culprit) => {
+        const played = await play(`${name} ${culprit}`, { culprit, attack, receiveMs: 1000 });
+        expect(expectAnswered(played).attempt).to.equal(0);
+        for (const party of played.honest) expect(played.ends[party]).to.equal("outcome");
+      }),
+    );
+  }
+
+  it("comes in the first attempt, to all that are honest, when one votes for something else", async () => {
+    const counts = await countMessages();
+    await inBatches(PARTIES, async (culprit) => {
+      const attack = sendsIn(isFirst, (to, payload, index, pass) =>
+        pass(index === counts[culprit][to] - 2 ? new Uint8Array(payload.length) : payload),
+      );
+      const played = await play(`votes otherwise ${culprit}`, { culprit, attack, receiveMs: 1000 });
+      expect(expectAnswered(played).attempt).to.equal(0);
+      for (const party of played.honest) expect(played.ends[party]).to.equal("outcome");
+    });
+  });
 });

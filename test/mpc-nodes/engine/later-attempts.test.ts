@@ -2,22 +2,13 @@
  * The culprit is one of a pair. Where it takes part in the first attempt of three and spoils it, the others come to a second
  * one, with the party that was left out; where it is left out itself, nothing that it says matters.
  */
+import { defaultOpeners } from "@sharebridge/mpc-nodes/engine/sessions.ts";
 import { type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
+import { checkFailed } from "@sharebridge/mpc-nodes/protocol/three/check-failed.ts";
 import { encodeStatus, type Status } from "@sharebridge/mpc-nodes/wire/status-question.ts";
 import { expect } from "chai";
-import {
-  type Attack,
-  expectAnswered,
-  inBatches,
-  keepsTheAnswer,
-  type Played,
-  play,
-  type SessionName,
-  type StatusAttack,
-  sendsIn,
-  silentTo,
-} from "./attack-support.ts";
-import { standInThree } from "./stand-in-three.ts";
+import { type Attack, keepsTheAnswer, type SessionName, type StatusAttack, sendsIn, silentTo } from "./attack.ts";
+import { expectAnswered, inBatches, type Played, play } from "./stage.ts";
 
 const saying =
   (status: Status): StatusAttack =>
@@ -26,11 +17,13 @@ const saying =
 
 const isSecond = ({ attempt, kind }: SessionName) => attempt === 1 && kind === "compute";
 const SIGNATURE_BYTES = 65;
+/** The first message to a peer that depends on an input. */
+const AFTER_TOSS = 3;
 
 /** Both attacks, each in its session. */
-const both = (first: Pick<Attack, "network">, second: Attack): Attack => ({
+const both = (first: ReturnType<typeof sendsIn>, second: Attack): Attack => ({
   ...second,
-  network: (network, name) => (second.network ?? ((same) => same))(first.network!(network, name), name),
+  network: (network, name, signer) => (second.network ?? ((same) => same))(first.network(network, name), name, signer),
 });
 
 const signsForNobodyElse = (kept: PartyId | null) =>
@@ -57,7 +50,10 @@ async function playPair(
 
 describe("attempts of three", () => {
   const spoils: Record<string, Attack> = {
-    "makes it abort": { three: standInThree(0) },
+    "makes it abort": sendsIn(isSecond, (_to, payload, index, pass) =>
+      pass(index === AFTER_TOSS ? payload.map((byte) => byte ^ 1) : payload),
+    ),
+    "dies in it": { dies: { attempt: 1, messages: 1 } },
     "says nothing in it": sendsIn(isSecond, () => {}),
     "votes for something else": sendsIn(isSecond, (_to, payload, _index, pass) =>
       pass(payload.length === 32 ? new Uint8Array(32) : payload),
@@ -136,8 +132,8 @@ describe("attempts of three", () => {
   it("leave no answer, and say so, when none of them can be computed", async () => {
     const played = await play("none works", {
       culprit: 3,
-      attack: { ...silentTo(0), three: standInThree(0) },
-      three: standInThree(0),
+      attack: silentTo(0),
+      openers: { ...defaultOpeners, three: () => Promise.reject(checkFailed()) },
     });
     expect(played.ends.slice(0, 3)).to.deep.equal(["NoAnswer", "NoAnswer", "NoAnswer"]);
     expect(played.hooks[1].evidence.map(({ attempt, excluded }) => [attempt, excluded])).to.deep.equal([

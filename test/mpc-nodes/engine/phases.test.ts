@@ -4,7 +4,8 @@ import { decodeStatus, encodeStatus, encodeStatusQuestion } from "@sharebridge/m
 import { expect } from "chai";
 import { rejection } from "../node/support/rejection.ts";
 import { leftoversOf } from "../transport/support.ts";
-import { type Attack, isFirst, type Stage, sendsIn, silentTo, stage } from "./attack-support.ts";
+import { type Attack, isFirst, sendsIn, silentTo } from "./attack.ts";
+import { type Stage, stage } from "./stage.ts";
 import { requestIdOf } from "./support.ts";
 
 const CULPRIT = 3;
@@ -42,7 +43,7 @@ const PHASES: Record<string, Phase> = {
         sendsIn(
           () => true,
           () => {},
-        ).network!(network, name),
+        ).network(network, name),
     },
     isReached: async ({ open }) => open.has(`${ENDED} settle 0`),
   },
@@ -59,7 +60,7 @@ const PHASES: Record<string, Phase> = {
               ({ attempt }) => attempt === 1,
               () => {},
             )
-        ).network!(network, name),
+        ).network(network, name),
     },
     isReached: async ({ open }) => open.has(`${ENDED} compute 1`),
   },

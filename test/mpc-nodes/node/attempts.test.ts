@@ -8,7 +8,7 @@ import {
 } from "@sharebridge/contracts/typed-data.ts";
 import type { Engine, Evidence, Job, JobHooks, Outcome } from "@sharebridge/mpc-nodes/engine/engine.ts";
 import { EngineError } from "@sharebridge/mpc-nodes/engine/errors.ts";
-import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { answerFor } from "@sharebridge/mpc-nodes/node/answer.ts";
 import { releaseOpening } from "@sharebridge/mpc-nodes/node/openings.ts";
 import { Requests } from "@sharebridge/mpc-nodes/node/requests.ts";
@@ -44,7 +44,7 @@ describe("several attempts at a request", () => {
   let node: Requests;
   let buyer: SealingKeyPair;
   let requestId: string;
-  let compute: (hooks: JobHooks) => Promise<Outcome>;
+  let compute: (hooks: JobHooks, job: Job) => Promise<Outcome>;
 
   before(async () => {
     buyer = await generateSealingKeyPair();
@@ -57,7 +57,7 @@ describe("several attempts at a request", () => {
     chain.ownSeats = seatsOf(keys);
     const real = testContext(keys[SEAT], { seat: SEAT, chain });
     await stock(real, committed);
-    const engine = { compute: (_job: Job, hooks: JobHooks) => compute(hooks), close: () => real.engine.close() };
+    const engine = { compute: (job: Job, hooks: JobHooks) => compute(hooks, job), close: () => real.engine.close() };
     context = { ...real, engine: engine as unknown as Engine };
     node = new Requests(context);
     requestId = chain.addRequest({ answerKey: hexlify(buyer.publicKey) });
@@ -103,6 +103,21 @@ describe("several attempts at a request", () => {
     const info = sealingInfo("opening", chain.chainId, MARKET.toLowerCase(), requestId, SEAT);
     return open(buyer.privateKey, info, new Uint8Array(), getBytes(sealed));
   };
+
+  it("gives the engine keys of the request for the shares that its seat holds, and others for another request", async () => {
+    const given: Job[] = [];
+    compute = (hooks, job) => {
+      given.push(job);
+      return signing([ATTEMPT_0], [0, 1, 3])(hooks);
+    };
+    await run();
+    requestId = chain.addRequest({ answerKey: hexlify(buyer.publicKey) });
+    await run();
+    const [one, other] = given.map(({ requestKeys }) => requestKeys!.map((key) => key && hexlify(key)));
+    expect(one!.map((key) => key === null)).to.deep.equal(PARTIES.map((party) => party === SEAT));
+    const keys = [...one!, ...other!].filter((key) => key !== null);
+    expect(new Set(keys).size).to.equal(6);
+  });
 
   it("reports the peers' signatures beside its own, so that one that is withheld from the bridge reaches it", async () => {
     compute = signing([ATTEMPT_0], [0, 1, 3]);

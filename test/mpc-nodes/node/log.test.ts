@@ -26,6 +26,7 @@ describe("the log", () => {
       "salt",
       "seeds",
       "shares",
+      "requestKeys",
       "rpcUrl",
     ]) {
       const text = logged((log) => {

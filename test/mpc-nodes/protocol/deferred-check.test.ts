@@ -138,6 +138,7 @@ async function attack(makeCarrier: MakeCarrier): Promise<Attack> {
         rings: ringsOf(heap.loops),
         arena,
         randomness: createRandomness(keys),
+        requestRandomness: null,
         scratch,
         exchange: (...parts) => carrier.round(parts),
         pause: async () => {},

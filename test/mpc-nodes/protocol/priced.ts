@@ -13,6 +13,8 @@ import { intersectionSize, join } from "@sharebridge/mpc-nodes/protocol/function
 import { linearSolve } from "@sharebridge/mpc-nodes/protocol/functions/linear-solve.ts";
 import { logarithm } from "@sharebridge/mpc-nodes/protocol/functions/logarithm.ts";
 import { logisticRegression } from "@sharebridge/mpc-nodes/protocol/functions/logistic-regression.ts";
+import { discreteGaussian } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
+import { discreteLaplace } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
 import { select } from "@sharebridge/mpc-nodes/protocol/functions/select.ts";
 import { sigmoid } from "@sharebridge/mpc-nodes/protocol/functions/sigmoid.ts";
 import { sort } from "@sharebridge/mpc-nodes/protocol/functions/sort.ts";
@@ -74,6 +76,9 @@ export const functions: Record<string, Priced> = {
   exponential: (mpc, n) => exponential(mpc, x(mpc, n), format),
   logarithm: (mpc, n) => logarithm(mpc, x(mpc, n), format),
   sigmoid: (mpc, n) => sigmoid(mpc, x(mpc, n), format),
+  "discreteLaplace, scale 100": (mpc, n) => discreteLaplace(mpc, n, { scale: { numerator: 100n, denominator: 1n } }),
+  "discreteGaussian, variance 100": (mpc, n) =>
+    discreteGaussian(mpc, n, { variance: { numerator: 100n, denominator: 1n } }),
   "logisticRegression, 10 columns, 1 epoch, batch 128": (mpc, n) =>
     logisticRegression(mpc, {
       ...{ X: x(mpc, 10 * n), y: x(mpc, n), rows: n, columns: 10, fractionBits: 16 },

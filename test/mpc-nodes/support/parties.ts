@@ -103,8 +103,15 @@ export function collect(parts: readonly (readonly (BigUint64Array | null)[])[], 
   );
 }
 
+/** What a party holds of the keys of request number `request`. */
+export function requestKeysOf(party: PartyId, request: number): (Uint8Array | null)[] {
+  return PARTIES.map((j) => (j === party ? null : seededRandom(request, `request key ${j}`)(32)));
+}
+
 export interface RunOptions {
   readonly seed: number;
+  /** Whose keys the parties hold; by default a request of this seed. Null: they hold none. */
+  readonly requestKeys?: ((party: PartyId) => (Uint8Array | null)[]) | null;
   readonly heap?: Heap;
   readonly tamper?: (frame: Frame) => Uint8Array;
   /** Replaces a party's session, to misuse it. */
@@ -135,7 +142,7 @@ async function runParties<S extends Session, T>(
   active: readonly PartyId[],
   open: (options: FourSessionOptions & ThreeSessionOptions) => Promise<S>,
   run: (session: S) => Promise<T>,
-  { seed, heap = testHeap(), tamper }: Omit<RunOptions, "alter">,
+  { seed, heap = testHeap(), tamper, requestKeys = (party) => requestKeysOf(party, seed) }: Omit<RunOptions, "alter">,
 ): Promise<Run<T>> {
   const memory = memoryNetworks(tamper, active);
   const outcomes = await Promise.allSettled(
@@ -143,7 +150,8 @@ async function runParties<S extends Session, T>(
       let session: S | null = null;
       try {
         const random = seededRandom(seed, `contribution ${network.party}`);
-        session = await open({ network, signer: signers[network.party]!, heap, binding, random });
+        const given = { network, signer: signers[network.party]!, heap, binding, random };
+        session = await open({ ...given, requestKeys: requestKeys?.(network.party) ?? null });
         return await run(session);
       } catch (error) {
         // One turn of the event loop: whatever the others already hold is still handled by them first.

@@ -6,6 +6,7 @@ import { joinSuite } from "./join.suite.ts";
 import { linearSolveSuite } from "./linear-solve.suite.ts";
 import { logisticRegressionSuite } from "./logistic-regression.suite.ts";
 import { maskedScoresSuite } from "./masked-scores.suite.ts";
+import { noiseSuite } from "./noise.suite.ts";
 import { sortSuite } from "./sort.suite.ts";
 import { squareRootSuite } from "./square-root.suite.ts";
 
@@ -18,6 +19,7 @@ export function functionSuites(runner: MpcRunner): void {
   linearSolveSuite(runner);
   maskedScoresSuite(runner);
   logisticRegressionSuite(runner);
+  noiseSuite(runner);
   sortSuite(runner);
   joinSuite(runner);
 }

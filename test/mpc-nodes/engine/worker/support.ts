@@ -8,8 +8,11 @@ import { CRASH_ROWS } from "./fake-rows.ts";
 
 export const fakeEntry = new URL("./fake-worker.ts", import.meta.url);
 
+/** More than any test needs. */
+export const MEMORY_BYTES = 2 ** 28;
+
 export const crashOnSight = makeCase("crash", payGap, CRASH_ROWS, false);
 
 export async function startFake(entry: URL): Promise<WorkerEngine> {
-  return WorkerEngine.start({ transport: await settingsOf(0, []), entry });
+  return WorkerEngine.start({ transport: await settingsOf(0, []), memoryBytes: MEMORY_BYTES, entry });
 }

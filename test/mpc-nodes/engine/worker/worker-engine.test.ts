@@ -6,17 +6,15 @@ import { payGap } from "../../../support/open-pay-gap.ts";
 import { rejection } from "../../node/support/rejection.ts";
 import { leftoversOf, settingsOf } from "../../transport/support.ts";
 import { makeCase } from "../support.ts";
-import { crashOnSight, fakeEntry, startFake } from "./support.ts";
-
-const entry = new URL("./stand-in-worker.ts", import.meta.url);
+import { crashOnSight, fakeEntry, MEMORY_BYTES, startFake } from "./support.ts";
 
 /** Four worker threads over TLS on loopback, from the lowest, as each must know the ports below it. */
-async function startWorkers({ receiveMs = 20_000 } = {}): Promise<WorkerEngine[]> {
+async function startWorkers({ receiveMs = 20_000, memoryBytes = MEMORY_BYTES } = {}): Promise<WorkerEngine[]> {
   const engines: WorkerEngine[] = [];
   for (const party of PARTIES) {
     const ports = engines.map(({ port }) => port);
     const transport = await settingsOf(party, ports, { timeouts: { receiveMs } });
-    engines.push(await WorkerEngine.start({ transport, entry }));
+    engines.push(await WorkerEngine.start({ transport, memoryBytes }));
   }
   return engines;
 }
@@ -33,19 +31,29 @@ describe("an engine in a worker thread", () => {
     await Promise.all(engines.map((engine) => engine.close()));
   });
 
+  it("computes within the memory that it is given, or says by name that it does not", async () => {
+    const engines = await startWorkers({ memoryBytes: 65_536 });
+    const jobs = jobsOf(makeCase("little memory", payGap, 10, false));
+    const ends = await Promise.allSettled(
+      engines.map((engine, party) => engine.compute(jobs[party], new TestHooks(PARTIES[party]))),
+    );
+    for (const end of ends) expect(end).to.have.nested.property("reason.code", "OutOfMemory");
+    await Promise.all(engines.map((engine) => engine.close()));
+  });
+
   it("leaves no socket, timer or thread behind", async () => {
     const left = await leftoversOf(async () => {
-      const engine = await WorkerEngine.start({ transport: await settingsOf(0, []) });
+      const engine = await WorkerEngine.start({ transport: await settingsOf(0, []), memoryBytes: MEMORY_BYTES });
       await engine.close();
     });
     expect(left).to.deep.equal([]);
   });
 
   it("does not start on a port in use, says so, and leaves no thread", async () => {
-    const first = await WorkerEngine.start({ transport: await settingsOf(0, []) });
+    const first = await WorkerEngine.start({ transport: await settingsOf(0, []), memoryBytes: MEMORY_BYTES });
     const settings = await settingsOf(0, []);
     const transport = { ...settings, listen: { ...settings.listen, port: first.port } };
-    const error = await rejection(WorkerEngine.start({ transport }));
+    const error = await rejection(WorkerEngine.start({ transport, memoryBytes: MEMORY_BYTES }));
     expect(error).to.include({ name: "TransportError", code: "InvalidSettings" });
     expect(error.message).to.contain(`${first.port}`);
     await first.close();
@@ -67,7 +75,7 @@ describe("an engine in a worker thread", () => {
         if (kind === "connected") connected.resolve();
         if (kind === "disconnected") lost.resolve(error);
       };
-      engines.push(await WorkerEngine.start({ transport, onPeer }));
+      engines.push(await WorkerEngine.start({ transport, memoryBytes: MEMORY_BYTES, onPeer }));
     }
     await connected.promise;
     await engines[1].close();

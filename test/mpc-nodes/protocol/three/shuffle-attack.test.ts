@@ -73,3 +73,41 @@ for (const back of [false, true]) {
     });
   }
 }
+
+describe("three parties: two truths in the last pass of a shuffle of bits", () => {
+  const excluded: PartyId = 3;
+  const k: PartyId = 2;
+  const { last: corrupt } = circleFrom(k, excluded);
+
+  it("end both others before they open a difference to a triple, which would tell a bit of the other factor", async () => {
+    const run = (frameIndex: number) =>
+      runThree(
+        excluded,
+        async ({ mpc }) => {
+          const [moved] = await mpc.shuffleBits(mpc.randomPermutation(1), [mpc.randomBits(1, 1)]);
+          await mpc.openBits([await mpc.and(moved!, mpc.randomBits(1, 1))]);
+        },
+        {
+          seed,
+          tamper: ({ from, to, index, payload }) =>
+            from === corrupt && to === k && index === frameIndex
+              ? payload.map((byte, at) => byte ^ Number(at === 0))
+              : payload,
+        },
+      );
+    const right = await run(-1);
+    const sent = (of: typeof right) =>
+      of.memory.events
+        .filter(({ kind, from }) => kind === "sent" && from !== corrupt)
+        .map(({ payload }) => payload.length);
+    // The differences are the largest of all messages, by far.
+    const differences = Math.max(...sent(right));
+    // Value and MAC of a word; it tells k something in this pass alone.
+    const passes = right.memory.events.filter(
+      ({ kind, from, to, payload }) => kind === "sent" && from === corrupt && to === k && payload.length === 16,
+    );
+    const { outcomes, memory } = await run(passes[0]!.index);
+    expect(honestOf(outcomes, excluded, corrupt).map(ending)).to.deep.equal(["CheckFailed", "CheckFailed"]);
+    expect(sent({ outcomes, memory })).to.not.include(differences);
+  });
+});

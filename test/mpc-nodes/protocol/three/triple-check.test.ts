@@ -6,7 +6,7 @@ import { deriveKey } from "@sharebridge/mpc-nodes/protocol/randomness.ts";
 import { createTagger } from "@sharebridge/mpc-nodes/protocol/tags.ts";
 import { orderOf, SEED_BYTES } from "@sharebridge/mpc-nodes/protocol/three/coin-order.ts";
 import type { ThreeSession } from "@sharebridge/mpc-nodes/protocol/three/session.ts";
-import { bucketSize } from "@sharebridge/mpc-nodes/protocol/three/triple-check.ts";
+import { bucketSize, bucketsFor } from "@sharebridge/mpc-nodes/protocol/three/triple-check.ts";
 import { expect } from "chai";
 import { seed } from "../../../support/seed.ts";
 import { allOf, runThree, testHeap } from "../../support/parties.ts";
@@ -51,16 +51,37 @@ function expectAborted(honest: readonly PromiseSettledResult<unknown>[], label: 
 }
 
 describe("three parties: parameters of the check of ANDs", () => {
-  it("the bound N^-(B-1) is at most 2^-40 from the fewest buckets to the most", () => {
-    for (const buckets of [256, 257, 2 ** 10 - 1, 2 ** 10, 2 ** 14 - 1, 2 ** 14, 2 ** 20 - 1, 2 ** 20, 2 ** 26]) {
-      const size = bucketSize(buckets);
-      expect((size - 1) * Math.log2(buckets), `${buckets} buckets of ${size}`).to.be.at.least(40);
+  it("the bound 1/C(M, B) is at most 2^-40, and would not be with smaller buckets", () => {
+    const chooses = (of: bigint, some: bigint): bigint => {
+      let ways = 1n;
+      for (let k = 0n; k < some; k++) ways = (ways * (of - k)) / (k + 1n);
+      return ways;
+    };
+    const ways = (buckets: number, size: number) => chooses(BigInt(buckets + 1) * BigInt(size), BigInt(size));
+    for (let exponent = 4; exponent <= 26; exponent++) {
+      for (const buckets of [2 ** exponent, 2 ** exponent + 1, 2 ** (exponent + 1) - 1]) {
+        const size = bucketSize(buckets);
+        const label = `${buckets} buckets of ${size}`;
+        expect(ways(buckets, size) >= 1n << 40n, label).to.equal(true);
+        expect(size === 2 || ways(buckets, size - 1) < 1n << 40n, label).to.equal(true);
+      }
     }
+    expect([4, 8, 10, 14, 20].map((exponent) => bucketSize(2 ** exponent))).to.deep.equal([8, 5, 4, 3, 2]);
+    expect([0, 1, 15, 16, 17, 256].map(bucketsFor)).to.deep.equal([0, 16, 16, 16, 17, 256]);
   });
 
-  it("changes at 2^10, 2^14 and 2^20", () => {
-    const sizes = [256, 2 ** 10 - 1, 2 ** 10, 2 ** 14 - 1, 2 ** 14, 2 ** 20 - 1, 2 ** 20].map(bucketSize);
-    expect(sizes).to.deep.equal([6, 6, 5, 5, 4, 4, 3]);
+  it("wrong triples that fill the buckets of wrong ANDs, and any of those without an AND, are as rare for few ANDs", () => {
+    // The triples are permuted after all errors were made: log2 of 1 / C(M, tB), times the ways to choose buckets without an AND.
+    const factorial = (n: number): number =>
+      Array.from({ length: n }, (_, k) => Math.log2(k + 1)).reduce((a, b) => a + b, 0);
+    const choose = (n: number, k: number): number => factorial(n) - factorial(k) - factorial(n - k);
+    for (const words of [1, 2, 15, 16, 17, 31, 32, 63, 64, 127, 128, 255, 256]) {
+      const [buckets, size] = [bucketsFor(words), bucketSize(bucketsFor(words))];
+      for (let idle = 0; idle <= buckets - words; idle++) {
+        const rarity = choose((buckets + 1) * size, (1 + idle) * size) - choose(buckets - words, idle);
+        expect(rarity, `${words} words, ${idle} more buckets`).to.be.at.least(40);
+      }
+    }
   });
 
   it("the order is a permutation, and another for every seed, which must be known to its last byte", async () => {
@@ -145,8 +166,8 @@ describe("three parties: the coin of the check", () => {
 describe("three parties: wrong ANDs are found", () => {
   afterEach(() => expect(testHeap().usedBytes, "left in the heap").to.equal(0));
 
-  for (const words of [1, 255, 256, 257]) {
-    const buckets = Math.max(words, 256);
+  for (const words of [1, 15, 16, 17, 255, 256, 257]) {
+    const buckets = bucketsFor(words);
     const triples = (buckets + 1) * bucketSize(buckets);
     const program: Program = async (mpc) => opened(mpc, await mpc.and(ones(mpc, words), ones(mpc, words)));
 

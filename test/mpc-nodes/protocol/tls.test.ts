@@ -1,0 +1,29 @@
+/** The primitives, and functions built of them, by four and by three parties over TLS. */
+import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
+import { compareSuite } from "../../suites/functions/compare.suite.ts";
+import { divideSuite } from "../../suites/functions/divide.suite.ts";
+import { logisticRegressionSuite } from "../../suites/functions/logistic-regression.suite.ts";
+import { sortSuite } from "../../suites/functions/sort.suite.ts";
+import { mpcPrimitivesSuite } from "../../suites/mpc-primitives.suite.ts";
+import { seed } from "../../support/seed.ts";
+import { tlsRunner } from "../support/tls-runner.ts";
+import { createTlsTransports } from "../transport/support.ts";
+
+describe("protocol over TLS", () => {
+  let transports: Transport[] = [];
+
+  before(async () => {
+    transports = await createTlsTransports();
+  });
+
+  after(async () => {
+    await Promise.all(transports.map((transport) => transport.close()));
+  });
+
+  for (const excluded of [null, "by turns"] as const) {
+    const runner = tlsRunner(() => transports, seed, excluded);
+    mpcPrimitivesSuite(runner);
+    // What the other functions are made of is in these; in memory all of them run.
+    for (const suite of [compareSuite, divideSuite, sortSuite, logisticRegressionSuite]) suite(runner);
+  }
+});
