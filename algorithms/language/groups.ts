@@ -19,7 +19,8 @@
  *
  * Two families of groups (by sex and by occupation) would break the argument: a combination could separate where they cross. Declare the crossings,
  * of which margins are sums. Not covered: bounds (a suppressed count is below the minimum, and at most what is left over), what several requests
- * tell together, and sellers who are the buyer under another name.
+ * tell together, sellers who are the buyer under another name, and what is summed being itself a selection though nothing in it compares (a number column
+ * that is 0 or 1, a truncation down to a bit): the text of the program shows that.
  */
 import { ProgramError } from "./errors.ts";
 import { larger, smaller } from "./interval.ts";

@@ -24,10 +24,10 @@ export interface Job {
    */
   readonly inputs: ReadonlyMap<string, SharedVector>;
   readonly rows: number;
-  /** For noise, the same in every attempt: [j] is the key that all seats but j hold; null at the own index. Secret. */
-  readonly requestKeys?: Keys | null;
   /** Whose the rows are: all nodes read the same from the market's events. */
   readonly contributions: Contributions;
+  /** For noise, the same in every attempt: [j] is the key that all seats but j hold; null at the own index. Secret. */
+  readonly requestKeys?: Keys | null;
   /** True when only the holder of the request's answer key may read the outputs. */
   readonly sealed: boolean;
 }

@@ -24,8 +24,8 @@ export async function computeAndSign(context: NodeContext, checked: CheckedReque
     parameters: words,
     inputs: columns,
     rows,
-    requestKeys: requestKeysOf(salts, requestBindingOf(terms)),
     contributions: contributionsOf(members, request.buyer),
+    requestKeys: requestKeysOf(salts, requestBindingOf(terms)),
     sealed: request.answerKey !== ZeroHash,
   };
   const evidence: Promise<void>[] = [];

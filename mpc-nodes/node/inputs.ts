@@ -11,13 +11,6 @@ import { NodeError } from "./errors.ts";
 import type { DatasetSalts } from "./request-keys.ts";
 import { checkFit, manifestSchema } from "./stored-schema.ts";
 
-export interface PoolInputs {
-  /** The columns of a program, by name. */
-  readonly columns: Map<string, SharedVector>;
-  /** What the members' sellers gave the holders of each share, and committed to: the request's keys come of it. */
-  readonly salts: readonly DatasetSalts[];
-}
-
 /**
  * Whose the rows of `loadInputs` are. Policies do not speak of groups yet (`minRows` is about the whole pool), so that the program's own minimum is all
  * that is demanded.
@@ -25,6 +18,13 @@ export interface PoolInputs {
 export function contributionsOf(members: readonly PoolMember[], buyer: string): Contributions {
   const runs = members.map(({ validRows, seller }) => ({ rows: validRows, seller }));
   return { runs, buyer, minimumRows: 1, minimumSellers: 1 };
+}
+
+export interface PoolInputs {
+  /** The columns of a program, by name. */
+  readonly columns: Map<string, SharedVector>;
+  /** What the members' sellers gave the holders of each share, and committed to: the request's keys come of it. */
+  readonly salts: readonly DatasetSalts[];
 }
 
 /** Throws `DatasetMissing`, `SchemaMismatch`. */

@@ -18,20 +18,26 @@ describe("disclosure statement", () => {
       expect(statement).to.include(program.name).and.include(programHash(program)).and.include(program.description);
       for (const { name } of program.columns) expect(statement).to.include(`- ${name}: `);
       for (const { name } of program.parameters) expect(statement).to.include(`- ${name}: `);
-      for (const { name } of program.outputs) expect(statement).to.include(`- ${name}, computed over all rows from `);
+      for (const { name, group } of program.outputs) {
+        const over = group === undefined ? "all rows" : `the rows of group ${group}, if it is large enough,`;
+        expect(statement).to.include(`- ${name}, computed over ${over} from `);
+      }
       for (const { label } of program.finish) expect(statement).to.include(JSON.stringify(label));
     }
   });
 
   it("says of each output which columns it depends on", () => {
     const statement = disclosureStatement(payGap);
-    expect(statement).to.include("- men, computed over all rows from sex\n");
-    expect(statement).to.include("- log_wage_sum_women, computed over all rows from log_wage, sex\n");
+    expect(statement).to.include("- men, computed over the rows of group men, if it is large enough, from sex\n");
+    expect(statement).to.include(
+      "- log_wage_sum_women, computed over the rows of group women, if it is large enough, from log_wage, sex\n",
+    );
   });
 
   it("is honest about what does not protect", () => {
     const statement = disclosureStatement(payGap);
-    expect(statement).to.include("No noise is added").and.include("enforces no minimum group");
+    expect(statement).to.include("No noise is added").and.include("one who sells under several counts several times");
+    expect(disclosureStatement(weightedScore)).to.include("enforces no minimum group");
     expect(statement).to.include("The number of rows of each dataset, and so of the pool, is public");
     expect(statement).to.include("to the buyer alone if the request is sealed; to everyone");
     expect(statement).not.to.include("parameter");
@@ -133,7 +139,8 @@ describe("listing", () => {
     expect(lines).to.include(
       "%3 = truncate %2 by 19 bits : secret column, 25 fraction bits, 0.0000999867916107177734375 to 250000",
     );
-    expect(lines).to.include("open men = %5, error at most 0 at 1000000 rows");
+    expect(lines).to.include("open men if group men is = %5, error at most 0 at 1000000 rows");
+    expect(lines).to.include("groups need 5 rows of 2 sellers").and.include("group women = rows with %10");
     expect(lines).to.include('figure mean_wage_men "Mean wage, men" = wage_sum_men / men');
     expect(lines.filter((line) => line.startsWith("%"))).to.have.length(payGap.instructions.length);
     expect(printProgram(weightedScore)).to.include("parameter intercept: number from -100 to 100, 16 fraction bits");
