@@ -66,6 +66,8 @@ export {
   library,
   linearRegression,
   linearRegressionOf,
+  logisticRegression,
+  logisticRegressionOf,
   payGap,
   scorecard,
   weightedScore,

@@ -190,6 +190,8 @@ export function typeOfInstruction(
       if (instruction.index < size) return { kind: "number", secret: true, shape: "scalar", fractionBits };
       throw fail("InvalidSystem", `there is no unknown ${instruction.index} among ${size}`);
     }
+    case "computed":
+      return secretly(number(instruction.a));
     case "certified": {
       for (const solution of instruction.solutions) ofKind("solution", solution);
       return { kind: "number", secret: true, shape: "scalar", fractionBits: 0 };
@@ -235,6 +237,15 @@ export function operandsOf(instruction: Instruction): number[] {
     default:
       return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }
+}
+
+/** For every value whether it depends on an instruction of some kind. */
+export function derivedFrom(program: Program, isOrigin: (instruction: Instruction) => boolean): boolean[] {
+  const derived: boolean[] = [];
+  for (const instruction of program.instructions) {
+    derived.push(isOrigin(instruction) || operandsOf(instruction).some((operand) => derived[operand]));
+  }
+  return derived;
 }
 
 export function fractionBitsOf(column: Column): number {

@@ -6,11 +6,11 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { certificates } from "./certificates.ts";
-import { checkProgram, operandsOf } from "./check.ts";
+import { checkProgram, derivedFrom, operandsOf } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { describeColumn, describeParameter, quote } from "./print.ts";
-import type { Instruction, Program } from "./program.ts";
+import type { Program } from "./program.ts";
 import { columnOf } from "./words.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
@@ -22,6 +22,7 @@ export function disclosureStatement(program: Program): string {
   checkProgram(program);
   const sources = sourcesOf(program);
   const extremes = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum");
+  const computed = derivedFrom(program, ({ op }) => op === "computed");
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
@@ -35,10 +36,12 @@ export function disclosureStatement(program: Program): string {
     parameterSection(program),
     decisionSection(program),
     solveSection(program),
+    ...(program.instructions.some(({ op }) => op === "computed") ? [COMPUTED] : []),
     [
       `It opens these ${program.outputs.length} numbers and nothing else:`,
       ...program.outputs.map(
-        ({ name, value }) => `- ${name}, ${describeSources(sources[value])}${extremes[value] ? REVEALS_VALUES : ""}`,
+        ({ name, value }) =>
+          `- ${name}, ${describeSources(sources[value])}${extremes[value] ? REVEALS_VALUES : ""}${computed[value] ? AS_COMPUTED : ""}`,
       ),
     ],
     [
@@ -100,6 +103,13 @@ function decisionSection(program: Program): string[] {
   ];
 }
 
+const AS_COMPUTED = "; about intermediate results as they came out";
+
+const COMPUTED = [
+  "It goes on with intermediate results as they come out, rounded: how far these are from what is meant is not bounded beforehand,",
+  "but has to be judged by the numbers that it opens.",
+];
+
 function solveSection(program: Program): string[] {
   const systems = program.instructions.filter(({ op }) => op === "solve").length;
   if (systems === 0) return [];
@@ -123,13 +133,4 @@ function sourcesOf(program: Program): ReadonlySet<string>[] {
     else sources.push(new Set(operandsOf(instruction).flatMap((operand) => [...sources[operand]])));
   }
   return sources;
-}
-
-/** For every value whether it depends on an instruction of some kind. */
-function derivedFrom(program: Program, isOrigin: (instruction: Instruction) => boolean): boolean[] {
-  const derived: boolean[] = [];
-  for (const instruction of program.instructions) {
-    derived.push(isOrigin(instruction) || operandsOf(instruction).some((operand) => derived[operand]));
-  }
-  return derived;
 }

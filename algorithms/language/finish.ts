@@ -151,6 +151,7 @@ function evaluate(
   if ("subtract" in expression) return sum(operand(expression.subtract[0]), negated(operand(expression.subtract[1])));
   if ("multiply" in expression) return product(operand(expression.multiply[0]), operand(expression.multiply[1]));
   if ("squareRoot" in expression) return rootOf(operand(expression.squareRoot[0]), expression.squareRoot[0]);
+  if ("within" in expression) return widened(operand(expression.within[0]), operand(expression.within[1]));
   const divisor = operand(expression.divide[1]);
   if (divisor.low.numerator <= 0n && divisor.high.numerator >= 0n) {
     const exactly = divisor.low.numerator === 0n && divisor.high.numerator === 0n;
@@ -166,6 +167,12 @@ function certain(value: Rational): Enclosure {
 
 function sum(a: Enclosure, b: Enclosure): Enclosure {
   return { low: rational.add(a.low, b.low), value: rational.add(a.value, b.value), high: rational.add(a.high, b.high) };
+}
+
+/** What is at most `distance` from a. */
+function widened(a: Enclosure, distance: Enclosure): Enclosure {
+  const most = rational.maximum(distance.high, rational.ZERO);
+  return { low: rational.subtract(a.low, most), value: a.value, high: rational.add(a.high, most) };
 }
 
 function negated(a: Enclosure): Enclosure {

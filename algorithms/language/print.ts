@@ -3,7 +3,7 @@
  * opened with its error, what the reader computes.
  */
 import { analyse } from "./analysis.ts";
-import { operandsOf, type ValueType } from "./check.ts";
+import { derivedFrom, operandsOf, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import type { Interval } from "./interval.ts";
@@ -23,9 +23,11 @@ export function printProgram(program: Program): string {
   program.instructions.forEach((instruction, index) => {
     lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index], values[index].words)}`);
   });
+  const computed = derivedFrom(program, ({ op }) => op === "computed");
   program.outputs.forEach(({ name, value }, index) => {
+    const given = computed[value] ? ", given what was computed" : "";
     lines.push(
-      `open ${name} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows`,
+      `open ${name} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows${given}`,
     );
   });
   for (const { name, label, expression } of program.finish) {

@@ -4,6 +4,7 @@ import { chiSquare } from "./chi-square.ts";
 import { groupStatistics } from "./group-statistics.ts";
 import { histogram } from "./histogram.ts";
 import { linearRegression } from "./linear-regression.ts";
+import { logisticRegression } from "./logistic-regression.ts";
 import { payGap } from "./pay-gap.ts";
 import { scorecard } from "./scorecard.ts";
 import { weightedScore } from "./weighted-score.ts";
@@ -13,11 +14,30 @@ export { chiSquareOf } from "./chi-square.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
 export { linearRegressionOf } from "./linear-regression.ts";
+export { logisticRegressionOf } from "./logistic-regression.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
-export { chiSquare, groupStatistics, histogram, linearRegression, payGap, scorecard, weightedScore, welchTTest };
+export {
+  chiSquare,
+  groupStatistics,
+  histogram,
+  linearRegression,
+  logisticRegression,
+  payGap,
+  scorecard,
+  weightedScore,
+  welchTTest,
+};
 
 export const library: ReadonlyMap<string, Program> = new Map(
-  [payGap, weightedScore, histogram, groupStatistics, welchTTest, chiSquare, scorecard, linearRegression].map(
-    (program) => [program.name, program],
-  ),
+  [
+    payGap,
+    weightedScore,
+    histogram,
+    groupStatistics,
+    welchTTest,
+    chiSquare,
+    scorecard,
+    linearRegression,
+    logisticRegression,
+  ].map((program) => [program.name, program]),
 );
