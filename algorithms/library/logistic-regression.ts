@@ -176,16 +176,16 @@ function rescaled(t: Tracer, value: Value, fractionBits: number): Value {
 export const logisticRegression: Program = logisticRegressionOf({
   name: "union_regression",
   columns: [
-    { name: "education", kind: "number", fractionBits: 0, minimum: "0", maximum: "30" },
-    { name: "experience", kind: "number", fractionBits: 0, minimum: "0", maximum: "70" },
+    { name: "years_of_education", kind: "number", fractionBits: 0, minimum: "0", maximum: "40" },
+    { name: "years_of_experience", kind: "number", fractionBits: 0, minimum: "0", maximum: "80" },
     { name: "sex", kind: "category", categories: ["female", "male"] },
     { name: "union", kind: "category", categories: ["no", "yes"] },
   ],
   outcome: "union",
   positive: "yes",
   regressors: [
-    { name: "education", column: "education", power: 1, halvings: 4 },
-    { name: "experience", column: "experience", power: 1, halvings: 5 },
+    { name: "education", column: "years_of_education", power: 1, halvings: 4 },
+    { name: "experience", column: "years_of_experience", power: 1, halvings: 5 },
     { name: "female", column: "sex", category: "female" },
   ],
   maximumRows: 10_000,

@@ -20,8 +20,8 @@ const SCALES = [1, 16, 32, 1];
 const RIDGE = 1;
 
 const columnsOf: Record<string, (worker: Workers[number]) => string> = {
-  education: ({ education }) => String(education),
-  experience: ({ experience }) => String(experience),
+  years_of_education: ({ education }) => String(education),
+  years_of_experience: ({ experience }) => String(experience),
   sex: ({ gender }) => gender,
   union: ({ union }) => (union === 0 ? "yes" : "no"),
 };
@@ -76,7 +76,7 @@ describe("logistic regression", () => {
     const statement = disclosureStatement(logisticRegression);
     expect(statement).to.include("It goes on with intermediate results as they come out, rounded");
     expect(statement).to.include(
-      "- weight_female, computed over all rows from education, experience, sex, union; about intermediate results as they came out\n",
+      "- weight_female, computed over all rows from sex, union, years_of_education, years_of_experience; about intermediate results as they came out\n",
     );
     expect(printProgram(logisticRegression)).to.include("at 10000 rows, given what was computed\n");
     expect(printProgram(logisticRegression)).to.include(
@@ -97,8 +97,8 @@ describe("logistic regression", () => {
 
   it("agrees with real arithmetic in doubles", () => {
     const inputs = new Map([
-      ["education", workers.map(({ education }) => education)],
-      ["experience", workers.map(({ experience }) => experience)],
+      ["years_of_education", workers.map(({ education }) => education)],
+      ["years_of_experience", workers.map(({ experience }) => experience)],
       ["sex", workers.map(({ gender }) => (gender === "male" ? 1 : 0))],
       ["union", workers.map(({ union }) => (union === 0 ? 1 : 0))],
     ]);
