@@ -90,6 +90,8 @@ export {
   library,
   linearRegression,
   linearRegressionOf,
+  logisticRegression,
+  logisticRegressionOf,
   type MomentRegressor,
   momentRegression,
   momentRegressionOf,

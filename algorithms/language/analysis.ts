@@ -170,6 +170,8 @@ function boundsOf(
     case "number":
     case "certified":
       return BIT;
+    case "computed":
+      return exact(values[instruction.a].words, fractionBits);
     case "unknown":
       return values[instruction.a];
     case "count":

@@ -401,6 +401,14 @@ export class Tracer {
     return this.#record<Secret<"scalar">>({ op: "unknown", a: this.#reference(a), index });
   }
 
+  /**
+   * The words of a as the nodes have them, taken as exact. Whatever a is off is no longer bounded: open a measure of it, such as a residual
+   * or a gradient, and say in `finish` what it means (`expression.within`).
+   */
+  computed<S extends Shape>(a: Secret<S>): Secret<S> {
+    return this.#record<Secret<S>>({ op: "computed", a: this.#reference(a) });
+  }
+
   /** 1 if all of these are certified, else 0, as a number. */
   certified(...solutions: Solution[]): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({

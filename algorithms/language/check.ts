@@ -215,6 +215,8 @@ export function typeOfInstruction(
       if (instruction.index < size) return { kind: "number", secret: true, shape: "scalar", fractionBits };
       throw fail("InvalidSystem", `there is no unknown ${instruction.index} among ${size}`);
     }
+    case "computed":
+      return secretly(number(instruction.a));
     case "certified": {
       for (const solution of instruction.solutions) ofKind("solution", solution);
       return { kind: "number", secret: true, shape: "scalar", fractionBits: 0 };

@@ -9,9 +9,9 @@ import { certificates } from "./certificates.ts";
 import { checkProgram, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
-import { operandsOf } from "./operands.ts";
+import { derivedFrom, operandsOf } from "./operands.ts";
 import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
-import type { Instruction, Program } from "./program.ts";
+import type { Program } from "./program.ts";
 import { columnOf } from "./words.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
@@ -28,6 +28,7 @@ export function disclosureStatement(program: Program): string {
   /** What is opened of protected groups is never of a single row. */
   const isProtected = program.protection !== undefined && program.protection.minimumRows > 1;
   const steps = isProtected ? [] : stepSection(program, types, sources);
+  const computed = derivedFrom(program, ({ op }) => op === "computed");
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
@@ -41,10 +42,12 @@ export function disclosureStatement(program: Program): string {
     parameterSection(program),
     decisionSection(program, sources),
     solveSection(program),
+    ...(program.instructions.some(({ op }) => op === "computed") ? [COMPUTED] : []),
     [
       `It opens these ${program.outputs.length} numbers and nothing else${program.protection === undefined ? ":" : " but what is said below of groups:"}`,
       ...program.outputs.map(
-        ({ name, value, group }) => `- ${name}, ${describeSources(sources[value], group)}${reveals(value)}`,
+        ({ name, value, group }) =>
+          `- ${name}, ${describeSources(sources[value], group)}${reveals(value)}${computed[value] ? AS_COMPUTED : ""}`,
       ),
     ],
     steps,
@@ -171,6 +174,13 @@ function decisionSection(program: Program, sources: readonly ReadonlySet<string>
   ];
 }
 
+const AS_COMPUTED = "; about intermediate results as they came out";
+
+const COMPUTED = [
+  "It goes on with intermediate results as they come out, rounded: how far these are from what is meant is not bounded beforehand,",
+  "but has to be judged by the numbers that it opens.",
+];
+
 function solveSection(program: Program): string[] {
   const systems = program.instructions.filter(({ op }) => op === "solve").length;
   if (systems === 0) return [];
@@ -195,13 +205,4 @@ function sourcesOf(program: Program): ReadonlySet<string>[] {
     else sources.push(new Set(operandsOf(instruction).flatMap((operand) => [...sources[operand]])));
   }
   return sources;
-}
-
-/** For every value whether it depends on an instruction of some kind. */
-function derivedFrom(program: Program, isOrigin: (instruction: Instruction) => boolean): boolean[] {
-  const derived: boolean[] = [];
-  for (const instruction of program.instructions) {
-    derived.push(isOrigin(instruction) || operandsOf(instruction).some((operand) => derived[operand]));
-  }
-  return derived;
 }

@@ -37,6 +37,12 @@ export function difference(a: Enclosure, b: Enclosure): Enclosure {
   return sum(a, negated(b));
 }
 
+/** What is at most `distance` from a. */
+export function widened(a: Enclosure, distance: Enclosure): Enclosure {
+  const most = rational.maximum(distance.high, rational.ZERO);
+  return { low: rational.subtract(a.low, most), value: a.value, high: rational.add(a.high, most) };
+}
+
 function negated(a: Enclosure): Enclosure {
   return { low: rational.negate(a.high), value: rational.negate(a.value), high: rational.negate(a.low) };
 }

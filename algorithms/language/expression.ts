@@ -17,6 +17,8 @@ export const expression = {
   multiply: (a: Expression, b: Expression): Expression => ({ multiply: [a, b] }),
   divide: (a: Expression, b: Expression): Expression => ({ divide: [a, b] }),
   squareRoot: (a: Expression): Expression => ({ squareRoot: [a] }),
+  /** a, known to be at most `distance` from what is meant. */
+  within: (a: Expression, distance: Expression): Expression => ({ within: [a, distance] }),
 } as const;
 
 /** Infix notation with the parentheses that it needs. */
@@ -26,6 +28,7 @@ export function expressionText(value: Expression): string {
   if ("rows" in value) return "rows";
   if ("number" in value) return value.number;
   if ("squareRoot" in value) return `squareRoot(${expressionText(value.squareRoot[0])})`;
+  if ("within" in value) return `${nested(value.within[0])} within ${nested(value.within[1])}`;
   const { symbol, operands } = parts(value);
   return `${nested(operands[0])} ${symbol} ${nested(operands[1])}`;
 }

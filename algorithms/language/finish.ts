@@ -20,6 +20,7 @@ import {
   squareRoot,
   sum,
   Undetermined,
+  widened,
 } from "./enclosure.ts";
 import { ProgramError } from "./errors.ts";
 import { expressionText } from "./expression.ts";
@@ -195,6 +196,7 @@ function evaluate(expression: Expression, known: Known): Enclosure {
   if ("subtract" in expression) return difference(operand(expression.subtract[0]), operand(expression.subtract[1]));
   if ("multiply" in expression) return product(operand(expression.multiply[0]), operand(expression.multiply[1]));
   if ("squareRoot" in expression) return rootOf(operand(expression.squareRoot[0]), expression.squareRoot[0]);
+  if ("within" in expression) return widened(operand(expression.within[0]), operand(expression.within[1]));
   const divisor = operand(expression.divide[1]);
   if (divisor.low.numerator <= 0n && divisor.high.numerator >= 0n) {
     const exactly = divisor.low.numerator === 0n && divisor.high.numerator === 0n;

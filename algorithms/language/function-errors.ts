@@ -79,8 +79,15 @@ export const SOLVE_LIMITS = {
   resultBits: 48,
   /** Words of the solution are below 2^61. */
   solutionBits: 61,
+  /** `solveExcess` is at least this. */
+  excess: -64,
   /** The tolerance is below 2^58 words. */
   toleranceBits: 58,
   /** A matrix without a vanished pivot has no eigenvalue below −2^−definite times its largest diagonal element. */
   definite: 34,
 };
+
+/** The bits by which the right-hand side of the scaled system may exceed 1, so that its solution, in the same units, is at most 1/size. */
+export function solveExcess(size: number, matrixBits: number, solutionBits: number): number {
+  return Math.ceil(Math.log2(size)) + solutionBits - ((SOLVE_LIMITS.matrixBits + 1 - matrixBits) >> 1);
+}

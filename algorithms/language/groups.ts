@@ -24,7 +24,7 @@
  */
 import { ProgramError } from "./errors.ts";
 import { larger, smaller } from "./interval.ts";
-import { operandsOf } from "./operands.ts";
+import { derivedFrom } from "./operands.ts";
 import type { Instruction, Program, Protection } from "./program.ts";
 import { columnOf } from "./words.ts";
 
@@ -54,12 +54,12 @@ export function checkProtection(
     throw new ProgramError("UndeclaredGroup", `output ${name}: there is no group ${group}`);
   }
   if (protection === undefined) return;
-  const moved = movedRows(program);
+  const moved = derivedFrom(program, ({ op }) => MOVES_ROWS.has(op));
   const conditions = protection.groups.map(({ name, member }) => {
     const type = types[member];
     if (type === undefined) throw new ProgramError("ForwardReference", `group ${name}: there is no value ${member}`);
     if (moved[member]) {
-      const message = `group ${name}: value ${member} depends on arranged or previous rows, which no longer stand where their sellers' rows do`;
+      const message = `group ${name}: value ${member} depends on arranged, previous or summed rows, which do not stand where their sellers' rows do`;
       throw new ProgramError("NotAGroup", message);
     }
     if (type.secret && type.shape === "column" && isMembership(program, member)) return conditionOf(program, member);
@@ -104,15 +104,8 @@ function groupCalled({ groups }: Protection, name: string): Protection["groups"]
   return groups.find((group) => group.name === name) as Protection["groups"][number];
 }
 
-/** By value: whether a row of it says something of another row, maybe of another seller, than the one that stands there in the pool. */
-function movedRows({ instructions }: Instructions): boolean[] {
-  const moved: boolean[] = [];
-  for (const instruction of instructions) {
-    const moves = instruction.op === "arrange" || instruction.op === "previous" || instruction.op === "prefixSum";
-    moved.push(moves || operandsOf(instruction).some((operand) => moved[operand]));
-  }
-  return moved;
-}
+/** A row of what hangs on these says something of another row, maybe of another seller, than the one that stands there in the pool. */
+const MOVES_ROWS = new Set<string>(["arrange", "previous", "prefixSum"]);
 
 const BIT_OPERATIONS = new Set<string>(["less", "equal", "and", "or", "xor", "not"]);
 

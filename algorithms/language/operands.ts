@@ -1,5 +1,5 @@
 /** What an instruction reads, apart from its typing, which reads it too. */
-import type { Instruction } from "./program.ts";
+import type { Instruction, Program } from "./program.ts";
 
 /** Indices of the values that an instruction reads. */
 export function operandsOf(instruction: Instruction): number[] {
@@ -23,4 +23,16 @@ export function operandsOf(instruction: Instruction): number[] {
     default:
       return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }
+}
+
+/** For every value whether it depends on an instruction of some kind. */
+export function derivedFrom(
+  { instructions }: Pick<Program, "instructions">,
+  isOrigin: (instruction: Instruction) => boolean,
+): boolean[] {
+  const derived: boolean[] = [];
+  for (const instruction of instructions) {
+    derived.push(isOrigin(instruction) || operandsOf(instruction).some((operand) => derived[operand]));
+  }
+  return derived;
 }

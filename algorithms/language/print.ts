@@ -7,7 +7,7 @@ import type { ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import type { Interval } from "./interval.ts";
-import { operandsOf } from "./operands.ts";
+import { derivedFrom, operandsOf } from "./operands.ts";
 import type { Position } from "./position.ts";
 import type { Instruction, Parameter, Program, Protection } from "./program.ts";
 import type { Column } from "./schema.ts";
@@ -29,10 +29,12 @@ export function printProgram(program: Program): string {
     lines.push(`groups need ${minimumText(program.protection)}`);
     for (const { name, member } of program.protection.groups) lines.push(`group ${name} = rows with %${member}`);
   }
+  const computed = derivedFrom(program, ({ op }) => op === "computed");
   program.outputs.forEach(({ name, value, group }, index) => {
     const of = group === undefined ? "" : ` if group ${group} is`;
+    const given = computed[value] ? ", given what was computed" : "";
     lines.push(
-      `open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows`,
+      `open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows${given}`,
     );
   });
   for (const { name, label, expression } of program.finish) {

@@ -119,6 +119,11 @@ export const instructionSchema = z.discriminatedUnion("op", [
     tolerance: int64,
     smallestEigenvalue: int64,
   }),
+  /**
+   * The same words, taken as exact: what follows is about what the nodes computed, whatever that is off. For iterations, whose result
+   * is judged afterwards (PROTOCOL 15).
+   */
+  z.strictObject({ op: z.literal("computed"), a: ref }),
   /** One unknown of a solution. */
   z.strictObject({ op: z.literal("unknown"), a: ref, index: z.int().min(0).max(15) }),
   /** 1 if all of these solutions are certified, else 0; a number. */
@@ -135,7 +140,9 @@ export type Expression =
   | { subtract: [Expression, Expression] }
   | { multiply: [Expression, Expression] }
   | { divide: [Expression, Expression] }
-  | { squareRoot: [Expression] };
+  | { squareRoot: [Expression] }
+  /** The first, known to be no further than the second from what is meant: an error that was measured in the run. */
+  | { within: [Expression, Expression] };
 
 const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
   z.union([
@@ -148,6 +155,7 @@ const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
     z.strictObject({ multiply: z.tuple([expressionSchema, expressionSchema]) }),
     z.strictObject({ divide: z.tuple([expressionSchema, expressionSchema]) }),
     z.strictObject({ squareRoot: z.tuple([expressionSchema]) }),
+    z.strictObject({ within: z.tuple([expressionSchema, expressionSchema]) }),
   ]),
 );
 

@@ -160,6 +160,7 @@ export function finishReal(program: Program, outputs: readonly number[], rows: n
     if ("add" in expression) return value(expression.add[0]) + value(expression.add[1]);
     if ("subtract" in expression) return value(expression.subtract[0]) - value(expression.subtract[1]);
     if ("multiply" in expression) return value(expression.multiply[0]) * value(expression.multiply[1]);
+    if ("within" in expression) return value(expression.within[0]);
     if ("squareRoot" in expression) return Math.sqrt(value(expression.squareRoot[0]));
     return value(expression.divide[0]) / value(expression.divide[1]);
   };
@@ -285,6 +286,7 @@ function evaluate<N extends number | bigint>(
         values.push([meaning.greatest(values[instruction.a])]);
         break;
       case "number":
+      case "computed":
         values.push(values[instruction.a]);
         break;
       case "not":

@@ -10,7 +10,7 @@
 import { at } from "./check.ts";
 import { squareRootOf } from "./elementary.ts";
 import { ProgramError } from "./errors.ts";
-import { FUNCTION_OPERAND_BITS, SOLVE_LIMITS } from "./function-errors.ts";
+import { FUNCTION_OPERAND_BITS, SOLVE_LIMITS, solveExcess } from "./function-errors.ts";
 import { add, GRID_BITS, type Interval, larger, magnitude, point, shiftUpward, subtract } from "./interval.ts";
 import type { Instruction } from "./program.ts";
 import { bitLength, ceilDivide } from "./rational.ts";
@@ -84,8 +84,13 @@ export function solveBounds(
       `the solution of the words would have ${format.resultBits} fraction bits; 0 to ${resultBits} are possible`,
     );
   }
-  if (solutionBits + fractionBits < 1 || solutionBits + fractionBits > wordBits || format.solutionBits < -wordBits) {
+  if (solutionBits + fractionBits < 1 || solutionBits + fractionBits > wordBits) {
     throw fail(`the solution would have ${solutionBits + fractionBits} bits; 1 to ${wordBits} are possible`);
+  }
+  if (solveExcess(right.length, format.matrixBits, format.solutionBits) < SOLVE_LIMITS.excess) {
+    throw fail(
+      "the unknowns are declared too small for these scales; give the right-hand side more fraction bits, or the matrix less",
+    );
   }
   const bound = 1n << BigInt(solutionBits + fractionBits);
   const words = { minimum: 1n - bound, maximum: bound - 1n };

@@ -9,6 +9,7 @@ import { histogram } from "./histogram.ts";
 import { intersectionSize } from "./intersection-size.ts";
 import { kaplanMeier } from "./kaplan-meier.ts";
 import { linearRegression } from "./linear-regression.ts";
+import { logisticRegression } from "./logistic-regression.ts";
 import { momentRegression } from "./moment-regression.ts";
 import { payGap } from "./pay-gap.ts";
 import { scorecard } from "./scorecard.ts";
@@ -23,6 +24,7 @@ export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
 export { linearRegressionOf } from "./linear-regression.ts";
+export { logisticRegressionOf } from "./logistic-regression.ts";
 export { type MomentRegressor, momentRegressionOf } from "./moment-regression.ts";
 export { DEFAULT_MINIMUM } from "./protection.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
@@ -36,6 +38,7 @@ export {
   intersectionSize,
   kaplanMeier,
   linearRegression,
+  logisticRegression,
   momentRegression,
   payGap,
   scorecard,
@@ -56,6 +59,7 @@ export const library: ReadonlyMap<string, Program> = new Map(
     correlationMatrix,
     momentRegression,
     linearRegression,
+    logisticRegression,
     descriptiveStatistics,
     secondPriceAuction,
     doubleAuction,

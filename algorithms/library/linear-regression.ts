@@ -47,7 +47,7 @@ export function linearRegressionOf(definition: LinearRegressionDefinition): Prog
   const description = `Least squares of ${outcome} on a constant and ${regressors.map((each) => each.name).join(", ")}, with standard errors.`;
   return trace({ name, description, columns, maximumRows }, (t) => {
     const explained = [...regressors.map((regressor) => traced(t, regressor)), t.encoded(outcome)];
-    const gram = gramOf(t, explained);
+    const gram = alignedGram(t, explained);
     const size = explained.length;
     const { smallestEigenvalue, tolerance, coefficientBits } = definition;
     const solve = (order: number, right: readonly Value[], solutionBits: number) =>
@@ -86,11 +86,11 @@ export function linearRegressionOf(definition: LinearRegressionDefinition): Prog
 }
 
 /** 2 to this power is what the regressor is divided by. */
-function scaleOf(regressor: Regressor): number {
+export function scaleOf(regressor: Regressor): number {
   return "power" in regressor ? 2 ** (regressor.power * regressor.halvings) : 1;
 }
 
-function traced(t: Tracer, regressor: Regressor): Secret<"column"> {
+export function traced(t: Tracer, regressor: Regressor): Secret<"column"> {
   if ("category" in regressor) return t.indicator(regressor.column, regressor.category);
   const value = t.encoded(regressor.column);
   const { halvings, power } = regressor;
@@ -99,7 +99,7 @@ function traced(t: Tracer, regressor: Regressor): Secret<"column"> {
 }
 
 /** The lower triangle of ZᵀZ by rows, a column of ones being the first of Z; all of one scale. */
-function gramOf(t: Tracer, columns: readonly Secret<"column">[]): Value[][] {
+export function alignedGram(t: Tracer, columns: readonly Secret<"column">[]): Value[][] {
   const scale = 2 * Math.max(...columns.map(({ fractionBits }) => fractionBits));
   const scaled = <V extends Value>(value: V) => {
     const bits = scale - value.fractionBits;
@@ -120,23 +120,23 @@ export const linearRegression: Program = linearRegressionOf({
   columns: [
     { name: "wage", kind: "number", fractionBits: 22, minimum: "0.01", maximum: "500" },
     {
-      name: "log_wage",
+      name: "log_wage_18",
       kind: "number",
       fractionBits: 18,
       minimum: "-4.61",
       maximum: "6.22",
       derived: { function: "log", column: "wage" },
     },
-    { name: "education", kind: "number", fractionBits: 0, minimum: "0", maximum: "30" },
-    { name: "experience", kind: "number", fractionBits: 0, minimum: "0", maximum: "70" },
+    { name: "years_of_education", kind: "number", fractionBits: 0, minimum: "0", maximum: "40" },
+    { name: "years_of_experience", kind: "number", fractionBits: 0, minimum: "0", maximum: "80" },
     { name: "sex", kind: "category", categories: ["female", "male"] },
     { name: "union", kind: "category", categories: ["no", "yes"] },
   ],
-  outcome: "log_wage",
+  outcome: "log_wage_18",
   regressors: [
-    { name: "education", column: "education", power: 1, halvings: 4 },
-    { name: "experience", column: "experience", power: 1, halvings: 5 },
-    { name: "experience_squared", column: "experience", power: 2, halvings: 5 },
+    { name: "education", column: "years_of_education", power: 1, halvings: 4 },
+    { name: "experience", column: "years_of_experience", power: 1, halvings: 5 },
+    { name: "experience_squared", column: "years_of_experience", power: 2, halvings: 5 },
     { name: "female", column: "sex", category: "female" },
     { name: "union_member", column: "union", category: "yes" },
   ],

@@ -300,6 +300,10 @@ class Run {
         if ("word" in value) return { word: toUnsigned(toSigned(value.word) >> BigInt(instruction.bits)) };
         throw new TypeError(`instruction ${index} truncates a secret and is not local`);
       }
+      case "computed": {
+        const vector = this.secret(instruction.a);
+        return { vector: mpc.slice(vector, 0, vector.length) };
+      }
       case "unknown":
         return { vector: mpc.slice(this.secret(instruction.a), instruction.index, instruction.index + 1) };
       case "sum":

@@ -102,7 +102,7 @@ describe("docs: for algorithm authors", () => {
     const known = Object.getOwnPropertyNames(Tracer.prototype);
     expect(known).to.include.members(named);
     const others = ["constructor", "traced", "input", "encoded", "indicator", "parameter", "constant", "rows"];
-    const systems = ["solve", "unknown", "certified"];
+    const systems = ["solve", "unknown", "certified", "computed"];
     const arithmetic = ["add", "subtract", "multiply", "truncate", "sum", "dot", "output", "finish", "step", "group"];
     expect([...named, ...others, ...systems, ...arithmetic]).to.have.members(known);
   });

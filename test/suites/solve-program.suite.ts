@@ -47,7 +47,7 @@ function regression(size: number, ridge: string, accuracy: Partial<System> = {})
         const output = t.output(`w${index}`, t.unknown(solution, index));
         t.finish(`w${index}`, "Weight", output);
       }
-      t.output("certified", t.certified(solution, solution));
+      t.output("certified", size === 1 ? t.certified(solution) : t.certified(solution, solution));
     },
   );
 }

@@ -11,7 +11,7 @@
  * The flag is decided on all 128 bits of solution and residual, whatever elimination made of the secrets: unflagged, the solution is
  * within its declared size and A·x̂ − b within the tolerance.
  */
-import { SOLVE_LIMITS } from "@sharebridge/algorithms/language/function-errors.ts";
+import { SOLVE_LIMITS, solveExcess } from "@sharebridge/algorithms/language/function-errors.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
 import { invertNormal } from "./divide.ts";
@@ -241,9 +241,9 @@ async function residualOf(mpc: Mpc, matrix: Vector, right: Vector, solution: Vec
   return residual!;
 }
 
-/** The bits by which S·b may exceed 1, so that S⁻¹·x, in the same units, is at most 1/size. */
-function excess({ size, solutionBits, matrixBits }: Checked): number {
-  return Math.ceil(Math.log2(size)) + solutionBits - ((F - matrixBits) >> 1);
+/** Of S·b, for S⁻¹·x. */
+function excess({ size, solutionBits, matrixBits }: Omit<Checked, "matrix" | "right">): number {
+  return solveExcess(size, matrixBits, solutionBits);
 }
 
 type Checked = Required<LinearSystem>;
@@ -261,14 +261,15 @@ function checkedSystem(system: LinearSystem): Checked {
   const whole = Number.isInteger(size) && size >= 1 && size <= LARGEST_SYSTEM;
   if (!whole || matrix.length !== size * size || right.length !== size)
     throw new ProtocolError("InvalidOperand", "Not a system of 1 to 16 equations");
-  const bits = [fractionBits, resultBits, matrixBits, solutionBits + 62].every((b) => Number.isInteger(b) && b >= 0);
+  const bits = [fractionBits, resultBits, matrixBits, solutionBits + 128].every((b) => Number.isInteger(b) && b >= 0);
   if (
     !bits ||
     system.tolerance < 0n ||
     system.tolerance >= TOLERANCE_LIMIT ||
     matrixBits > SOLVE_LIMITS.matrixBits ||
     solutionBits + resultBits > SOLVE_LIMITS.solutionBits ||
-    resultBits > SOLVE_LIMITS.resultBits
+    resultBits > SOLVE_LIMITS.resultBits ||
+    solveExcess(size, matrixBits, solutionBits) < SOLVE_LIMITS.excess
   )
     throw new ProtocolError("InvalidShift", "Bits of a linear system are beyond what its words can hold");
   return { ...system, resultBits, matrixBits };

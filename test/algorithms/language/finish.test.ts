@@ -1,7 +1,7 @@
 import { trace } from "@sharebridge/algorithms/language/builder.ts";
 import { encodeProgram } from "@sharebridge/algorithms/language/encode.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
-import { expression } from "@sharebridge/algorithms/language/expression.ts";
+import { expression, expressionText } from "@sharebridge/algorithms/language/expression.ts";
 import { type Figure, finish, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
 import type { Expression, Program } from "@sharebridge/algorithms/language/program.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
@@ -68,6 +68,17 @@ describe("finish", () => {
     );
     expect(figure.value).to.equal(0.8);
     expect(figure.error).to.be.within(2 / 2.4375 - 0.8, 2 / 2.4375 - 0.8 + 1e-15);
+  });
+
+  it("widens a figure by a distance that was measured", () => {
+    // The total is 1 within 10/32, the count 2.
+    const distance = expression.divide({ output: "count" }, number(8));
+    const made = program((total) => expression.within(total, distance));
+    const [figure] = finish(made, [16n, 2n], { rows: 10 });
+    expect(figure).to.include({ value: 1, error: 10 / 32 + 2 / 8 });
+    expect(expressionText(made.finish[0].expression)).to.equal("a within (count / 8)");
+    const nothing = program((total) => expression.within(total, number(-1)));
+    expect(finish(nothing, [16n, 2n], { rows: 10 })[0].error).to.equal(10 / 32);
   });
 
   it("bounds roots by the roots of the ends, and says so when what is under them may be negative", () => {

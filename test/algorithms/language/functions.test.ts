@@ -116,6 +116,17 @@ describe("functions", () => {
     expect(refusal((t, total) => t.squareRoot(total, 40))).to.include("FractionBitsOutOfRange");
   });
 
+  it("may be taken as computed, which is exact and can be compared", () => {
+    const made = program((t, total) => {
+      const root = t.computed(t.squareRoot(total, 20));
+      return t.number(t.less(root, t.constant("3", 20)));
+    });
+    expect(analyse(made).outputs[0].error.numerator).to.equal(0n);
+    expect(() => program((t, total) => t.number(t.less(t.squareRoot(total, 20), t.constant("3", 20))))).to.throw(
+      "instruction 6 (less)",
+    );
+  });
+
   it("are printed with the fraction bits of their results", () => {
     expect(instructionText({ op: "divide", a: 1, b: 2, fractionBits: 20 })).to.equal("divide %1 %2 to 20 bits");
     expect(instructionText({ op: "logarithm", a: 1, fractionBits: 0 })).to.equal("logarithm %1 to 0 bits");

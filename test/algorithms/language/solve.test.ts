@@ -59,6 +59,7 @@ describe("solve", () => {
     expect(refusal({ fractionBits: 5 })).to.include("SolveOutOfRange");
     expect(refusal({ fractionBits: 10, solutionBits: -10 })).to.include("SolveOutOfRange");
     expect(refusal({ smallestEigenvalue: "36028797018963967" })).to.include("matrix may have 56 bits");
+    expect(refusal({ fractionBits: 52, solutionBits: -51 })).to.include("declared too small");
     expect(refusal({ smallestEigenvalue: "0.1" })).to.include("InvalidSystem");
   });
 

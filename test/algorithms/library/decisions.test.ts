@@ -34,6 +34,9 @@ import { ofSellers, unprotected } from "../support/unprotected.ts";
 
 const rows = workers.length;
 
+/** Not of what nodes compute on the way, which has no exact value to compare with. */
+const isBounded = ({ instructions }: Program) => !instructions.some(({ op }) => op === "computed");
+
 function figuresOf(program: Program, texts: Record<string, string> = {}): Map<string, Figure> {
   const parameters = encodeParameterTexts(program, texts);
   const words = evaluateWords(program, cpsInputs(program), parameters, rows, undefined, ofSellers(rows));
@@ -265,17 +268,19 @@ describe("scorecard", () => {
 });
 
 describe("library", () => {
-  it("is proven for a million rows, one that solves in secret for ten thousand, by name", () => {
+  it("is proven for a million rows, those that solve in secret for ten thousand, by name", () => {
     for (const [name, program] of library) {
       expect(program.name).to.equal(name);
-      expect(analyse(program).maximumRows).to.equal(name === "log_wage_regression" ? 10_000 : 1_000_000);
+      expect(analyse(program).maximumRows).to.equal(
+        ["log_wage_regression", "union_regression"].includes(name) ? 10_000 : 1_000_000,
+      );
     }
-    expect([...library.keys()]).to.have.length(15);
+    expect([...library.keys()]).to.have.length(16);
   });
 
   it("stays within its errors on any table in range, however truncation rounds", () => {
     const place = fc.oneof(fc.constant(0), fc.constant(1_000), fc.nat(1_000));
-    for (const program of [...library.values()].map(unprotected)) {
+    for (const program of [...library.values()].filter(isBounded).map(unprotected)) {
       const count = program.columns.length + program.parameters.length;
       const table = fc.array(fc.array(place, { minLength: count, maxLength: count }), { maxLength: 12 });
       const property = fc.property(

@@ -16,9 +16,9 @@ type Workers = typeof workers;
 
 const columnsOf: Record<string, (worker: Workers[number]) => string> = {
   wage: ({ wage }) => String(wage),
-  log_wage: ({ wage }) => String(wage),
-  education: ({ education }) => String(education),
-  experience: ({ experience }) => String(experience),
+  log_wage_18: ({ wage }) => String(wage),
+  years_of_education: ({ education }) => String(education),
+  years_of_experience: ({ experience }) => String(experience),
   sex: ({ gender }) => gender,
   union: ({ union }) => (union === 0 ? "yes" : "no"),
 };
@@ -53,7 +53,7 @@ function expectFit(figures: readonly Figure[], { coefficients, standardErrors, r
 
 describe("linear regression", () => {
   const words = encoded(workers);
-  const roundedLogs = [...(words.get("log_wage") as BigUint64Array)].map((word) =>
+  const roundedLogs = [...(words.get("log_wage_18") as BigUint64Array)].map((word) =>
     wordToNumber(BigInt.asIntN(64, word), 18),
   );
 
@@ -62,7 +62,7 @@ describe("linear regression", () => {
     expect(analyse(linearRegression).maximumRows).to.equal(10_000);
     const statement = disclosureStatement(linearRegression);
     expect(statement).to.include("It solves 8 linear systems in secret").and.include("opened: certified.");
-    expect(statement).to.include("log_wage to a multiple of 2^-18");
+    expect(statement).to.include("log_wage_18 to a multiple of 2^-18");
   });
 
   it("agrees with reflections on the CPS of 1985 to eight digits, standard errors included", () => {
@@ -98,9 +98,9 @@ describe("linear regression", () => {
   it("agrees with real arithmetic in doubles", () => {
     const inputs = new Map([
       ["wage", workers.map(({ wage }) => wage)],
-      ["log_wage", workers.map(({ wage }) => Math.log(wage))],
-      ["education", workers.map(({ education }) => education)],
-      ["experience", workers.map(({ experience }) => experience)],
+      ["log_wage_18", workers.map(({ wage }) => Math.log(wage))],
+      ["years_of_education", workers.map(({ education }) => education)],
+      ["years_of_experience", workers.map(({ experience }) => experience)],
       ["sex", workers.map(({ gender }) => (gender === "male" ? 1 : 0))],
       ["union", workers.map(({ union }) => (union === 0 ? 1 : 0))],
     ]);

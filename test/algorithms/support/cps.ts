@@ -21,8 +21,11 @@ export function texts(name: keyof Worker): string[] {
 
 /** Columns of programs of the library that the data has under another name, or in other words. */
 const renamed: Record<string, () => string[]> = {
+  years_of_education: () => texts("education"),
+  years_of_experience: () => texts("experience"),
   sex: () => texts("gender"),
   // The package codes the 96 union members of the survey (Berndt 1991) as 0 and the 438 others as 1.
+  union: () => workers.map(({ union }) => (union === 0 ? "yes" : "no")),
   // What the survey has nothing like: its rows as bids, orders, patients, keys.
   bidder: () => workers.map((_, row) => String(row + 1)),
   bid: () => workers.map(({ wage }) => String(Math.round(wage * 100))),
@@ -33,7 +36,6 @@ const renamed: Record<string, () => string[]> = {
   event: () => workers.map(({ union }) => (union === 0 ? "yes" : "no")),
   list: () => workers.map(({ gender }) => (gender === "female" ? "first" : "second")),
   key: () => workers.map(({ wage, experience }) => String(Math.round(wage * 100) * 4_000_000 + experience)),
-  union: () => workers.map(({ union }) => (union === 0 ? "yes" : "no")),
 };
 
 /** The survey's workers as a program's columns. */

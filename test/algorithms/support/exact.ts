@@ -80,6 +80,8 @@ export function evaluateExact(
       case "rows":
         values.push({ scalar: rational.integer(BigInt(rows)) });
         break;
+      case "computed":
+        throw new TypeError("what nodes compute has no exact value");
       case "truncate":
         values.push(values[instruction.a]);
         break;
