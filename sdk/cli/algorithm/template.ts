@@ -15,7 +15,7 @@ import { expression, trace } from "@sharebridge/algorithms";
 export default trace(
   {
     name: "${name}",
-    description: "Of those who work at least the given hours a week: how many they are, and their mean wage.",
+    description: "Of those who work at least the given hours a week: how many they are, and their mean wage; nothing of fewer than five.",
     // The columns that a seller's table must have. Ranges are public; rows outside them are refused before they are shared.
     // A number is kept as a multiple of 2^-fractionBits: 2^-20 is about a millionth.
     columns: [
@@ -31,9 +31,11 @@ export default trace(
     // A secret bit for each row: no node knows it, and nothing can branch on it. \`encoded\` is the column rounded to its
     // fraction bits, taken as exact: decisions need exact values.
     const chosen = t.atLeast(t.encoded("hours"), t.parameter("least_hours"));
+    // Count and sums are 0 unless this many rows are chosen; that is decided in secret too, and the disclosure statement says so.
+    const group = t.cohort(chosen, 5);
     // Outputs are all that is ever opened: to the buyer alone if the request is sealed, to everyone if it is public.
-    const count = t.output("chosen", t.count(chosen));
-    const total = t.output("wages", t.dot(t.number(chosen), t.input("wage")));
+    const count = t.output("chosen", group.count);
+    const total = t.output("wages", group.sum(t.input("wage")));
     // Arithmetic that whoever has the outputs does.
     t.finish("mean_wage", "Mean wage of those chosen", expression.divide(total, count));
   },
