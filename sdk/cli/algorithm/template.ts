@@ -32,6 +32,7 @@ export default trace(
     // fraction bits, taken as exact: decisions need exact values.
     const chosen = t.atLeast(t.encoded("hours"), t.parameter("least_hours"));
     // Outputs are all that is ever opened: to the buyer alone if the request is sealed, to everyone if it is public.
+    // However few rows are chosen: \`protection\` in the definition and \`t.group\` suppress groups that are too small (docs/algorithms.md).
     const count = t.output("chosen", t.count(chosen));
     const total = t.output("wages", t.dot(t.number(chosen), t.input("wage")));
     // Arithmetic that whoever has the outputs does.
