@@ -35,7 +35,9 @@ export function expressionText(value: Expression): string {
 
 function nested(value: Expression): string {
   const text = expressionText(value);
-  return "add" in value || "subtract" in value || "multiply" in value || "divide" in value ? `(${text})` : text;
+  return "within" in value || "add" in value || "subtract" in value || "multiply" in value || "divide" in value
+    ? `(${text})`
+    : text;
 }
 
 function parts(value: Expression): { symbol: string; operands: [Expression, Expression] } {

@@ -65,7 +65,7 @@ export function logisticRegressionOf(definition: LogisticRegressionDefinition): 
     t.output("certified", certified);
 
     const squared = gradient.map((each) => multiply(each, each)).reduce(add);
-    const distance = divide(squareRoot(squared), number(ridge));
+    const distance = t.step(divide(squareRoot(squared), number(ridge)));
     for (const [j, weight] of opened.entries()) {
       const scale = number(j === 0 ? 1 : scaleOf(regressors[j - 1]));
       t.finish(`coefficient_${names[j]}`, `Coefficient of ${names[j]}`, divide(within(weight, distance), scale));

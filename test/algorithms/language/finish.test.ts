@@ -77,6 +77,7 @@ describe("finish", () => {
     const [figure] = finish(made, [16n, 2n], { rows: 10 });
     expect(figure).to.include({ value: 1, error: 10 / 32 + 2 / 8 });
     expect(expressionText(made.finish[0].expression)).to.equal("a within (count / 8)");
+    expect(expressionText(divide(made.finish[0].expression, number(2)))).to.equal("(a within (count / 8)) / 2");
     const nothing = program((total) => expression.within(total, number(-1)));
     expect(finish(nothing, [16n, 2n], { rows: 10 })[0].error).to.equal(10 / 32);
   });

@@ -80,7 +80,7 @@ describe("logistic regression", () => {
     );
     expect(printProgram(logisticRegression)).to.include("at 10000 rows, given what was computed\n");
     expect(printProgram(logisticRegression)).to.include(
-      'figure coefficient_intercept "Coefficient of intercept" = (weight_intercept within (squareRoot(',
+      'figure coefficient_intercept "Coefficient of intercept" = (weight_intercept within step_0) / 1\n',
     );
   });
 
