@@ -9,6 +9,7 @@ import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { encodeColumn, parseDecimal } from "@sharebridge/algorithms/language/words.ts";
 import { expect } from "chai";
 import fc from "fast-check";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
 
 const { add, divide, multiply, number, rows, squareRoot, subtract } = expression;
@@ -108,7 +109,7 @@ describe("finish", () => {
       [large, 1e18],
       [small, 1e-18],
     ] as const) {
-      expect(root2.value).to.be.closeTo(Math.SQRT2 * scale, 2e-16 * scale);
+      expectCloseTo(root2.value, Math.SQRT2 * scale, 2e-16 * scale);
       // Nothing but the rounding to a double.
       expect(root2.error).to.be.within(Number.MIN_VALUE, 2 ** -51 * scale);
     }
@@ -181,7 +182,7 @@ describe("finish", () => {
     const [low, value, high] = [3.09375, 3.125, 3.15625].map((each) => each / 3);
     for (let k = 0; k <= 12; k++) {
       const figure = figures[k];
-      expect(figure.value! / value ** (2 ** k)).to.be.closeTo(1, 1e-11);
+      expectCloseTo(figure.value! / value ** (2 ** k), 1, 1e-11);
       const widest = Math.max(high ** (2 ** k) - value ** (2 ** k), value ** (2 ** k) - low ** (2 ** k));
       expect(figure.error! / widest).to.be.within(1 - 1e-10, 1 + 1e-10);
     }

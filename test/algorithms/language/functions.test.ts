@@ -11,6 +11,7 @@ import * as rational from "@sharebridge/algorithms/language/rational.ts";
 import { evaluateReal, evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import type { Secret } from "@sharebridge/algorithms/language/values.ts";
 import { expect } from "chai";
+import { expectCloseTo } from "../../support/close-to.ts";
 
 const grid = (value: number): bigint => {
   const { numerator, denominator } = rational.fromNumber(value);
@@ -71,18 +72,15 @@ describe("functions", () => {
     // The sum of n values is off by n/2048.
     const errorOf = (made: Program, rows: number) => rational.toNumber(analyse(made, rows).outputs[0].error);
     const mean = program((t, total) => t.divide(total, t.rows(), 20));
-    expect(errorOf(mean, 50)).to.be.closeTo(1 / 2048 + functionError("divide", 20, 8), 1e-12);
+    expectCloseTo(errorOf(mean, 50), 1 / 2048 + functionError("divide", 20, 8), 1e-12);
     const root = program((t, total) => t.squareRoot(total, 20));
-    expect(errorOf(root, 50)).to.be.closeTo(50 / 2048 / (2 * 5) + functionError("squareRoot", 20, 20), 1e-9);
+    expectCloseTo(errorOf(root, 50), 50 / 2048 / (2 * 5) + functionError("squareRoot", 20, 20), 1e-9);
     const logarithm = program((t, total) => t.logarithm(t.larger(total, t.constant("1", 10)), 20));
-    expect(errorOf(logarithm, 50)).to.be.closeTo(50 / 2048 / 25 + functionError("logarithm", 20), 1e-12);
+    expectCloseTo(errorOf(logarithm, 50), 50 / 2048 / 25 + functionError("logarithm", 20), 1e-12);
     const sigmoid = program((t, total) => t.sigmoid(t.smaller(total, t.constant("20", 10))));
-    expect(errorOf(sigmoid, 3)).to.be.closeTo(3 / 2048 / 4 + functionError("sigmoid", 10), 1e-12);
+    expectCloseTo(errorOf(sigmoid, 3), 3 / 2048 / 4 + functionError("sigmoid", 10), 1e-12);
     const power = program((t, total) => t.exponential(t.smaller(total, t.constant("2", 10)), 20));
-    expect(errorOf(power, 3)).to.be.closeTo(
-      Math.exp(2) * (3 / 2048) + functionError("exponential", 20, Math.exp(2)),
-      1e-9,
-    );
+    expectCloseTo(errorOf(power, 3), Math.exp(2) * (3 / 2048) + functionError("exponential", 20, Math.exp(2)), 1e-9);
   });
 
   it("of exact operands have no answer where the nodes have none: it is 0", () => {

@@ -8,6 +8,7 @@ import { printProgram } from "@sharebridge/algorithms/language/print.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
 import { expect } from "chai";
+import { expectCloseTo } from "../../support/close-to.ts";
 
 /** Mean of y by least squares, and its inverse: n·x = sum of y. */
 function mean(changes: Partial<System> = {}, maximumRows = 100): Program {
@@ -47,7 +48,7 @@ describe("solve", () => {
   it("bounds the error by tolerance and encoding over the smallest eigenvalue, and the words by their declared size", () => {
     const [output, certified] = analyse(mean(), 50).outputs;
     // (0.5 + a word + 50 encodings) / 2
-    expect(rational.toNumber(output.error)).to.be.closeTo((0.5 + 2 ** -10 + 50 * 2 ** -11) / 2, 1e-12);
+    expectCloseTo(rational.toNumber(output.error), (0.5 + 2 ** -10 + 50 * 2 ** -11) / 2, 1e-12);
     expect(output.words).to.deep.equal({ minimum: 1n - (1n << 24n), maximum: (1n << 24n) - 1n });
     expect(certified.words).to.deep.equal({ minimum: 0n, maximum: 1n });
     expect(certified.absoluteError).to.equal("0");

@@ -27,6 +27,7 @@ import {
 } from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
 import fc from "fast-check";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
 import { cpsInputs, workers } from "../support/cps.ts";
 import { evaluateExact } from "../support/exact.ts";
@@ -209,8 +210,8 @@ describe("least squares of opened moments", () => {
     rounded.forEach(([coefficient, error], index) => {
       expectFigure(figures.get(`coefficient_${index}`), coefficient, 1e-15);
       expectFigure(figures.get(`standard_error_${index}`), error, 1e-15);
-      expect(figures.get(`coefficient_${index}`)!.value).to.be.closeTo(raw[index][0], 3e-7);
-      expect(figures.get(`standard_error_${index}`)!.value).to.be.closeTo(raw[index][1], 2e-8);
+      expectCloseTo(figures.get(`coefficient_${index}`)?.value, raw[index][0], 3e-7);
+      expectCloseTo(figures.get(`standard_error_${index}`)?.value, raw[index][1], 2e-8);
     });
     expectFigure(figures.get("residual_variance"), 0.19187789753654955, 1e-15);
     expectFigure(figures.get("r_squared"), 0.317523113957609, 1e-15);

@@ -15,6 +15,7 @@ import {
 } from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
 import fc from "fast-check";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
 import { cpsInputs, workers } from "../support/cps.ts";
 
@@ -223,7 +224,7 @@ describe("Kaplan-Meier", () => {
     for (const [index, time] of grid.entries()) {
       survival = published.get(time) ?? survival;
       const figure = figures.get(`survival_${index}`)!;
-      expect(figure.value, `beyond ${time}`).to.be.closeTo(survival, 5e-4);
+      expectCloseTo(figure.value, survival, 5e-4, `beyond ${time}`);
       expect(figure.error).to.be.below(1e-15);
     }
   });
@@ -234,8 +235,8 @@ describe("Kaplan-Meier", () => {
       event: ["yes", "no", "yes", "no", "yes", "yes"],
     });
     const survival = (index: number) => figures.get(`survival_${index}`)!;
-    expect(survival(0).value).to.be.closeTo(5 / 6, 1e-15);
-    expect(survival(1).value).to.be.closeTo((5 / 6) * (2 / 4), 1e-15);
+    expectCloseTo(survival(0).value, 5 / 6, 1e-15);
+    expectCloseTo(survival(1).value, (5 / 6) * (2 / 4), 1e-15);
     expect(survival(2).value).to.equal(0);
     expect(survival(3).undefinedReason).to.include("at_risk_3, which is zero");
   });
