@@ -1,15 +1,37 @@
 /** The algorithm language and its standard library: all that authors, sellers, buyers and nodes use of it. */
 export { type Analysis, analyse, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
-export { type Definition, type Public, type Secret, type Tracer, trace, type Value } from "./language/builder.ts";
+export {
+  type Definition,
+  type Group,
+  type GroupMinimum,
+  type Public,
+  type Secret,
+  type SecretBit,
+  type SecretOrder,
+  type SortKey,
+  type Tracer,
+  trace,
+  type Value,
+} from "./language/builder.ts";
 export { canonicalJson } from "./language/canonical-json.ts";
 export { checkProgram, type ValueType } from "./language/check.ts";
 export { checkColumns } from "./language/columns.ts";
+export { type Contributions, ofOneSeller } from "./language/contributions.ts";
 export { disclosureHash, disclosureStatement } from "./language/disclosure.ts";
 export { decodeProgram, encodeProgram, programHash } from "./language/encode.ts";
 export { ProgramError, type ProgramErrorCode, ValueError, type ValueErrorCode } from "./language/errors.ts";
 export { expression, expressionText } from "./language/expression.ts";
-export { type DefinedFigure, type Figure, finish, outputFigures, type UndefinedFigure } from "./language/finish.ts";
+export {
+  type DefinedFigure,
+  type Figure,
+  finish,
+  groupsOpened,
+  outputFigures,
+  type UndefinedFigure,
+} from "./language/finish.ts";
+export { answerLength } from "./language/groups.ts";
 export { checkParameters, encodeParameterTexts } from "./language/parameters.ts";
+export { higher, lower, type Position, rowAt } from "./language/position.ts";
 export { printProgram } from "./language/print.ts";
 export {
   type Expression,
@@ -19,9 +41,10 @@ export {
   type Parameter,
   PROGRAM_VERSION,
   type Program,
+  type Protection,
   programSchema,
 } from "./language/program.ts";
-export { evaluateReal, evaluateWords, finishReal } from "./language/reference.ts";
+export { evaluateReal, evaluateWords, finishReal, openedGroups } from "./language/reference.ts";
 export { type Mismatch, type MismatchCode, mismatches, satisfies } from "./language/satisfies.ts";
 export {
   type CategoryColumn,
@@ -48,4 +71,34 @@ export {
   wordRange,
   wordToNumber,
 } from "./language/words.ts";
-export { library, payGap, weightedScore } from "./library/index.ts";
+export {
+  chiSquare,
+  chiSquareOf,
+  correlationMatrix,
+  correlationMatrixOf,
+  DEFAULT_MINIMUM,
+  descriptiveStatistics,
+  descriptiveStatisticsOf,
+  doubleAuction,
+  groupStatistics,
+  groupStatisticsOf,
+  histogram,
+  histogramOf,
+  intersectionSize,
+  kaplanMeier,
+  kaplanMeierOf,
+  library,
+  linearRegression,
+  linearRegressionOf,
+  logisticRegression,
+  logisticRegressionOf,
+  type MomentRegressor,
+  momentRegression,
+  momentRegressionOf,
+  payGap,
+  scorecard,
+  secondPriceAuction,
+  weightedScore,
+  welchTTest,
+  welchTTestOf,
+} from "./library/index.ts";

@@ -2,6 +2,7 @@
  * The Sharebridge SDK: what sellers and buyers do, as functions. Runs in Node and in browsers; the command line and
  * everything that touches files is under `cli/`.
  */
+export * from "./author/register-program.ts";
 export * from "./buyer/answer-key.ts";
 export * from "./buyer/cancel-request.ts";
 export * from "./buyer/deliver-answer.ts";

@@ -7,16 +7,19 @@
  * - `real`: what the value would be in exact arithmetic on the raw data;
  * - `error`: |word / 2^fractionBits - real value|.
  *
- * Errors arise in two places: encoding a number column, derived or not, (half a unit in the last place) and `truncate`
- * (less than one unit of the result). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
- * Parameters are exact: a result is about the weights as they were encoded.
+ * Errors arise in three places: encoding a number column, derived or not, (half a unit in the last place), `truncate`
+ * (less than one unit of the result) and the fixed-point functions (`functions.ts`). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
+ * Parameters are exact: a result is about the weights as they were encoded; likewise `encoded` columns. Bits are always
+ * exact (`decisions.ts`).
  *
  * @example
  * analyse(payGap).maximumRows; // 1000000: proven up to here
  * analyse(payGap, 534).outputs[1]; // { name: "wage_sum_men", absoluteError: "0.0000636578", … }
  */
 import { checkProgram, type ValueType } from "./check.ts";
+import { checkDecision, eitherOf, largerOf, smallerOf } from "./decisions.ts";
 import { ProgramError } from "./errors.ts";
+import { type FunctionInstruction, functionBounds, isFunction } from "./functions.ts";
 import {
   add,
   GRID_BITS,
@@ -31,10 +34,13 @@ import {
   square,
   subtract,
 } from "./interval.ts";
+import { operandsOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
+import { positionOf } from "./position.ts";
 import type { Instruction, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
+import { type SolveInstruction, solveBounds } from "./solve.ts";
 import { columnOf, parseDecimal, wordRange } from "./words.ts";
 
 /** Bounds of one value; `real` and `error` in units of 2^-256 (`GRID_BITS`). */
@@ -96,8 +102,15 @@ function analyseOver(
   const values: ValueBounds[] = [];
   program.instructions.forEach((instruction, index) => {
     const fractionBits = BigInt(types[index].fractionBits);
-    const found = boundsOf(program, values, instruction, fractionBits, rows, parameters);
+    const operand = (value: number) => ({ ...values[value], fractionBits: types[value].fractionBits });
+    const found =
+      instruction.op === "solve"
+        ? solveBounds(instruction, index, values, scalesOf(instruction, types))
+        : isFunction(instruction)
+          ? functionBounds(instruction, index, operandsOf(instruction).map(operand), types[index].fractionBits)
+          : boundsOf(program, values, instruction, fractionBits, rows, parameters);
     checkRange(instruction, index, found, values);
+    checkDecision(instruction, index, values);
     values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
   });
   const outputs = program.outputs.map(({ name, value }): OutputBounds => {
@@ -112,7 +125,7 @@ function analyseOver(
 function boundsOf(
   program: Program,
   values: readonly ValueBounds[],
-  instruction: Instruction,
+  instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction>,
   fractionBits: bigint,
   rows: Interval,
   parameters: readonly Interval[],
@@ -120,6 +133,8 @@ function boundsOf(
   switch (instruction.op) {
     case "input":
       return columnBounds(program, instruction.column);
+    case "encoded":
+      return exact(columnBounds(program, instruction.column).words, fractionBits);
     case "parameter":
       return exact(
         parameters[program.parameters.findIndex(({ name }) => name === instruction.parameter)],
@@ -146,8 +161,57 @@ function boundsOf(
       return overRows(values[instruction.a], rows);
     case "dot":
       return overRows(productBounds(values, instruction), rows);
+    case "less":
+    case "equal":
+    case "and":
+    case "or":
+    case "xor":
+    case "not":
+    case "number":
+    case "certified":
+      return BIT;
+    case "computed":
+      return exact(values[instruction.a].words, fractionBits);
+    case "unknown":
+      return values[instruction.a];
+    case "count":
+      return overRows(BIT, rows);
+    case "select":
+      return eitherOf(values[instruction.a], values[instruction.b]);
+    case "smaller":
+      return smallerOf(values[instruction.a], values[instruction.b]);
+    case "larger":
+      return largerOf(values[instruction.a], values[instruction.b]);
+    case "minimum":
+    case "maximum":
+      // No rows have the extreme 0.
+      return rows.minimum > 0n ? values[instruction.a] : orZero(values[instruction.a]);
+    case "order":
+      return exact(point(0n), 0n);
+    case "arrange":
+      return values[instruction.a];
+    case "prefixSum":
+      return overRows(values[instruction.a], { minimum: 0n, maximum: rows.maximum });
+    case "previous":
+      return orZero(values[instruction.a]);
+    case "at": {
+      const stands = rows.minimum === rows.maximum && positionOf(instruction, Number(rows.minimum)) !== undefined;
+      return stands ? values[instruction.a] : orZero(values[instruction.a]);
+    }
   }
 }
+
+/** Zero where there is no row to take it from. */
+function orZero(value: ValueBounds): ValueBounds {
+  return eitherOf(value, exact(point(0n), 0n));
+}
+
+/** Fraction bits of a system's two sides. */
+export function scalesOf({ matrix, right }: SolveInstruction, types: readonly ValueType[]) {
+  return { matrix: types[matrix[0]].fractionBits, right: types[right[0]].fractionBits };
+}
+
+const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);
 
 function columnBounds(program: Program, name: string): ValueBounds {
   const column = columnOf(program, name);

@@ -10,42 +10,39 @@
  * });
  */
 import { analyse } from "./analysis.ts";
-import { typeOfInstruction, type ValueType } from "./check.ts";
+import { callSiteOf } from "./call-site.ts";
+import { checkOutput, typeOfInstruction, type ValueType } from "./check.ts";
 import { checkColumns } from "./columns.ts";
 import { decodeProgram, encodeProgram } from "./encode.ts";
-import { ProgramError } from "./errors.ts";
-import { type Expression, type Instruction, type Parameter, PROGRAM_VERSION, type Program } from "./program.ts";
+import { ProgramError, ValueError } from "./errors.ts";
+import type { Position } from "./position.ts";
+import {
+  type Expression,
+  type Instruction,
+  type Parameter,
+  PROGRAM_VERSION,
+  type Program,
+  type Protection,
+} from "./program.ts";
 import type { Column } from "./schema.ts";
-import { encodeDecimal, parseDecimal } from "./words.ts";
+import type {
+  AnyValue,
+  Combined,
+  Pair,
+  Public,
+  Secret,
+  SecretBit,
+  SecretOrder,
+  SecretRows,
+  Shape,
+  ShapeOf,
+  Solution,
+  SortKey,
+  Value,
+} from "./values.ts";
+import { columnOf, encodeDecimal, parseDecimal } from "./words.ts";
 
-export type Shape = "column" | "scalar";
-
-/** A value that no node knows. */
-export interface Secret<S extends Shape = Shape> {
-  readonly secrecy: "secret";
-  readonly shape: S;
-  readonly fractionBits: number;
-  readonly index: number;
-}
-
-/** A value that everyone knows: a constant, a parameter, the number of rows. */
-export interface Public {
-  readonly secrecy: "public";
-  readonly shape: "scalar";
-  readonly fractionBits: number;
-  readonly index: number;
-}
-
-export type Value = Secret | Public;
-
-/** Secret if one operand is; a column if one operand is. */
-export type Combined<A extends Value, B extends Value> = A extends Public
-  ? B
-  : B extends Public
-    ? A
-    : A["shape"] | B["shape"] extends "scalar"
-      ? Secret<"scalar">
-      : Secret<"column">;
+export type { Combined, Public, Secret, SecretBit, SecretOrder, Shape, Solution, SortKey, Value } from "./values.ts";
 
 /** A public parameter of the request, with its range in real units as decimal text, e.g. "-0.5". */
 export interface ParameterDefinition {
@@ -55,16 +52,66 @@ export interface ParameterDefinition {
   readonly maximum: string;
 }
 
+/** A linear system and the accuracy to which it must be solved. */
+export interface System {
+  /** The lower triangle by rows: a_00, a_10, a_11, a_20, ... Scalars of one scale. */
+  readonly matrix: readonly Value[];
+  /** Scalars of one scale. */
+  readonly right: readonly Value[];
+  /** Of the unknowns. */
+  readonly fractionBits: number;
+  /** Unknowns are below 2^solutionBits in magnitude. */
+  readonly solutionBits: number;
+  /** Most that A x - b may be off, as decimal text, in the scale of the right-hand side. */
+  readonly tolerance: string;
+  /** No eigenvalue of A may be below this, decimal text in the scale of the matrix. The larger, the better the bound on the error. */
+  readonly smallestEigenvalue: string;
+}
+
 export interface Definition {
   readonly name: string;
   readonly description: string;
   readonly columns: readonly Column[];
   readonly parameters?: readonly ParameterDefinition[];
   readonly maximumRows: number;
+  /** What each group (`Tracer.group`) must have to be opened; with it every output is a figure of a group. */
+  readonly protection?: GroupMinimum;
 }
 
-/** Traces `body` into a program that has been type-checked and proven free of overflow. */
+export interface GroupMinimum {
+  readonly minimumRows: number;
+  /** Rows of so many distinct sellers, the buyer not counted. */
+  readonly minimumSellers: number;
+  /** Most of a group's rows that may be one seller's, in percent; 100 (the default) says nothing. */
+  readonly maximumPercent?: number;
+}
+
+/** A group of rows that is opened only if it is large enough. */
+export interface Group {
+  readonly group: string;
+}
+
+/**
+ * Traces `body` into a program that has been type-checked and proven free of overflow.
+ *
+ * @throws ProgramError, ValueError; `site` is the call in the author's source that is at fault.
+ */
 export function trace(definition: Definition, body: (t: Tracer) => void): Program {
+  const calls: Error[] = [];
+  try {
+    return traced(definition, body, calls);
+  } catch (error) {
+    if (error instanceof ProgramError || error instanceof ValueError) {
+      const instruction = error instanceof ProgramError ? error.instruction : undefined;
+      const call = instruction === undefined ? undefined : calls[instruction];
+      error.site ??= callSiteOf(call ?? error);
+    }
+    throw error;
+  }
+}
+
+/** @param calls is filled with the stack of the call that recorded each instruction. */
+function traced(definition: Definition, body: (t: Tracer) => void, calls: Error[]): Program {
   const parameters = (definition.parameters ?? []).map(
     (parameter): Parameter => ({
       name: parameter.name,
@@ -73,7 +120,7 @@ export function trace(definition: Definition, body: (t: Tracer) => void): Progra
       maximum: encodeDecimal(parameter.maximum, parameter.fractionBits).toString(),
     }),
   );
-  const tracer = new Tracer(definition.columns, parameters);
+  const tracer = new Tracer(definition.columns, parameters, definition.protection, calls);
   body(tracer);
   const program: Program = {
     version: PROGRAM_VERSION,
@@ -95,14 +142,24 @@ export class Tracer {
   readonly #declarations: { columns: Column[]; parameters: Parameter[] };
   readonly #instructions: Instruction[] = [];
   readonly #types: ValueType[] = [];
-  readonly #values = new WeakSet<Value>();
+  readonly #values = new WeakSet<AnyValue>();
   readonly #outputs: Program["outputs"] = [];
   readonly #finish: Program["finish"] = [];
+  readonly #minimum: GroupMinimum | undefined;
+  readonly #groups: Protection["groups"] = [];
   /** Values of the operations without operands: each stands in the program once. */
   readonly #sources = new Map<string, Value>();
+  readonly #calls: Error[];
 
-  constructor(columns: readonly Column[], parameters: readonly Parameter[]) {
+  constructor(
+    columns: readonly Column[],
+    parameters: readonly Parameter[],
+    minimum?: GroupMinimum,
+    calls: Error[] = [],
+  ) {
     checkColumns(columns);
+    this.#minimum = minimum;
+    this.#calls = calls;
     this.#declarations = { columns: [...columns], parameters: [...parameters] };
   }
 
@@ -112,20 +169,26 @@ export class Tracer {
   }
 
   /**
-   * For a category column: 1 in rows of that category, 0 in others. Only for two categories, where the index itself (or
-   * one minus it) is the indicator.
+   * A declared number column rounded to its fraction bits, taken as exact: decisions are made about it, and figures of it are about
+   * the rounded values. Nothing is computed for it.
    */
+  encoded(column: string): Secret<"column"> {
+    return this.#source<Secret<"column">>({ op: "encoded", column });
+  }
+
+  /** 1 in rows of that category, 0 in others, as a number; free for a column of two categories. */
   indicator(column: string, category: string): Secret<"column"> {
-    const declared = this.#declarations.columns.find(({ name }) => name === column);
-    const categories = declared?.kind === "category" ? declared.categories : [];
-    if (categories.length !== 2 || !categories.includes(category)) {
-      throw new ProgramError(
-        "UndeclaredColumn",
-        `there is no column ${column} with two categories, one of them ${category}`,
-      );
-    }
-    const index = this.input(column);
-    return categories[1] === category ? index : this.subtract(this.constant("1", 0), index);
+    const { index, count } = this.#category(column, category);
+    if (count > 2) return this.number(this.isCategory(column, category));
+    if (count === 1) return this.add(this.input(column), this.constant("1", 0));
+    const word = this.input(column);
+    return index === 1 ? word : this.subtract(this.constant("1", 0), word);
+  }
+
+  /** Which rows are of that category. */
+  isCategory(column: string, category: string): SecretBit<"column"> {
+    const { index } = this.#category(column, category);
+    return this.equal(this.input(column), this.constant(String(index), 0));
   }
 
   /** A declared public parameter of the request. */
@@ -175,20 +238,238 @@ export class Tracer {
     return this.#record<Secret<"scalar">>({ op: "dot", a: this.#reference(a), b: this.#reference(b) });
   }
 
-  /** Opens a value to whoever gets the answer; returns it for use in `finish`. */
-  output(name: string, value: Secret<"scalar">): Expression {
-    this.#outputs.push({ name, value: this.#reference(value) });
+  /** Whether a < b: numbers of one scale, both exact (`encoded` columns, categories, constants, and what is made of them untruncated). */
+  less<P extends Pair>(...[a, b]: P): SecretBit<ShapeOf<P[0], P[1]>> {
+    return this.#record<SecretBit<ShapeOf<P[0], P[1]>>>({ op: "less", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  /** Whether a >= b; as `less`. */
+  atLeast<P extends Pair>(...[a, b]: P): SecretBit<ShapeOf<P[0], P[1]>> {
+    return this.not(this.less(...([a, b] as P)));
+  }
+
+  /** Whether a = b; as `less`. */
+  equal<P extends Pair>(...[a, b]: P): SecretBit<ShapeOf<P[0], P[1]>> {
+    return this.#record<SecretBit<ShapeOf<P[0], P[1]>>>({ op: "equal", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  and<A extends SecretBit, B extends SecretBit>(a: A, b: B): SecretBit<ShapeOf<A, B>> {
+    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "and", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  or<A extends SecretBit, B extends SecretBit>(a: A, b: B): SecretBit<ShapeOf<A, B>> {
+    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "or", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  xor<A extends SecretBit, B extends SecretBit>(a: A, b: B): SecretBit<ShapeOf<A, B>> {
+    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "xor", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  not<A extends SecretBit>(a: A): A {
+    return this.#record<A>({ op: "not", a: this.#reference(a) });
+  }
+
+  /** 1 or 0, as a number without fraction bits: what `dot` and `multiply` filter by. */
+  number<S extends Shape>(a: SecretBit<S>): Secret<S> {
+    return this.#record<Secret<S>>({ op: "number", a: this.#reference(a) });
+  }
+
+  /** In how many rows the bit is 1; cheaper than the sum of `number`. */
+  count(a: SecretBit<"column">): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "count", a: this.#reference(a) });
+  }
+
+  /** a where the bit is 1, else b: numbers of one scale. */
+  select<C extends SecretBit, A extends Value, B extends Value>(
+    bit: C,
+    a: A,
+    b: B,
+  ): Secret<ShapeOf<C, Combined<A, B>>> {
+    return this.#record<Secret<ShapeOf<C, Combined<A, B>>>>({
+      op: "select",
+      bit: this.#reference(bit),
+      a: this.#reference(a),
+      b: this.#reference(b),
+    });
+  }
+
+  /** The smaller of two numbers of one scale, row by row. */
+  smaller<P extends Pair>(...[a, b]: P): Secret<ShapeOf<P[0], P[1]>> {
+    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({ op: "smaller", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  larger<P extends Pair>(...[a, b]: P): Secret<ShapeOf<P[0], P[1]>> {
+    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({ op: "larger", a: this.#reference(a), b: this.#reference(b) });
+  }
+
+  /** The least number of a column; 0 if there are no rows. Opened, it is the value of a row: the disclosure statement says so. */
+  minimum(a: Secret<"column">): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "minimum", a: this.#reference(a) });
+  }
+
+  maximum(a: Secret<"column">): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "maximum", a: this.#reference(a) });
+  }
+
+  /**
+   * The order that sorts rows by exact columns: by the first, equal rows by the next, rows equal in all as they stood.
+   * @example
+   * const order = t.order({ descending: valid }, t.encoded("price")); // rows that a mask leaves out last, the others from the cheapest
+   */
+  order(...keys: [SortKey, ...SortKey[]]): SecretOrder {
+    return this.#record<SecretOrder>({
+      op: "order",
+      keys: keys.map((key) =>
+        "descending" in key
+          ? { value: this.#reference(key.descending), descending: true }
+          : { value: this.#reference(key), descending: false },
+      ),
+    });
+  }
+
+  /** A column's rows in an order. */
+  arrange<A extends SecretRows>(order: SecretOrder, a: A): A {
+    return this.#record<A>({ op: "arrange", order: this.#reference(order), a: this.#reference(a) });
+  }
+
+  /** Row i: the sum of rows 0 to i. */
+  prefixSum(a: Secret<"column">): Secret<"column"> {
+    return this.#record<Secret<"column">>({ op: "prefixSum", a: this.#reference(a) });
+  }
+
+  /** Row i: row i - 1; the first row is 0. */
+  previous<A extends SecretRows>(a: A): A {
+    return this.#record<A>({ op: "previous", a: this.#reference(a) });
+  }
+
+  /** The row at a public position (`rowAt`, `lower`, `higher`); 0 if there is no such row. Opened, it is the value of a row. */
+  at(a: Secret<"column">, { numerator, offset, denominator }: Position): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "at", a: this.#reference(a), numerator, offset, denominator });
+  }
+
+  /**
+   * a / b with that many fraction bits; 0 where b is 0. An inexact b must be known to stay away from 0. The scales of a and b may differ.
+   */
+  divide<P extends Pair>(...[a, b, fractionBits]: [...P, number]): Secret<ShapeOf<P[0], P[1]>> {
+    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({
+      op: "divide",
+      a: this.#reference(a),
+      b: this.#reference(b),
+      fractionBits,
+    });
+  }
+
+  /** The square root with that many fraction bits; 0 for negative numbers. */
+  squareRoot<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
+    return this.#record<Secret<S>>({ op: "squareRoot", a: this.#reference(a), fractionBits });
+  }
+
+  /** e^a with that many fraction bits; a has 8 at least. */
+  exponential<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
+    return this.#record<Secret<S>>({ op: "exponential", a: this.#reference(a), fractionBits });
+  }
+
+  /** ln a with that many fraction bits; an inexact a must be known to be positive, an exact one has 0 where it is not. */
+  logarithm<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
+    return this.#record<Secret<S>>({ op: "logarithm", a: this.#reference(a), fractionBits });
+  }
+
+  /** 1 / (1 + e^-a) for |a| < 32, with the 8 to 24 fraction bits of a. */
+  sigmoid<S extends Shape>(a: Secret<S>): Secret<S> {
+    return this.#record<Secret<S>>({ op: "sigmoid", a: this.#reference(a) });
+  }
+
+  /**
+   * Solves A x = b in secret, for a symmetric positive definite A. Where the accuracy that `system` declares cannot be certified, all
+   * unknowns are 0; `certified` of every solution must be an output. A ridge is added to the diagonal beforehand, as a constant.
+   */
+  solve(system: System): Solution {
+    const { matrix, right, fractionBits, solutionBits } = system;
+    const word = (text: string, { fractionBits: bits }: Value) => encodeDecimal(text, bits).toString();
+    return this.#record<Solution>({
+      op: "solve",
+      matrix: matrix.map((value) => this.#reference(value)),
+      right: right.map((value) => this.#reference(value)),
+      fractionBits,
+      solutionBits,
+      tolerance: word(system.tolerance, right[0]),
+      smallestEigenvalue: word(system.smallestEigenvalue, matrix[0]),
+    });
+  }
+
+  unknown(a: Solution, index: number): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({ op: "unknown", a: this.#reference(a), index });
+  }
+
+  /**
+   * The words of a as the nodes have them, taken as exact. Whatever a is off is no longer bounded: open a measure of it, such as a residual
+   * or a gradient, and say in `finish` what it means (`expression.within`).
+   */
+  computed<S extends Shape>(a: Secret<S>): Secret<S> {
+    return this.#record<Secret<S>>({ op: "computed", a: this.#reference(a) });
+  }
+
+  /** 1 if all of these are certified, else 0, as a number. */
+  certified(...solutions: Solution[]): Secret<"scalar"> {
+    return this.#record<Secret<"scalar">>({
+      op: "certified",
+      solutions: solutions.map((solution) => this.#reference(solution)),
+    });
+  }
+
+  /**
+   * A protected group: the rows in which `member`, a bit or an `indicator`, is 1. All groups of a program are pairwise disjoint, provably so:
+   * by categories of a column, by bins, by the sign of a bit, or by a conjunction (`and`) with one of these.
+   */
+  group(name: string, member: SecretBit<"column"> | Secret<"column">): Group {
+    if (this.#minimum === undefined) {
+      throw new ProgramError(
+        "UndeclaredGroup",
+        `group ${name}: the definition has no \`protection\` that says how large a group must be`,
+      );
+    }
+    this.#groups.push({ name, member: this.#reference(member) });
+    return { group: name };
+  }
+
+  /**
+   * Opens a value to whoever gets the answer; returns it for use in `finish`. As a figure of a protected group it is opened if the group is large
+   * enough; it must then be made of sums over exactly the rows of the group.
+   */
+  output(name: string, value: Secret<"scalar">, group?: Group): Expression {
+    const reference = this.#reference(value);
+    checkOutput(name, reference, this.#types[reference]);
+    this.#outputs.push({ name, value: reference, ...group });
     return { output: name };
   }
 
-  /** A figure that the reader computes from what is opened. */
-  finish(name: string, label: string, expression: Expression): void {
+  /** A figure that the reader computes from what is opened; returns it for use in further ones. */
+  finish(name: string, label: string, expression: Expression): Expression {
     this.#finish.push({ name, label, expression });
+    return { figure: name };
+  }
+
+  /** A step on the way to figures, computed once and not shown. */
+  step(expression: Expression): Expression {
+    const name = `step_${this.#finish.length}`;
+    this.#finish.push({ name, expression });
+    return { figure: name };
   }
 
   /** What has been recorded. */
-  traced(): Pick<Program, "instructions" | "outputs" | "finish"> {
-    return { instructions: [...this.#instructions], outputs: [...this.#outputs], finish: [...this.#finish] };
+  traced(): Pick<Program, "instructions" | "outputs" | "finish" | "protection"> {
+    const traced = { instructions: [...this.#instructions], outputs: [...this.#outputs], finish: [...this.#finish] };
+    if (this.#minimum === undefined) return traced;
+    const protection = { maximumPercent: 100, ...this.#minimum, groups: [...this.#groups] };
+    return { ...traced, protection };
+  }
+
+  #category(column: string, category: string): { index: number; count: number } {
+    const declared = columnOf(this.#declarations, column);
+    const categories = declared?.kind === "category" ? declared.categories : [];
+    const index = categories.indexOf(category);
+    if (index >= 0) return { index, count: categories.length };
+    throw new ProgramError("UndeclaredColumn", `there is no column ${column} that has the category ${category}`);
   }
 
   #source<V extends Value>(instruction: Instruction): V {
@@ -200,18 +481,19 @@ export class Tracer {
     return value;
   }
 
-  #record<V extends Value>(instruction: Instruction): V {
+  #record<V extends AnyValue>(instruction: Instruction): V {
     const index = this.#instructions.length;
     const type = typeOfInstruction(this.#declarations, this.#types, instruction, index);
     this.#instructions.push(instruction);
+    this.#calls.push(new Error("recorded here"));
     this.#types.push(type);
     const secrecy = type.secret ? "secret" : "public";
-    const value = { secrecy, shape: type.shape, fractionBits: type.fractionBits, index } as V;
+    const value = { ...type, secrecy, index } as unknown as V;
     this.#values.add(value);
     return value;
   }
 
-  #reference(value: Value): number {
+  #reference(value: AnyValue): number {
     if (this.#values.has(value)) return value.index;
     throw new ProgramError("ForeignValue", "the operand was not made by this trace");
   }

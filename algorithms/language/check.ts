@@ -1,12 +1,16 @@
 /**
- * Static typing of a program. Every value has a kind (secret column, secret scalar, public scalar) and a number of
- * fraction bits; an instruction whose operands do not fit is refused by index and operation.
+ * Static typing of a program. Every value is a number with a number of fraction bits, or a bit, and a secret column, a secret
+ * scalar or a public scalar (bits are always secret), or an order of rows (secret); an instruction whose operands do not fit is refused by index and operation.
  *
  * @example
- * checkProgram(payGap)[0]; // { secret: true, shape: "column", fractionBits: 22 } for `input wage`
+ * checkProgram(payGap)[0]; // { kind: "number", secret: true, shape: "column", fractionBits: 22 } for `input wage`
  */
+
+import { certificates } from "./certificates.ts";
 import { checkColumns, checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
+import { type FunctionName, hasFormat, quotientWordBits, SOLVE_LIMITS } from "./function-errors.ts";
+import { checkProtection } from "./groups.ts";
 import type { Expression, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { columnOf, isWord } from "./words.ts";
@@ -15,10 +19,14 @@ import { columnOf, isWord } from "./words.ts";
 export const MAX_VALUE_FRACTION_BITS = 62;
 
 export interface ValueType {
+  readonly kind: "number" | "bit" | "order" | "solution";
   readonly secret: boolean;
   /** A column has one word per row; public values are scalars. */
   readonly shape: "column" | "scalar";
+  /** 0 for bits and orders; those of the unknowns for a solution. */
   readonly fractionBits: number;
+  /** Unknowns of a solution. */
+  readonly size?: number;
 }
 
 type Declarations = Pick<Program, "columns" | "parameters">;
@@ -30,19 +38,27 @@ export function checkProgram(program: Program): ValueType[] {
   program.instructions.forEach((instruction, index) => {
     types.push(typeOfInstruction(program, types, instruction, index));
   });
-  for (const { name, value } of program.outputs) {
-    const type = types[value];
-    if (type === undefined) {
-      throw new ProgramError("ForwardReference", `output ${name}: there is no value ${value}`);
-    }
-    if (!type.secret || type.shape !== "scalar") {
-      const message = `output ${name}: value ${value} is a ${describeType(type)}; only secret scalars are opened`;
-      throw new ProgramError("OutputNotSecretScalar", message);
-    }
-  }
+  for (const { name, value } of program.outputs) checkOutput(name, value, types[value]);
+  checkCertified(program);
+  checkProtection(program, types);
   const outputs = new Set(program.outputs.map((output) => output.name));
-  for (const { name, expression } of program.finish) checkExpression(name, expression, outputs);
+  const figures = new Set<string>();
+  for (const { name, expression } of program.finish) {
+    checkExpression(name, expression, outputs, figures);
+    figures.add(name);
+  }
   return types;
+}
+
+/** Check: what is opened is there, and is a secret scalar. */
+export function checkOutput(name: string, value: number, type: ValueType | undefined): void {
+  if (type === undefined) {
+    throw new ProgramError("ForwardReference", `output ${name}: there is no value ${value}`);
+  }
+  if (!type.secret || type.shape !== "scalar" || type.kind !== "number") {
+    const message = `output ${name}: value ${value} is a ${describeType(type)}; only secret scalars that are numbers are opened`;
+    throw new ProgramError("OutputNotSecretScalar", message);
+  }
 }
 
 /** The type of one instruction, given the types of the values before it. */
@@ -58,57 +74,167 @@ export function typeOfInstruction(
     if (reference < before.length) return before[reference];
     throw fail("ForwardReference", `value ${reference} is not defined before it is used`);
   };
-  const secretColumn = (reference: number): ValueType => {
+  const ofKind = (kind: ValueType["kind"], reference: number): ValueType => {
     const type = operand(reference);
+    if (type.kind === kind) return type;
+    throw fail("WrongKind", `value ${reference} is a ${describeType(type)}; a ${kind} is needed`);
+  };
+  const number = (reference: number) => ofKind("number", reference);
+  const bit = (reference: number) => ofKind("bit", reference);
+  const secretColumn = (type: ValueType, reference: number): ValueType => {
     if (type.secret && type.shape === "column") return type;
     throw fail("WrongShape", `value ${reference} is a ${describeType(type)}; a secret column is needed`);
+  };
+  const rowsOf = (reference: number): ValueType => {
+    const type = operand(reference);
+    if (type.kind !== "order") return secretColumn(type, reference);
+    throw fail("WrongKind", `value ${reference} is a ${describeType(type)}; a number or bit is needed`);
+  };
+  const sameScale = (references: { a: number; b: number }): ValueType => {
+    const [a, b] = [number(references.a), number(references.b)];
+    if (a.fractionBits === b.fractionBits) return combine(a, b, a.fractionBits);
+    throw fail("MixedScales", `operands have ${a.fractionBits} and ${b.fractionBits} fraction bits; make them equal`);
+  };
+  const secretly = (type: ValueType): ValueType => {
+    if (type.secret) return type;
+    throw fail("PublicOperands", "nothing that it reads is secret; one operand must be");
   };
   const checked = (type: ValueType): ValueType => {
     if (type.fractionBits >= 0 && type.fractionBits <= MAX_VALUE_FRACTION_BITS) return type;
     const message = `the result would have ${type.fractionBits} fraction bits; 0 to ${MAX_VALUE_FRACTION_BITS} are possible`;
     throw fail("FractionBitsOutOfRange", message);
   };
+  const formatted = (name: FunctionName, fractionBits: number, resultBits: number): void => {
+    if (hasFormat(name, { fractionBits, resultBits })) return;
+    const message = `${fractionBits} fraction bits of the operand and ${resultBits} of the result are beyond what its word can hold`;
+    throw fail("FractionBitsOutOfRange", message);
+  };
 
   switch (instruction.op) {
-    case "input": {
+    case "input":
+    case "encoded": {
       const column = columnOf(declarations, instruction.column);
       if (column === undefined) throw fail("UndeclaredColumn", `column ${instruction.column} is not declared`);
-      return { secret: true, shape: "column", fractionBits: fractionBitsOf(column) };
+      return { kind: "number", secret: true, shape: "column", fractionBits: fractionBitsOf(column) };
     }
     case "parameter": {
       const parameter = declarations.parameters.find(({ name }) => name === instruction.parameter);
       if (parameter === undefined) {
         throw fail("UndeclaredParameter", `parameter ${instruction.parameter} is not declared`);
       }
-      return { secret: false, shape: "scalar", fractionBits: parameter.fractionBits };
+      return { kind: "number", secret: false, shape: "scalar", fractionBits: parameter.fractionBits };
     }
     case "constant":
       if (!isWord(BigInt(instruction.word))) throw fail("ConstantOutOfRange", "the word does not fit 64 bits");
-      return { secret: false, shape: "scalar", fractionBits: instruction.fractionBits };
+      return { kind: "number", secret: false, shape: "scalar", fractionBits: instruction.fractionBits };
     case "rows":
-      return { secret: false, shape: "scalar", fractionBits: 0 };
+      return { kind: "number", secret: false, shape: "scalar", fractionBits: 0 };
     case "add":
-    case "subtract": {
-      const a = operand(instruction.a);
-      const b = operand(instruction.b);
-      if (a.fractionBits === b.fractionBits) return combine(a, b, a.fractionBits);
-      throw fail("MixedScales", `operands have ${a.fractionBits} and ${b.fractionBits} fraction bits; make them equal`);
-    }
+    case "subtract":
+      return sameScale(instruction);
     case "multiply": {
-      const a = operand(instruction.a);
-      const b = operand(instruction.b);
+      const a = number(instruction.a);
+      const b = number(instruction.b);
       return checked(combine(a, b, a.fractionBits + b.fractionBits));
     }
     case "truncate": {
-      const a = operand(instruction.a);
+      const a = number(instruction.a);
       return checked({ ...a, fractionBits: a.fractionBits - instruction.bits });
     }
     case "sum":
-      return { ...secretColumn(instruction.a), shape: "scalar" };
+    case "minimum":
+    case "maximum":
+      return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
     case "dot": {
-      const a = secretColumn(instruction.a);
-      const b = secretColumn(instruction.b);
-      return checked({ secret: true, shape: "scalar", fractionBits: a.fractionBits + b.fractionBits });
+      const a = secretColumn(number(instruction.a), instruction.a);
+      const b = secretColumn(number(instruction.b), instruction.b);
+      return checked({ ...a, shape: "scalar", fractionBits: a.fractionBits + b.fractionBits });
+    }
+    case "less":
+    case "equal":
+      return { ...secretly(sameScale(instruction)), kind: "bit", fractionBits: 0 };
+    case "smaller":
+    case "larger":
+      return secretly(sameScale(instruction));
+    case "and":
+    case "or":
+    case "xor":
+      return combine(bit(instruction.a), bit(instruction.b), 0);
+    case "not":
+      return bit(instruction.a);
+    case "number":
+      return { ...bit(instruction.a), kind: "number" };
+    case "count":
+      return { ...secretColumn(bit(instruction.a), instruction.a), kind: "number", shape: "scalar" };
+    case "select": {
+      const { shape } = bit(instruction.bit);
+      const chosen = sameScale(instruction);
+      return { ...chosen, secret: true, shape: shape === "column" ? "column" : chosen.shape };
+    }
+    case "order":
+      for (const { value } of instruction.keys) rowsOf(value);
+      return { kind: "order", secret: true, shape: "column", fractionBits: 0 };
+    case "arrange":
+      ofKind("order", instruction.order);
+      return rowsOf(instruction.a);
+    case "previous":
+      return rowsOf(instruction.a);
+    case "prefixSum":
+      return secretColumn(number(instruction.a), instruction.a);
+    case "at":
+      return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
+    case "solve": {
+      const { matrix, right, fractionBits } = instruction;
+      const size = right.length;
+      if (matrix.length !== (size * (size + 1)) / 2) {
+        throw fail("InvalidSystem", `${size} unknowns have ${(size * (size + 1)) / 2} elements, not ${matrix.length}`);
+      }
+      const [elements, side] = [matrix, right].map((references) => references.map(number));
+      const one = [...elements, ...side].find(({ shape }) => shape === "column");
+      if (one !== undefined) throw fail("WrongShape", `a ${describeType(one)} is no element of a system; scalars are`);
+      for (const part of [elements, side]) {
+        if (part.some((type) => type.fractionBits !== part[0].fractionBits)) {
+          throw fail(
+            "MixedScales",
+            "the elements of the matrix, and those of the right-hand side, must have one scale each",
+          );
+        }
+      }
+      if (BigInt(instruction.smallestEigenvalue) <= 0n || BigInt(instruction.smallestEigenvalue) >> 55n > 0n) {
+        throw fail("InvalidSystem", "the smallest eigenvalue must be a positive word below 2^55");
+      }
+      const tolerance = BigInt(instruction.tolerance);
+      if (tolerance < 0n || tolerance >> BigInt(SOLVE_LIMITS.toleranceBits) > 0n) {
+        throw fail("InvalidSystem", `the tolerance must be a word from 0 to 2^${SOLVE_LIMITS.toleranceBits} - 1`);
+      }
+      secretly([...elements, ...side].find(({ secret }) => secret) ?? elements[0]);
+      return { ...checked({ kind: "solution", secret: true, shape: "scalar", fractionBits }), size };
+    }
+    case "unknown": {
+      const { size = 0, fractionBits } = ofKind("solution", instruction.a);
+      if (instruction.index < size) return { kind: "number", secret: true, shape: "scalar", fractionBits };
+      throw fail("InvalidSystem", `there is no unknown ${instruction.index} among ${size}`);
+    }
+    case "computed":
+      return secretly(number(instruction.a));
+    case "certified": {
+      for (const solution of instruction.solutions) ofKind("solution", solution);
+      return { kind: "number", secret: true, shape: "scalar", fractionBits: 0 };
+    }
+    case "divide": {
+      const [a, b] = [number(instruction.a), number(instruction.b)];
+      const { fractionBits } = instruction;
+      formatted("divide", b.fractionBits, quotientWordBits(a.fractionBits, b.fractionBits, fractionBits));
+      return secretly(combine(a, b, fractionBits));
+    }
+    case "squareRoot":
+    case "exponential":
+    case "logarithm":
+    case "sigmoid": {
+      const a = secretly(number(instruction.a));
+      const fractionBits = instruction.op === "sigmoid" ? a.fractionBits : instruction.fractionBits;
+      formatted(instruction.op, a.fractionBits, fractionBits);
+      return { ...a, fractionBits };
     }
   }
 }
@@ -118,33 +244,29 @@ export function at(index: number, instruction: Instruction): string {
   return `instruction ${index} (${instruction.op}): `;
 }
 
-/** Indices of the values that an instruction reads. */
-export function operandsOf(instruction: Instruction): number[] {
-  switch (instruction.op) {
-    case "add":
-    case "subtract":
-    case "multiply":
-    case "dot":
-      return [instruction.a, instruction.b];
-    case "truncate":
-    case "sum":
-      return [instruction.a];
-    default:
-      return [];
-  }
-}
-
 export function fractionBitsOf(column: Column): number {
   return column.kind === "number" ? column.fractionBits : 0;
 }
 
 function combine(a: ValueType, b: ValueType, fractionBits: number): ValueType {
   const shape = a.shape === "column" || b.shape === "column" ? "column" : "scalar";
-  return { secret: a.secret || b.secret, shape, fractionBits };
+  return { kind: a.kind, secret: a.secret || b.secret, shape, fractionBits };
 }
 
 function describeType(type: ValueType): string {
-  return `${type.secret ? "secret" : "public"} ${type.shape}`;
+  if (type.kind === "order") return "secret order of rows";
+  if (type.kind === "solution") return "solution of a linear system";
+  const noun = type.kind === "number" ? type.shape : type.shape === "scalar" ? "bit" : "column of bits";
+  return `${type.secret ? "secret" : "public"} ${noun}`;
+}
+
+/** Check: readers learn whether each solve is certified. */
+function checkCertified(program: Program): void {
+  const told = new Set(certificates(program).flatMap(({ solves }) => solves));
+  program.instructions.forEach((instruction, index) => {
+    if (instruction.op !== "solve" || told.has(index)) return;
+    throw new ProgramError("UncertifiedSolve", `${at(index, instruction)}no output is \`certified\` of it`, index);
+  });
 }
 
 function checkDeclarations(program: Program): void {
@@ -152,6 +274,7 @@ function checkDeclarations(program: Program): void {
   checkDistinct("parameter", program.parameters);
   checkDistinct("output", program.outputs);
   checkDistinct("figure", program.finish);
+  checkDistinct("group", program.protection?.groups ?? []);
   for (const { name, minimum, maximum } of program.parameters) {
     if (!isWord(BigInt(minimum)) || !isWord(BigInt(maximum)) || BigInt(minimum) > BigInt(maximum)) {
       const message = `parameter ${name}: minimum and maximum must be 64-bit words in this order`;
@@ -160,11 +283,21 @@ function checkDeclarations(program: Program): void {
   }
 }
 
-function checkExpression(figure: string, expression: Expression, outputs: ReadonlySet<string>): void {
+function checkExpression(
+  figure: string,
+  expression: Expression,
+  outputs: ReadonlySet<string>,
+  before: ReadonlySet<string>,
+): void {
   if ("output" in expression) {
     if (outputs.has(expression.output)) return;
     throw new ProgramError("UndeclaredOutput", `figure ${figure}: there is no output ${expression.output}`);
   }
+  if ("figure" in expression) {
+    if (before.has(expression.figure)) return;
+    const message = `figure ${figure}: there is no figure ${expression.figure} before it`;
+    throw new ProgramError("UndeclaredFigure", message);
+  }
   if ("rows" in expression || "number" in expression) return;
-  for (const operand of Object.values(expression)[0]) checkExpression(figure, operand, outputs);
+  for (const operand of Object.values(expression)[0]) checkExpression(figure, operand, outputs, before);
 }

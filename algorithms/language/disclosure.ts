@@ -5,11 +5,14 @@
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { checkProgram, operandsOf } from "./check.ts";
+import { certificates } from "./certificates.ts";
+import { checkProgram, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
-import { describeColumn, describeParameter, quote } from "./print.ts";
+import { derivedFrom, operandsOf } from "./operands.ts";
+import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
 import type { Program } from "./program.ts";
+import { columnOf } from "./words.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
 export function disclosureHash(program: Program): string {
@@ -17,9 +20,16 @@ export function disclosureHash(program: Program): string {
 }
 
 export function disclosureStatement(program: Program): string {
-  checkProgram(program);
+  const types = checkProgram(program);
   const sources = sourcesOf(program);
-  const read = new Set(program.instructions.flatMap((step) => (step.op === "input" ? [step.column] : [])));
+  const values = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum" || op === "at");
+  const ordered = derivedFrom(program, ({ op }) => op === "order");
+  const reveals = (value: number) => (values[value] ? REVEALS_VALUES : ordered[value] ? MAY_REVEAL_VALUES : "");
+  /** What is opened of protected groups is never of a single row. */
+  const isProtected = program.protection !== undefined && program.protection.minimumRows > 1;
+  const steps = isProtected ? [] : stepSection(program, types, sources);
+  const computed = derivedFrom(program, ({ op }) => op === "computed");
+  const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
     [`The author describes it so: ${quote(program.description)}`],
@@ -30,10 +40,19 @@ export function disclosureStatement(program: Program): string {
       ),
     ],
     parameterSection(program),
+    decisionSection(program, sources),
+    solveSection(program),
+    ...(program.instructions.some(({ op }) => op === "computed") ? [COMPUTED] : []),
     [
-      `It opens these ${program.outputs.length} numbers and nothing else:`,
-      ...program.outputs.map(({ name, value }) => `- ${name}, ${describeSources(sources[value])}`),
+      `It opens these ${program.outputs.length} numbers and nothing else${program.protection === undefined ? ":" : " but what is said below of groups:"}`,
+      ...program.outputs.map(
+        ({ name, value, group }) =>
+          `- ${name}, ${describeSources(sources[value], group)}${reveals(value)}${computed[value] ? AS_COMPUTED : ""}`,
+      ),
     ],
+    steps,
+    steps.length > 0 || program.outputs.some(({ value }) => reveals(value) !== "") ? CONSENT : [],
+    protectionSection(program),
     [
       "To whom: to the buyer alone if the request is sealed; to everyone, on the chain, for ever, if it is public. The",
       "buyer chooses which. In a sealed request no node, bridge or oracle sees the numbers; in either, at most one of the",
@@ -41,13 +60,14 @@ export function disclosureStatement(program: Program): string {
     ],
     [
       "Whoever has the numbers can compute anything from them, for example:",
-      ...program.finish.map(({ label, expression }) => `- ${quote(label)} = ${expressionText(expression)}`),
+      ...program.finish.map(({ name, label, expression }) => {
+        return `- ${label === undefined ? "" : `${quote(label)}, `}${name} = ${expressionText(expression)}`;
+      }),
     ],
     [
       "What does not protect you:",
       "- No noise is added. The numbers are exact up to rounding; this is not differential privacy.",
-      "- The computation enforces no minimum group. If a group that is summed over holds one row, its sums are that row's",
-      "  values. Only the market's terms and your policy set a minimum number of rows, and they count the whole pool.",
+      ...(program.protection === undefined ? NO_MINIMUM : LIMITS_OF_MINIMUM),
       "- Two answers about pools that differ by your rows differ by what your rows contribute.",
       "- The number of rows of each dataset, and so of the pool, is public. So are the columns' declared ranges.",
     ],
@@ -66,16 +86,122 @@ function parameterSection(program: Program): string[] {
   ];
 }
 
-function describeSources(columns: ReadonlySet<string>): string {
+const NO_MINIMUM = [
+  "- The computation enforces no minimum group. If a group that is summed over holds one row, its sums are that row's",
+  "  values. Only the market's terms and your policy set a minimum number of rows, and they count the whole pool.",
+];
+
+const LIMITS_OF_MINIMUM = [
+  "- Sellers are counted by address: one who sells under several counts several times.",
+  "- That a group is suppressed is told, and bounds its rows. A group of the minimum size is opened exactly.",
+];
+
+function protectionSection({ protection }: Program): string[] {
+  if (protection === undefined) return [];
+  const { maximumPercent } = protection;
+  const groups = protection.groups.map(({ name }) => name).join(", ");
+  return [
+    `Minimum group: ${minimumText(protection)}, or more if a seller's policy demands more. Rows of the buyer do not`,
+    `count. It is held against each of these groups: ${groups}.`,
+    "- The groups have no row in common. A group with less is suppressed: its numbers are replaced by 0 before they are opened.",
+    ...(maximumPercent === 100 ? ["- A seller may have any part of a group's rows."] : []),
+    "- If a group is suppressed, or the rows in no group are too few, the first group that is not is suppressed as well, so",
+    "  that no sum or difference of the numbers, nor of the number of all rows, gives the figures of too small a group.",
+    "- It also opens, for each group, whether it is suppressed.",
+  ];
+}
+
+const REVEALS_VALUES =
+  "; depends on a minimum or maximum over rows, or on the row at a position, and so reveals individual values: those of the row that has it";
+const MAY_REVEAL_VALUES = "; depends on the order of rows, and so may reveal individual values";
+
+const CONSENT = [
+  "Individual values are revealed as said above, and no noise is added to them. Who consents to this program consents to that.",
+];
+
+/** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
+function stepSection(program: Program, types: readonly ValueType[], sources: readonly ReadonlySet<string>[]): string[] {
+  const steps = new Map<string, Set<string>>();
+  for (const step of program.instructions) {
+    if (step.op !== "less" && step.op !== "equal") continue;
+    const [a, b] = [types[step.a], types[step.b]];
+    const [column, other, value] = a.secret ? [a, b, step.a] : [b, a, step.b];
+    if (other.secret || column.shape !== "column") continue;
+    for (const name of sources[value]) {
+      if (columnOf(program, name)?.kind !== "number") continue;
+      steps.set(name, (steps.get(name) ?? new Set()).add(JSON.stringify(step)));
+    }
+  }
+  return [...steps]
+    .filter(([, { size }]) => size > 1)
+    .map(
+      ([name, { size }]) =>
+        `It counts or sums in steps along ${name}, at ${size} public thresholds: where a single row lies between two of them, the numbers reveal individual values, as closely as the thresholds lie.`,
+    );
+}
+
+function decisionSection(program: Program, sources: readonly ReadonlySet<string>[]): string[] {
+  const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
+  const encoded = program.instructions.flatMap((step) => {
+    const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
+    return column?.kind === "number"
+      ? [`${column.name} to a ${column.fractionBits === 0 ? "whole number" : `multiple of 2^-${column.fractionBits}`}`]
+      : [];
+  });
+  const keys = new Set(
+    program.instructions
+      .flatMap((step) => (step.op === "order" ? operandsOf(step) : []))
+      .flatMap((key) => [...sources[key]]),
+  );
+  const steered = derivedFrom(program, ({ op }) => op === "parameter");
+  const chosen = program.instructions.some(
+    (step) =>
+      (step.op === "less" || step.op === "equal" || step.op === "order") &&
+      operandsOf(step).some((operand) => steered[operand]),
+  );
+  return [
+    ...(decides
+      ? ["It compares values in secret, and what it opens can count or sum over the rows that a comparison selects."]
+      : []),
+    ...(keys.size === 0 ? [] : [`It sorts the rows in secret, by ${[...keys].sort().join(", ")}.`]),
+    ...(encoded.length === 0 ? [] : [`It takes as exact, after rounding: ${encoded.join(", ")}.`]),
+    ...(chosen
+      ? [
+          "The buyer's parameters take part in a comparison: two requests whose selections differ by one row differ by that",
+          "row's values.",
+        ]
+      : []),
+  ];
+}
+
+const AS_COMPUTED = "; about intermediate results as they came out";
+
+const COMPUTED = [
+  "It goes on with intermediate results as they come out, rounded: how far these are from what is meant is not bounded beforehand,",
+  "but has to be judged by the numbers that it opens.",
+];
+
+function solveSection(program: Program): string[] {
+  const systems = program.instructions.filter(({ op }) => op === "solve").length;
+  if (systems === 0) return [];
+  const flags = certificates(program).map(({ output }) => program.outputs[output].name);
+  return [
+    `It solves ${systems} linear ${systems === 1 ? "system" : "systems"} in secret. Whether that succeeded to the declared accuracy is`,
+    `opened: ${flags.join(", ")}. Where it did not, the solutions are 0; it fails where columns nearly depend on each other.`,
+  ];
+}
+
+function describeSources(columns: ReadonlySet<string>, group: string | undefined): string {
   if (columns.size === 0) return "computed from no column";
-  return `computed over all rows from ${[...columns].sort().join(", ")}`;
+  const rows = group === undefined ? "all rows" : `the rows of group ${group}, if it is large enough,`;
+  return `computed over ${rows} from ${[...columns].sort().join(", ")}`;
 }
 
 /** For every value the columns that it depends on. */
 function sourcesOf(program: Program): ReadonlySet<string>[] {
   const sources: ReadonlySet<string>[] = [];
   for (const instruction of program.instructions) {
-    if (instruction.op === "input") sources.push(new Set([instruction.column]));
+    if ("column" in instruction) sources.push(new Set([instruction.column]));
     else sources.push(new Set(operandsOf(instruction).flatMap((operand) => [...sources[operand]])));
   }
   return sources;

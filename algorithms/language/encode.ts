@@ -13,7 +13,7 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalJson } from "./canonical-json.ts";
 import { ProgramError } from "./errors.ts";
-import { MAX_PROGRAM_BYTES, type Program, programSchema } from "./program.ts";
+import { MAX_PROGRAM_BYTES, PROGRAM_VERSION, type Program, programSchema } from "./program.ts";
 
 /** Deepest expression that `finish` may hold: a leaf has depth 1. */
 export const MAX_EXPRESSION_DEPTH = 32;
@@ -103,11 +103,21 @@ function parseJson(text: string): unknown {
 }
 
 function parseShape(value: unknown): Program {
+  checkVersion(value);
   const parsed = programSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = issue.path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
   throw new ProgramError("InvalidShape", `program${path}: ${issue.message}`);
+}
+
+/** Check: of this version; another one's instructions may have other meanings, so nothing else of it is looked at. */
+function checkVersion(value: unknown): void {
+  if (typeof value !== "object" || value === null || !("version" in value)) return;
+  const { version } = value;
+  if (typeof version !== "number" || version === PROGRAM_VERSION) return;
+  const message = `program.version: this is version ${version}; only version ${PROGRAM_VERSION} is understood`;
+  throw new ProgramError("UnsupportedVersion", message);
 }
 
 function checkCanonical(bytes: Uint8Array, canonical: Uint8Array): void {

@@ -3,12 +3,15 @@
  * a value of a table: those are the seller's secret.
  */
 
+import type { CallSite } from "./call-site.ts";
+
 export type ProgramErrorCode =
   // Reading an encoding (encode.ts)
   | "TooLarge"
   | "NotUtf8"
   | "TooDeep"
   | "NotJson"
+  | "UnsupportedVersion"
   | "InvalidShape"
   | "NonCanonical"
   // Typing (check.ts)
@@ -19,18 +22,33 @@ export type ProgramErrorCode =
   | "UndeclaredColumn"
   | "UndeclaredParameter"
   | "UndeclaredOutput"
+  | "UndeclaredFigure"
   | "ForwardReference"
   | "ConstantOutOfRange"
   | "MixedScales"
   | "FractionBitsOutOfRange"
   | "WrongShape"
+  | "WrongKind"
+  | "PublicOperands"
   | "OutputNotSecretScalar"
+  | "InvalidSystem"
+  | "UncertifiedSolve"
+  // Protected groups (groups.ts)
+  | "NotAGroup"
+  | "UndeclaredGroup"
+  | "GroupsOverlap"
+  | "OutputWithoutGroup"
+  | "OutputOutsideGroup"
   // Tracing (builder.ts)
   | "InexactConstant"
   | "ForeignValue"
   // Range and error analysis (analysis.ts)
   | "Overflow"
   | "TruncateOutOfRange"
+  | "CompareOutOfRange"
+  | "InexactDecision"
+  | "FunctionOutOfDomain"
+  | "SolveOutOfRange"
   | "ErrorOutOfRange"
   | "TooManyRows"
   // Running and reading results (parameters.ts, reference.ts, finish.ts)
@@ -38,6 +56,7 @@ export type ProgramErrorCode =
   | "ParameterOutOfRange"
   | "MissingInput"
   | "WrongInputLength"
+  | "WrongContributions"
   | "WrongOutputCount"
   | "OutputOutOfRange";
 
@@ -47,11 +66,14 @@ export class ProgramError extends Error {
   readonly code: ProgramErrorCode;
   /** Index of the instruction that is at fault, where one is. */
   readonly instruction: number | undefined;
+  /** The author's call that caused it, when it was found while tracing (`trace`). */
+  site: CallSite | undefined;
 
   constructor(code: ProgramErrorCode, message: string, instruction?: number) {
     super(message);
     this.code = code;
     this.instruction = instruction;
+    this.site = undefined;
   }
 }
 
@@ -63,10 +85,13 @@ export class ValueError extends Error {
   readonly code: ValueErrorCode;
   /** Row of the column, counted from 0, where it is known. */
   readonly row: number | undefined;
+  /** As of a `ProgramError`. */
+  site: CallSite | undefined;
 
   constructor(code: ValueErrorCode, message: string, row?: number) {
     super(message);
     this.code = code;
     this.row = row;
+    this.site = undefined;
   }
 }

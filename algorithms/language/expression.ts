@@ -16,20 +16,28 @@ export const expression = {
   subtract: (a: Expression, b: Expression): Expression => ({ subtract: [a, b] }),
   multiply: (a: Expression, b: Expression): Expression => ({ multiply: [a, b] }),
   divide: (a: Expression, b: Expression): Expression => ({ divide: [a, b] }),
+  squareRoot: (a: Expression): Expression => ({ squareRoot: [a] }),
+  /** a, known to be at most `distance` from what is meant. */
+  within: (a: Expression, distance: Expression): Expression => ({ within: [a, distance] }),
 } as const;
 
 /** Infix notation with the parentheses that it needs. */
 export function expressionText(value: Expression): string {
   if ("output" in value) return value.output;
+  if ("figure" in value) return value.figure;
   if ("rows" in value) return "rows";
   if ("number" in value) return value.number;
+  if ("squareRoot" in value) return `squareRoot(${expressionText(value.squareRoot[0])})`;
+  if ("within" in value) return `${nested(value.within[0])} within ${nested(value.within[1])}`;
   const { symbol, operands } = parts(value);
   return `${nested(operands[0])} ${symbol} ${nested(operands[1])}`;
 }
 
 function nested(value: Expression): string {
   const text = expressionText(value);
-  return "output" in value || "rows" in value || "number" in value ? text : `(${text})`;
+  return "within" in value || "add" in value || "subtract" in value || "multiply" in value || "divide" in value
+    ? `(${text})`
+    : text;
 }
 
 function parts(value: Expression): { symbol: string; operands: [Expression, Expression] } {

@@ -1,18 +1,34 @@
 /**
  * The figures of an answer: `finish` evaluated in the clear, with the certain bounds that follow from the declared error
- * of each output. Interval arithmetic on exact fractions; rounded once, outward, at the end.
+ * of each output (`enclosure.ts`).
  *
  * @example
  * const figures = finish(payGap, words, { rows: 534 });
  * figures[2]; // { name: "mean_wage_men", label: "Mean wage, men", value: 9.9949…, error: 2.2e-7 }
  */
 import { analyse } from "./analysis.ts";
+import { certificates } from "./certificates.ts";
+import {
+  around,
+  certain,
+  difference,
+  type Enclosure,
+  product,
+  reciprocal,
+  rounded,
+  shortened,
+  squareRoot,
+  sum,
+  Undetermined,
+  widened,
+} from "./enclosure.ts";
 import { ProgramError } from "./errors.ts";
 import { expressionText } from "./expression.ts";
+import { answerLength, groupIndices } from "./groups.ts";
 import { contains } from "./interval.ts";
+import { operandsOf } from "./operands.ts";
 import type { Expression, Program } from "./program.ts";
-import * as rational from "./rational.ts";
-import { fromWord, integer, type Rational } from "./rational.ts";
+import { fromWord, integer } from "./rational.ts";
 
 /** A figure that the outputs determine. */
 export interface DefinedFigure {
@@ -22,42 +38,39 @@ export interface DefinedFigure {
   /** |value - the figure in exact arithmetic on the raw data| is at most this. */
   readonly error: number;
   readonly undefinedReason?: undefined;
+  readonly isSuppressed?: undefined;
 }
 
-/** A figure that they do not determine: it divides by something that may be zero. */
+/** A figure that they do not determine: it divides by what may be zero, is a root of what may be negative, or hangs on a suppressed group or an uncertified solution. */
 export interface UndefinedFigure {
   readonly name: string;
   readonly label: string;
   readonly value?: undefined;
   readonly error?: undefined;
   readonly undefinedReason: string;
+  /** It hangs on the figures of a group that was too small to be opened, or had to go with one. */
+  readonly isSuppressed: boolean;
 }
 
 export type Figure = DefinedFigure | UndefinedFigure;
 
-/** A figure's value as computed from the words, and the ends between which the exact one lies. */
-interface Enclosure {
-  readonly low: Rational;
-  readonly value: Rational;
-  readonly high: Rational;
-}
+class Suppression extends Undetermined {}
 
-class DivisorMayBeZero extends Error {}
-
-/** The figures of an answer whose outputs are `words` (signed), computed on `rows` rows with these parameter words. */
+/** The figures of an answer with these words (signed; outputs, then groups), computed on `rows` rows with these parameter words. */
 export function finish(
   program: Program,
   words: readonly bigint[],
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Figure[] {
-  const enclosures = encloseOutputs(program, words, request);
-  return program.finish.map(({ name, label, expression }): Figure => {
-    try {
-      return { name, label, ...rounded(evaluate(expression, enclosures, request.rows)) };
-    } catch (error) {
-      if (!(error instanceof DivisorMayBeZero)) throw error;
-      return { name, label, undefinedReason: error.message };
-    }
+  const known: Known = { outputs: encloseOutputs(program, words, request), figures: new Map(), rows: request.rows };
+  return program.finish.flatMap(({ name, label, expression }): Figure[] => {
+    const found = attempt(() => {
+      const enclosure = evaluate(expression, known);
+      known.figures.set(name, shortened(enclosure));
+      return enclosure;
+    });
+    if (found instanceof Undetermined) known.figures.set(name, found);
+    return label === undefined ? [] : [figureOf(name, label, found)];
   });
 }
 
@@ -66,84 +79,140 @@ export function outputFigures(
   program: Program,
   words: readonly bigint[],
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
-): DefinedFigure[] {
-  const enclosures = encloseOutputs(program, words, request);
-  return [...enclosures].map(([name, enclosure]) => ({ name, label: name, ...rounded(enclosure) }));
+): Figure[] {
+  return [...encloseOutputs(program, words, request)].map(([name, found]) => figureOf(name, name, found));
+}
+
+/** Whether each protected group was opened, in the program's order; of a program without such groups none. */
+export function groupsOpened(
+  program: Program,
+  words: readonly bigint[],
+): { readonly name: string; readonly opened: boolean }[] {
+  checkLength(program, words);
+  const groups = program.protection?.groups ?? [];
+  return groups.map(({ name }, index) => {
+    const flag = words[program.outputs.length + index];
+    if (flag === 0n || flag === 1n) return { name, opened: flag === 1n };
+    throw new ProgramError("OutputOutOfRange", `whether group ${name} is opened is said by 0 or 1`);
+  });
+}
+
+function attempt(enclose: () => Enclosure): Enclosure | Undetermined {
+  try {
+    return enclose();
+  } catch (error) {
+    if (error instanceof Undetermined) return error;
+    throw error;
+  }
+}
+
+function figureOf(name: string, label: string, found: Enclosure | Undetermined): Figure {
+  if (!(found instanceof Undetermined)) return { name, label, ...rounded(found) };
+  return { name, label, undefinedReason: found.message, isSuppressed: found instanceof Suppression };
+}
+
+function checkLength(program: Program, words: readonly bigint[]): void {
+  const length = answerLength(program);
+  if (words.length === length) return;
+  throw new ProgramError("WrongOutputCount", `the answer has ${words.length} words; the program opens ${length}`);
 }
 
 function encloseOutputs(
   program: Program,
   words: readonly bigint[],
   { rows, parameters }: { readonly rows: number; readonly parameters?: readonly bigint[] },
-): Map<string, Enclosure> {
+): Map<string, Enclosure | Undetermined> {
   const { outputs } = analyse(program, rows, parameters);
-  if (words.length !== outputs.length) {
-    const message = `the answer has ${words.length} outputs; the program opens ${outputs.length}`;
-    throw new ProgramError("WrongOutputCount", message);
-  }
+  const opened = groupsOpened(program, words);
+  const groups = groupIndices(program);
+  const uncertified = uncertifiedOutputs(program, words);
   return new Map(
-    outputs.map((output, index) => {
+    outputs.map((output, index): [string, Enclosure | Undetermined] => {
+      const group = groups[index] === undefined ? undefined : opened[groups[index]];
+      if (group?.opened === false) {
+        if (words[index] === 0n) {
+          return [output.name, new Suppression(`group ${group.name} is too small, or would give away one that is`)];
+        }
+        throw new ProgramError("OutputOutOfRange", `output ${output.name} is of a suppressed group and yet not 0`);
+      }
       // Check: the program can give this word, or a table was outside its declared ranges.
       if (!contains(output.words, words[index])) {
         const message = `output ${output.name} is outside what the program can give on data within the declared ranges`;
         throw new ProgramError("OutputOutOfRange", message);
+      }
+      if (uncertified[index]) {
+        return [
+          output.name,
+          new Undetermined(`hangs on ${output.name}, whose accuracy the computation could not certify`),
+        ];
       }
       return [output.name, around(fromWord(words[index], output.fractionBits), output.error)];
     }),
   );
 }
 
-function around(value: Rational, error: Rational): Enclosure {
-  return { low: rational.subtract(value, error), value, high: rational.add(value, error) };
+/** By output: whether it hangs on a linear system that was not certified. */
+function uncertifiedOutputs(program: Program, words: readonly bigint[]): boolean[] {
+  const failed = new Set(
+    certificates(program).flatMap(({ output, solves }) => (words[output] === 1n ? [] : [...solves])),
+  );
+  const behind = solvesBehind(program);
+  return program.outputs.map(({ value }) => [...behind[value]].some((solve) => failed.has(solve)));
 }
 
-function evaluate(expression: Expression, outputs: ReadonlyMap<string, Enclosure>, rows: number): Enclosure {
-  if ("output" in expression) return outputs.get(expression.output) as Enclosure;
-  if ("rows" in expression) return certain(integer(BigInt(rows)));
+/** For every value the solves whose unknowns it depends on; whether they are certified depends on none. */
+function solvesBehind(program: Program): ReadonlySet<number>[] {
+  const behind: ReadonlySet<number>[] = [];
+  program.instructions.forEach((instruction, index) => {
+    if (instruction.op === "solve") {
+      behind.push(new Set([index, ...operandsOf(instruction).flatMap((operand) => [...behind[operand]])]));
+    } else if (instruction.op === "certified") behind.push(new Set());
+    else behind.push(new Set(operandsOf(instruction).flatMap((operand) => [...behind[operand]])));
+  });
+  return behind;
+}
+
+/** What an expression may refer to. */
+interface Known {
+  readonly outputs: ReadonlyMap<string, Enclosure | Undetermined>;
+  /** Those before it; or why they are undetermined. */
+  readonly figures: Map<string, Enclosure | Undetermined>;
+  readonly rows: number;
+}
+
+/** Check: it was computed, which the program's own check has made sure of, and not in vain. */
+function determined(found: Enclosure | Undetermined | undefined): Enclosure {
+  if (found === undefined || found instanceof Undetermined) throw found;
+  return found;
+}
+
+function evaluate(expression: Expression, known: Known): Enclosure {
+  if ("output" in expression) return determined(known.outputs.get(expression.output));
+  if ("figure" in expression) return determined(known.figures.get(expression.figure));
+  if ("rows" in expression) return certain(integer(BigInt(known.rows)));
   if ("number" in expression) return certain(integer(BigInt(expression.number)));
-  const operand = (value: Expression) => evaluate(value, outputs, rows);
+  const operand = (value: Expression) => evaluate(value, known);
   if ("add" in expression) return sum(operand(expression.add[0]), operand(expression.add[1]));
-  if ("subtract" in expression) return sum(operand(expression.subtract[0]), negated(operand(expression.subtract[1])));
+  if ("subtract" in expression) return difference(operand(expression.subtract[0]), operand(expression.subtract[1]));
   if ("multiply" in expression) return product(operand(expression.multiply[0]), operand(expression.multiply[1]));
+  if ("squareRoot" in expression) return rootOf(operand(expression.squareRoot[0]), expression.squareRoot[0]);
+  if ("within" in expression) return widened(operand(expression.within[0]), operand(expression.within[1]));
   const divisor = operand(expression.divide[1]);
   if (divisor.low.numerator <= 0n && divisor.high.numerator >= 0n) {
     const exactly = divisor.low.numerator === 0n && divisor.high.numerator === 0n;
     const text = expressionText(expression.divide[1]);
-    throw new DivisorMayBeZero(`divides by ${text}, which ${exactly ? "is zero" : "may be zero within the error"}`);
+    throw new Undetermined(`divides by ${text}, which ${exactly ? "is zero" : "may be zero within the error"}`);
   }
   return product(operand(expression.divide[0]), reciprocal(divisor));
 }
 
-function certain(value: Rational): Enclosure {
-  return { low: value, value, high: value };
-}
-
-function sum(a: Enclosure, b: Enclosure): Enclosure {
-  return { low: rational.add(a.low, b.low), value: rational.add(a.value, b.value), high: rational.add(a.high, b.high) };
-}
-
-function negated(a: Enclosure): Enclosure {
-  return { low: rational.negate(a.high), value: rational.negate(a.value), high: rational.negate(a.low) };
-}
-
-function product(a: Enclosure, b: Enclosure): Enclosure {
-  const value = rational.multiply(a.value, b.value);
-  const ends = [a.low, a.high].flatMap((left) => [b.low, b.high].map((right) => rational.multiply(left, right)));
-  return { low: ends.reduce(rational.minimum), value, high: ends.reduce(rational.maximum) };
-}
-
-/** 1 / a; the interval does not contain zero. */
-function reciprocal(a: Enclosure): Enclosure {
-  const one = integer(1n);
-  return { low: rational.divide(one, a.high), value: rational.divide(one, a.value), high: rational.divide(one, a.low) };
-}
-
-/** The nearest double, and an error that covers both ends as well as the rounding to that double. */
-function rounded({ low, value, high }: Enclosure): { value: number; error: number } {
-  const shown = rational.toNumber(value);
-  if (!Number.isFinite(shown)) return { value: shown, error: Infinity };
-  const exactly = rational.fromNumber(shown);
-  const below = rational.absolute(rational.subtract(exactly, low));
-  const above = rational.absolute(rational.subtract(high, exactly));
-  return { value: shown, error: rational.toNumberUp(rational.maximum(below, above)) };
+function rootOf(a: Enclosure, expression: Expression): Enclosure {
+  if (a.low.numerator < 0n) {
+    const certainly = a.high.numerator < 0n;
+    const text = expressionText(expression);
+    throw new Undetermined(
+      `is the square root of ${text}, which ${certainly ? "is negative" : "may be negative within the error"}`,
+    );
+  }
+  return squareRoot(a);
 }

@@ -35,10 +35,10 @@ function quickLogarithm(value: Rational, fractionBits: number): bigint | undefin
 }
 
 /** Bound on the error of `fixedLogarithm` in its last place: one unit per term and division, at most 2^11 bits of range. */
-const MAXIMUM_ERROR = 1n << 24n;
+export const MAXIMUM_ERROR = 1n << 24n;
 
 /** ln(value) * 2^bits, off by less than MAXIMUM_ERROR. ln(m 2^k) = k ln 2 + 2 artanh((m - 1) / (m + 1)). */
-function fixedLogarithm(value: Rational, bits: number): bigint {
+export function fixedLogarithm(value: Rational, bits: number): bigint {
   let { numerator, denominator } = value;
   const exponent = bitLength(numerator) - bitLength(denominator);
   if (exponent > 0) denominator <<= BigInt(exponent);

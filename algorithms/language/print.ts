@@ -6,7 +6,10 @@ import { analyse } from "./analysis.ts";
 import type { ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
-import type { Instruction, Parameter, Program } from "./program.ts";
+import type { Interval } from "./interval.ts";
+import { derivedFrom, operandsOf } from "./operands.ts";
+import type { Position } from "./position.ts";
+import type { Instruction, Parameter, Program, Protection } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { decodeWord } from "./words.ts";
 
@@ -20,18 +23,23 @@ export function printProgram(program: Program): string {
     ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
   ];
   program.instructions.forEach((instruction, index) => {
-    const { words } = values[index];
-    const { fractionBits } = types[index];
-    const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
-    lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index])}, ${range}`);
+    lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index], values[index].words)}`);
   });
-  program.outputs.forEach(({ name, value }, index) => {
+  if (program.protection !== undefined) {
+    lines.push(`groups need ${minimumText(program.protection)}`);
+    for (const { name, member } of program.protection.groups) lines.push(`group ${name} = rows with %${member}`);
+  }
+  const computed = derivedFrom(program, ({ op }) => op === "computed");
+  program.outputs.forEach(({ name, value, group }, index) => {
+    const of = group === undefined ? "" : ` if group ${group} is`;
+    const given = computed[value] ? ", given what was computed" : "";
     lines.push(
-      `open ${name} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows`,
+      `open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows${given}`,
     );
   });
   for (const { name, label, expression } of program.finish) {
-    lines.push(`figure ${name} ${quote(label)} = ${expressionText(expression)}`);
+    const head = label === undefined ? `step ${name}` : `figure ${name} ${quote(label)}`;
+    lines.push(`${head} = ${expressionText(expression)}`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -40,7 +48,8 @@ export function printProgram(program: Program): string {
 export function instructionText(instruction: Instruction): string {
   switch (instruction.op) {
     case "input":
-      return `input ${instruction.column}`;
+    case "encoded":
+      return `${instruction.op} ${instruction.column}`;
     case "parameter":
       return `parameter ${instruction.parameter}`;
     case "constant":
@@ -49,11 +58,43 @@ export function instructionText(instruction: Instruction): string {
       return "rows";
     case "truncate":
       return `truncate %${instruction.a} by ${instruction.bits} bits`;
-    case "sum":
-      return `sum %${instruction.a}`;
+    case "order":
+      return `order by ${instruction.keys.map(({ value, descending }) => `%${value}${descending ? " descending" : ""}`).join(", ")}`;
+    case "arrange":
+      return `arrange %${instruction.a} by %${instruction.order}`;
+    case "at":
+      return `at row ${positionText(instruction)} of %${instruction.a}`;
+    case "solve": {
+      const { matrix, right, fractionBits, solutionBits, tolerance, smallestEigenvalue } = instruction;
+      const list = (references: readonly number[]) => references.map((reference) => `%${reference}`).join(" ");
+      return `solve (${list(matrix)}) x = (${list(right)}) to ${fractionBits} bits, |x| below 2^${solutionBits}, residual at most ${tolerance} words, eigenvalues at least ${smallestEigenvalue} words`;
+    }
+    case "unknown":
+      return `unknown ${instruction.index} of %${instruction.a}`;
+    case "divide":
+    case "squareRoot":
+    case "exponential":
+    case "logarithm":
+      return `${instruction.op} ${operandsOf(instruction)
+        .map((operand) => `%${operand}`)
+        .join(" ")} to ${instruction.fractionBits} bits`;
     default:
-      return `${instruction.op} %${instruction.a} %${instruction.b}`;
+      return [instruction.op, ...operandsOf(instruction).map((operand) => `%${operand}`)].join(" ");
   }
+}
+
+/** "floor((3 * rows - 3) / 4)", "2" and the like. */
+function positionText({ numerator, offset, denominator }: Position): string {
+  if (numerator === 0 && denominator === 1) return String(offset);
+  const added = offset === 0 ? "" : ` ${offset < 0 ? "-" : "+"} ${Math.abs(offset)}`;
+  const whole = `${numerator === 1 ? "" : `${numerator} * `}rows${added}`;
+  return denominator === 1 ? whole : `floor((${whole}) / ${denominator})`;
+}
+
+/** "5 rows of 2 sellers, 80 % of them at most of one", what a group must have. */
+export function minimumText({ minimumRows, minimumSellers, maximumPercent }: Protection): string {
+  const most = maximumPercent === 100 ? "" : `, at most ${maximumPercent} % of them of one`;
+  return `${minimumRows} ${minimumRows === 1 ? "row" : "rows"} of ${minimumSellers} ${minimumSellers === 1 ? "seller" : "sellers"}${most}`;
 }
 
 export function describeColumn(column: Column): string {
@@ -77,6 +118,10 @@ export function quote(text: string): string {
   });
 }
 
-function typeText(type: ValueType): string {
-  return `${type.secret ? "secret" : "public"} ${type.shape}, ${type.fractionBits} fraction bits`;
+function typeText({ kind, secret, shape, fractionBits, size }: ValueType, words: Interval): string {
+  if (kind === "order") return "secret order of rows";
+  if (kind === "solution") return `secret solution of ${size} unknowns`;
+  if (kind === "bit") return shape === "column" ? "secret column of bits" : "secret bit";
+  const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
+  return `${secret ? "secret" : "public"} ${shape}, ${fractionBits} fraction bits, ${range}`;
 }

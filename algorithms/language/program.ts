@@ -1,23 +1,30 @@
 /**
  * A program: what an algorithm is traced into, what nodes execute, what is hashed (DESIGN §5).
  *
- * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are words
- * of Z_2^64 with a known number of fraction bits, secret or public, columns (one word per row) or scalars.
+ * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
+ * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
+ * columns (one per row) or scalars; or a secret order of the rows; or the solution of a linear system, which `unknown` takes
+ * apart. Version 2 brought all but the arithmetic on numbers.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
 import { z } from "zod";
 import { columnSchema, MAX_COLUMNS, MAX_ROWS } from "./schema.ts";
 
-export const PROGRAM_VERSION = 1;
+export const PROGRAM_VERSION = 2;
 export const MAX_PROGRAM_BYTES = 65_536;
 export const MAX_INSTRUCTIONS = 4_096;
+export const MAX_FIGURES = 1_024;
+
+/** Largest numerator and denominator of a row's position: times MAX_ROWS they are whole in a double. */
+const MAX_FRACTION = 65_536;
 
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ref = z
   .int()
   .min(0)
   .max(MAX_INSTRUCTIONS - 1);
+const resultBits = z.int().min(0).max(61);
 const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
 /** One line of visible text: operators and sellers read it, so it must not be able to look like something else. */
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
@@ -25,6 +32,8 @@ const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must 
 export const instructionSchema = z.discriminatedUnion("op", [
   /** Secret column of the sellers' tables, rows of all datasets of the pool appended in the order they joined. */
   z.strictObject({ op: z.literal("input"), column: identifier }),
+  /** The same words, taken as exact: what follows is about the encoded values (`round(x * 2^f) / 2^f`), not the raw ones. */
+  z.strictObject({ op: z.literal("encoded"), column: identifier }),
   /** Public scalar of the request. */
   z.strictObject({ op: z.literal("parameter"), parameter: identifier }),
   /** Public scalar; `word` is the scaled integer. */
@@ -41,27 +50,112 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("sum"), a: ref }),
   /** Sum over the rows of the product of two columns, at the cost of one multiplication. */
   z.strictObject({ op: z.literal("dot"), a: ref, b: ref }),
+  /** Bit: a < b, for two numbers of one scale, exact ones; one may be public. */
+  z.strictObject({ op: z.literal("less"), a: ref, b: ref }),
+  /** Bit: a = b; likewise. */
+  z.strictObject({ op: z.literal("equal"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("and"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("or"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("xor"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("not"), a: ref }),
+  /** The bit as a number, 0 or 1, with 0 fraction bits. */
+  z.strictObject({ op: z.literal("number"), a: ref }),
+  /** How many rows of a column of bits are 1; cheaper than the sum of `number`. */
+  z.strictObject({ op: z.literal("count"), a: ref }),
+  /** `a` where the bit is 1, else `b`: numbers of one scale. */
+  z.strictObject({ op: z.literal("select"), bit: ref, a: ref, b: ref }),
+  /** The smaller of two numbers of one scale, row by row; one may be public. */
+  z.strictObject({ op: z.literal("smaller"), a: ref, b: ref }),
+  z.strictObject({ op: z.literal("larger"), a: ref, b: ref }),
+  /** The least number of a column; 0 if it has no rows. */
+  z.strictObject({ op: z.literal("minimum"), a: ref }),
+  z.strictObject({ op: z.literal("maximum"), a: ref }),
+  /**
+   * The order that sorts rows by secret columns, exact numbers or bits: by the first of them, equal rows by the next, rows equal in
+   * all of them in the order they had.
+   */
+  z.strictObject({
+    op: z.literal("order"),
+    keys: z
+      .array(z.strictObject({ value: ref, descending: z.boolean() }))
+      .min(1)
+      .max(8),
+  }),
+  /** The rows of a column of numbers or bits in that order. */
+  z.strictObject({ op: z.literal("arrange"), order: ref, a: ref }),
+  /** Row i: the sum of rows 0 to i. */
+  z.strictObject({ op: z.literal("prefixSum"), a: ref }),
+  /** Row i: row i - 1 of a column of numbers or bits; the first row 0. */
+  z.strictObject({ op: z.literal("previous"), a: ref }),
+  /** Row floor((numerator * rows + offset) / denominator) of a column of numbers, counted from 0; 0 if there is no such row. */
+  z.strictObject({
+    op: z.literal("at"),
+    a: ref,
+    numerator: z.int().min(0).max(MAX_FRACTION),
+    offset: z.int().min(-MAX_ROWS).max(MAX_ROWS),
+    denominator: z.int().min(1).max(MAX_FRACTION),
+  }),
+  /** a / b with that many fraction bits, 0 where b is 0; one operand may be public. Errors: `function-errors.ts`. */
+  z.strictObject({ op: z.literal("divide"), a: ref, b: ref, fractionBits: resultBits }),
+  /** The root of a, 0 where a is negative. */
+  z.strictObject({ op: z.literal("squareRoot"), a: ref, fractionBits: resultBits }),
+  /** e^a. */
+  z.strictObject({ op: z.literal("exponential"), a: ref, fractionBits: resultBits }),
+  /** The natural logarithm, 0 where a is 0 or negative. */
+  z.strictObject({ op: z.literal("logarithm"), a: ref, fractionBits: resultBits }),
+  /** 1 / (1 + e^-a), with the fraction bits of a. */
+  z.strictObject({ op: z.literal("sigmoid"), a: ref }),
+  /**
+   * The solution of A x = b for a symmetric positive definite A, given as its lower triangle by rows, if the nodes can certify it
+   * (`solve.ts`); else 0. Scalars; those of A have one scale, those of b another. `tolerance` is a word of b's scale, `smallestEigenvalue` one of A's;
+   * unknowns are below 2^solutionBits and have `fractionBits`.
+   */
+  z.strictObject({
+    op: z.literal("solve"),
+    matrix: z.array(ref).min(1).max(136),
+    right: z.array(ref).min(1).max(16),
+    fractionBits: resultBits,
+    solutionBits: z.int().min(-61).max(61),
+    tolerance: int64,
+    smallestEigenvalue: int64,
+  }),
+  /**
+   * The same words, taken as exact: what follows is about what the nodes computed, whatever that is off. For iterations, whose result
+   * is judged afterwards (PROTOCOL 15).
+   */
+  z.strictObject({ op: z.literal("computed"), a: ref }),
+  /** One unknown of a solution. */
+  z.strictObject({ op: z.literal("unknown"), a: ref, index: z.int().min(0).max(15) }),
+  /** 1 if all of these solutions are certified, else 0; a number. */
+  z.strictObject({ op: z.literal("certified"), solutions: z.array(ref).min(1).max(64) }),
 ]);
 
-/** An expression over outputs, the (public) number of rows and whole numbers, in real units. */
+/** An expression over outputs, figures before it, the (public) number of rows and whole numbers, in real units. */
 export type Expression =
   | { output: string }
+  | { figure: string }
   | { rows: true }
   | { number: string }
   | { add: [Expression, Expression] }
   | { subtract: [Expression, Expression] }
   | { multiply: [Expression, Expression] }
-  | { divide: [Expression, Expression] };
+  | { divide: [Expression, Expression] }
+  | { squareRoot: [Expression] }
+  /** The first, known to be no further than the second from what is meant: an error that was measured in the run. */
+  | { within: [Expression, Expression] };
 
 const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
   z.union([
     z.strictObject({ output: identifier }),
+    z.strictObject({ figure: identifier }),
     z.strictObject({ rows: z.literal(true) }),
     z.strictObject({ number: int64 }),
     z.strictObject({ add: z.tuple([expressionSchema, expressionSchema]) }),
     z.strictObject({ subtract: z.tuple([expressionSchema, expressionSchema]) }),
     z.strictObject({ multiply: z.tuple([expressionSchema, expressionSchema]) }),
     z.strictObject({ divide: z.tuple([expressionSchema, expressionSchema]) }),
+    z.strictObject({ squareRoot: z.tuple([expressionSchema]) }),
+    z.strictObject({ within: z.tuple([expressionSchema, expressionSchema]) }),
   ]),
 );
 
@@ -79,14 +173,33 @@ export const programSchema = z.strictObject({
   instructions: z.array(instructionSchema).min(1).max(MAX_INSTRUCTIONS),
   /** Scalars that are opened, to the buyer alone or to all, in this order. */
   outputs: z
-    .array(z.strictObject({ name: identifier, value: ref }))
+    .array(z.strictObject({ name: identifier, value: ref, group: identifier.optional() }))
     .min(1)
     .max(256),
-  /** Figures that the reader computes from the outputs. */
-  finish: z.array(z.strictObject({ name: identifier, label: visible.max(120), expression: expressionSchema })).max(256),
+  /**
+   * Groups that are too small are not opened, nor what would give them away (`groups.ts`). A group is the rows in which `member`, a column
+   * of bits or of a number that is 0 or 1, is 1. Then every output is a figure of one of the groups.
+   */
+  protection: z
+    .strictObject({
+      minimumRows: z.int().min(1).max(MAX_ROWS),
+      minimumSellers: z.int().min(1).max(1_000),
+      /** Most of a group's rows that may be of one seller, in percent. */
+      maximumPercent: z.int().min(1).max(100),
+      groups: z
+        .array(z.strictObject({ name: identifier, member: ref }))
+        .min(1)
+        .max(256),
+    })
+    .optional(),
+  /** Figures that the reader computes from the outputs; one without a label is a step on the way to others, and not shown. */
+  finish: z
+    .array(z.strictObject({ name: identifier, label: visible.max(120).optional(), expression: expressionSchema }))
+    .max(MAX_FIGURES),
 });
 
 /** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */
 export type Parameter = Program["parameters"][number];
+export type Protection = NonNullable<Program["protection"]>;
 export type Instruction = z.infer<typeof instructionSchema>;
 export type Program = z.infer<typeof programSchema>;

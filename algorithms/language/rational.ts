@@ -75,6 +75,29 @@ export function minimum(a: Rational, b: Rational): Rational {
   return compare(a, b) > 0 ? b : a;
 }
 
+/** Fractions around the root of `a` (not negative), less than 2^-127 of it apart; both the root itself where it is found exactly. */
+export function squareRoot(a: Rational): { below: Rational; above: Rational } {
+  if (a.numerator === 0n) return { below: ZERO, above: ZERO };
+  // root(n / d) = root(n / d * 4^k) / 2^k, with at least 2^256 under the root.
+  const spare = bitLength(a.numerator) - bitLength(a.denominator);
+  const k = BigInt(Math.max(0, Math.ceil((258 - spare) / 2)));
+  const scaled = a.numerator << (2n * k);
+  const root = integerRoot(scaled / a.denominator);
+  const exact = root * root * a.denominator === scaled;
+  const below = { numerator: root, denominator: 1n << k };
+  return { below, above: exact ? below : { numerator: root + 1n, denominator: 1n << k } };
+}
+
+/** Largest integer whose square is not above `value` (positive): Newton's steps from above. */
+export function integerRoot(value: bigint): bigint {
+  let root = 1n << BigInt((bitLength(value) + 1) >> 1);
+  for (;;) {
+    const next = (root + value / root) >> 1n;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
 /** Largest integer that is not above numerator / denominator (`denominator` positive). */
 export function floorDivide(numerator: bigint, denominator: bigint): bigint {
   const quotient = numerator / denominator;

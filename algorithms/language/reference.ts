@@ -2,10 +2,19 @@
  * A program in the clear, twice: `evaluateWords` with the exact meaning that nodes give it (the reference for the VM),
  * `evaluateReal` in double precision on raw numbers (the figures that an analyst with all the data would compute).
  */
+import { analyse, scalesOf } from "./analysis.ts";
 import { checkProgram } from "./check.ts";
+import { type Contributions, checkContributions, minimumOf, ofOneSeller, runsBySeller } from "./contributions.ts";
 import { ProgramError } from "./errors.ts";
+import type { FunctionName } from "./function-errors.ts";
+import { functionOfReals, functionOfWords } from "./function-values.ts";
+import { groupIndices } from "./groups.ts";
+import { operandsOf } from "./operands.ts";
 import { checkParameters } from "./parameters.ts";
-import type { Expression, Program } from "./program.ts";
+import { positionOf } from "./position.ts";
+import type { Expression, Program, Protection } from "./program.ts";
+import { type SolveInstruction, solveFormat, triangular } from "./solve.ts";
+import { solveReals, solveWords } from "./systems.ts";
 import { toSigned, wordToNumber } from "./words.ts";
 
 /**
@@ -14,21 +23,29 @@ import { toSigned, wordToNumber } from "./words.ts";
  */
 export type RoundsUp = (instruction: number, row: number) => boolean;
 
-/** The output words (signed). Truncation rounds down unless `roundsUp` says otherwise. */
+/**
+ * The answer's words (signed): the outputs, those of suppressed groups 0, and for each protected group 1 if it is opened. Truncation
+ * rounds down unless `roundsUp` says otherwise; functions round to the nearest.
+ */
 export function evaluateWords(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<bigint>>,
   parameters: readonly bigint[],
   rows: number,
   roundsUp: RoundsUp = () => false,
+  contributions: Contributions = ofOneSeller(rows),
 ): bigint[] {
   checkParameters(program, parameters);
+  checkContributions(contributions, rows);
   const truncated = (word: bigint, bits: number, instruction: number, row: number): bigint => {
     const divisor = 1n << BigInt(bits);
     const up = toSigned(word) % divisor !== 0n && roundsUp(instruction, row);
     return (toSigned(word) >> BigInt(bits)) + (up ? 1n : 0n);
   };
-  return evaluate<bigint>(program, inputs, rows, {
+  const bounds = once(() => analyse(program));
+  const values = evaluate<bigint>(program, inputs, rows, {
+    ...decisions(0n, 1n),
+    encoded: (word) => toSigned(word),
     input: (word) => toSigned(word),
     parameter: (index) => parameters[index],
     constant: (word) => word,
@@ -36,19 +53,81 @@ export function evaluateWords(
     subtract: (a, b) => toSigned(a - b),
     multiply: (a, b) => toSigned(a * b),
     truncate: truncated,
+    solve: (matrix, right, instruction) =>
+      solveWords(matrix, right, solveFormat(instruction, bounds().values, scalesOf(instruction, bounds().types))),
+    apply: (name, words, scales, resultBits) =>
+      functionOfWords(
+        name,
+        words.map((word, position) => ({ word, fractionBits: scales[position] })),
+        resultBits,
+      ),
     fromRows: BigInt,
     sum: (values) => values.reduce((total, value) => toSigned(total + value), 0n),
+    prefixSums: (values) => {
+      let total = 0n;
+      return values.map((value) => (total = toSigned(total + value)));
+    },
   });
+  const outputs = program.outputs.map(({ value }) => values[value][0]);
+  if (program.protection === undefined) return outputs;
+  const members = program.protection.groups.map(({ member }) => values[member].map((word) => word === 1n));
+  const opened = openedGroups(program.protection, members, contributions);
+  const groups = groupIndices(program);
+  return [
+    ...outputs.map((word, index) => (opened[groups[index] as number] ? word : 0n)),
+    ...opened.map((open) => (open ? 1n : 0n)),
+  ];
 }
 
-/** The outputs in real units, from raw numbers (a category's index for a category column). */
+/**
+ * The rule of `groups.ts` in the clear.
+ *
+ * @param members by group: which rows are in it
+ */
+export function openedGroups(
+  protection: Protection,
+  members: readonly (readonly boolean[])[],
+  contributions: Contributions,
+): boolean[] {
+  const sellers = runsBySeller(contributions);
+  const least = minimumOf(protection, contributions);
+  const countsOf = (isIn: (row: number) => boolean) =>
+    sellers.map((runs) =>
+      runs.reduce((sum, { from, to }) => {
+        for (let row = from; row < to; row++) if (isIn(row)) sum++;
+        return sum;
+      }, 0),
+    );
+  const isEnough = (counts: readonly number[]) =>
+    counts.reduce((sum, count) => sum + count, 0) >= least.rows &&
+    counts.filter((count) => count > 0).length >= least.sellers;
+  const passes = members.map((member) => {
+    const counts = countsOf((row) => member[row]);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return isEnough(counts) && counts.every((count) => count * 100 <= total * protection.maximumPercent);
+  });
+  const rest = countsOf((row) => members.every((member) => !member[row]));
+  const restPasses = rest.every((count) => count === 0) || isEnough(rest);
+  if (restPasses && passes.every((pass) => pass)) return passes;
+  const complementary = passes.indexOf(true);
+  return passes.map((pass, index) => pass && index !== complementary);
+}
+
+/** The outputs in real units, whatever the sizes of groups, from raw numbers (a category's index for a category column). */
 export function evaluateReal(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<number>>,
   parameters: readonly number[],
   rows: number,
 ): number[] {
-  return evaluate<number>(program, inputs, rows, {
+  const types = checkProgram(program);
+  const values = evaluate<number>(program, inputs, rows, {
+    ...decisions(0, 1),
+    encoded: (value, fractionBits) => {
+      const scaled = Math.abs(value) * 2 ** fractionBits;
+      const below = Math.floor(scaled);
+      return (Math.sign(value) * (scaled - below < 0.5 ? below : below + 1)) / 2 ** fractionBits;
+    },
     input: (value) => value,
     parameter: (index) => parameters[index],
     constant: wordToNumber,
@@ -56,29 +135,43 @@ export function evaluateReal(
     subtract: (a, b) => a - b,
     multiply: (a, b) => a * b,
     truncate: (value) => value,
+    apply: functionOfReals,
+    solve: (matrix, right, instruction) =>
+      solveReals(matrix, right, {
+        smallestEigenvalue: wordToNumber(BigInt(instruction.smallestEigenvalue), scalesOf(instruction, types).matrix),
+        bound: 2 ** instruction.solutionBits,
+      }),
     fromRows: (count) => count,
-    sum: compensatedSum,
+    sum: (values) => compensatedSums(values).at(-1) ?? 0,
+    prefixSums: compensatedSums,
   });
+  return program.outputs.map(({ value }) => values[value][0]);
 }
 
 /** The figures of `finish` in double precision, by name; a division by zero gives NaN or an infinity. */
 export function finishReal(program: Program, outputs: readonly number[], rows: number): Map<string, number> {
   const byName = new Map(program.outputs.map(({ name }, index) => [name, outputs[index]]));
+  const figures = new Map<string, number>();
   const value = (expression: Expression): number => {
     if ("output" in expression) return byName.get(expression.output) ?? Number.NaN;
+    if ("figure" in expression) return figures.get(expression.figure) ?? Number.NaN;
     if ("rows" in expression) return rows;
     if ("number" in expression) return Number(expression.number);
     if ("add" in expression) return value(expression.add[0]) + value(expression.add[1]);
     if ("subtract" in expression) return value(expression.subtract[0]) - value(expression.subtract[1]);
     if ("multiply" in expression) return value(expression.multiply[0]) * value(expression.multiply[1]);
+    if ("within" in expression) return value(expression.within[0]);
+    if ("squareRoot" in expression) return Math.sqrt(value(expression.squareRoot[0]));
     return value(expression.divide[0]) / value(expression.divide[1]);
   };
-  return new Map(program.finish.map(({ name, expression }) => [name, value(expression)]));
+  for (const { name, expression } of program.finish) figures.set(name, value(expression));
+  return figures;
 }
 
 /** What the instructions mean for one kind of number. */
 interface Meaning<N> {
   input(value: N): N;
+  encoded(value: N, fractionBits: number): N;
   parameter(index: number): N;
   constant(word: bigint, fractionBits: number): N;
   fromRows(count: number): N;
@@ -86,26 +179,81 @@ interface Meaning<N> {
   subtract(a: N, b: N): N;
   multiply(a: N, b: N): N;
   truncate(value: N, bits: number, instruction: number, row: number): N;
+  /** A fixed-point function of operands with these fraction bits. */
+  apply(name: FunctionName, operands: readonly N[], scales: readonly number[], resultBits: number): N;
+  /** The unknowns and whether they are certified. */
+  solve(matrix: N[][], right: N[], instruction: SolveInstruction): N[];
   sum(values: readonly N[]): N;
+  prefixSums(values: readonly N[]): N[];
+  less(a: N, b: N): N;
+  equal(a: N, b: N): N;
+  and(a: N, b: N): N;
+  or(a: N, b: N): N;
+  xor(a: N, b: N): N;
+  not(a: N): N;
+  smaller(a: N, b: N): N;
+  larger(a: N, b: N): N;
+  select(bit: N, a: N, b: N): N;
+  /** Of no values 0. */
+  least(values: readonly N[]): N;
+  greatest(values: readonly N[]): N;
 }
 
-function evaluate<N>(
+/** Operations that only compare mean the same for words and reals; bits are 0 and 1. */
+function decisions<N extends number | bigint>(zero: N, one: N) {
+  const bit = (value: boolean): N => (value ? one : zero);
+  const smaller = (a: N, b: N): N => (a < b ? a : b);
+  const larger = (a: N, b: N): N => (a > b ? a : b);
+  return {
+    less: (a: N, b: N) => bit(a < b),
+    equal: (a: N, b: N) => bit(a === b),
+    and: (a: N, b: N) => bit(a === one && b === one),
+    or: (a: N, b: N) => bit(a === one || b === one),
+    xor: (a: N, b: N) => bit(a !== b),
+    not: (a: N) => bit(a === zero),
+    smaller,
+    larger,
+    select: (condition: N, a: N, b: N) => (condition === one ? a : b),
+    least: (values: readonly N[]) => (values.length === 0 ? zero : values.reduce(smaller)),
+    greatest: (values: readonly N[]) => (values.length === 0 ? zero : values.reduce(larger)),
+  };
+}
+
+/** Numbers of the rows in the order that the keys give. */
+function sortedRows<N extends number | bigint>(
+  keys: readonly { words: readonly N[]; descending: boolean }[],
+  rows: number,
+) {
+  return Array.from({ length: rows }, (_, row) => row).sort((left, right) => {
+    for (const { words, descending } of keys) {
+      if (words[left] !== words[right]) return words[left] < words[right] !== descending ? -1 : 1;
+    }
+    return left - right;
+  });
+}
+
+function evaluate<N extends number | bigint>(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<N>>,
   rows: number,
   meaning: Meaning<N>,
-): N[] {
+): N[][] {
   const types = checkProgram(program);
   /** One number per row for a column, one for a scalar. */
   const values: N[][] = [];
+  /** For each order the numbers of the rows as it puts them. */
+  const orders = new Map<number, number[]>();
   program.instructions.forEach((instruction, index) => {
+    const zero = () => meaning.fromRows(0);
     const length = types[index].shape === "column" ? rows : 1;
     const at = (operand: number, row: number): N => values[operand][types[operand].shape === "column" ? row : 0];
     const each = (value: (row: number) => N): N[] => Array.from({ length }, (_, row) => value(row));
     switch (instruction.op) {
-      case "input": {
+      case "input":
+      case "encoded": {
         const column = requireColumn(inputs, instruction.column, rows);
-        values.push(each((row) => meaning.input(column[row])));
+        const { op } = instruction;
+        values.push(each((row) => meaning[op](column[row], types[index].fractionBits)));
         break;
       }
       case "parameter": {
@@ -123,6 +271,7 @@ function evaluate<N>(
         values.push(each((row) => meaning.truncate(at(instruction.a, row), instruction.bits, index, row)));
         break;
       case "sum":
+      case "count":
         values.push([meaning.sum(values[instruction.a])]);
         break;
       case "dot": {
@@ -130,11 +279,91 @@ function evaluate<N>(
         values.push([meaning.sum(values[instruction.a].map((value, row) => meaning.multiply(value, other[row])))]);
         break;
       }
+      case "minimum":
+        values.push([meaning.least(values[instruction.a])]);
+        break;
+      case "maximum":
+        values.push([meaning.greatest(values[instruction.a])]);
+        break;
+      case "number":
+      case "computed":
+        values.push(values[instruction.a]);
+        break;
+      case "not":
+        values.push(each((row) => meaning.not(at(instruction.a, row))));
+        break;
+      case "select": {
+        const { bit, a, b } = instruction;
+        values.push(each((row) => meaning.select(at(bit, row), at(a, row), at(b, row))));
+        break;
+      }
+      case "order": {
+        const keys = instruction.keys.map(({ value, descending }) => ({ words: values[value], descending }));
+        orders.set(index, sortedRows(keys, rows));
+        values.push([]);
+        break;
+      }
+      case "arrange":
+        values.push((orders.get(instruction.order) ?? []).map((row) => values[instruction.a][row]));
+        break;
+      case "prefixSum":
+        values.push(meaning.prefixSums(values[instruction.a]));
+        break;
+      case "previous":
+        values.push(each((row) => (row === 0 ? zero() : values[instruction.a][row - 1])));
+        break;
+      case "at": {
+        const row = positionOf(instruction, rows);
+        values.push([row === undefined ? zero() : values[instruction.a][row]]);
+        break;
+      }
+      case "solve": {
+        const { right } = instruction;
+        const element = (i: number, j: number) => at(instruction.matrix[triangular(i, j)], 0);
+        const matrix = right.map((_, i) => right.map((_, j) => element(i, j)));
+        const side = right.map((operand) => at(operand, 0));
+        values.push(meaning.solve(matrix, side, instruction));
+        break;
+      }
+      case "unknown":
+        values.push([values[instruction.a][instruction.index]]);
+        break;
+      case "certified": {
+        const flags = instruction.solutions.map((solution) => values[solution][values[solution].length - 1]);
+        values.push([flags.reduce((a, b) => meaning.multiply(a, b))]);
+        break;
+      }
+      case "divide":
+      case "squareRoot":
+      case "exponential":
+      case "logarithm":
+      case "sigmoid": {
+        const { op } = instruction;
+        const operands = operandsOf(instruction);
+        const scales = operands.map((operand) => types[operand].fractionBits);
+        const value = (row: number) =>
+          meaning.apply(
+            op,
+            operands.map((operand) => at(operand, row)),
+            scales,
+            types[index].fractionBits,
+          );
+        values.push(each(value));
+        break;
+      }
       default:
         values.push(each((row) => meaning[instruction.op](at(instruction.a, row), at(instruction.b, row))));
     }
   });
-  return program.outputs.map(({ value }) => values[value][0]);
+  return values;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function requireColumn<N>(inputs: ReadonlyMap<string, ArrayLike<N>>, name: string, rows: number): ArrayLike<N> {
@@ -144,14 +373,14 @@ function requireColumn<N>(inputs: ReadonlyMap<string, ArrayLike<N>>, name: strin
   throw new ProgramError("WrongInputLength", `column ${name} has ${column.length} rows, not ${rows}`);
 }
 
-/** Neumaier's compensated summation: an error of about one unit in the last place, however many values. */
-function compensatedSum(values: readonly number[]): number {
+/** Neumaier's compensated summation, after each value: an error of about one unit in the last place, however many values. */
+function compensatedSums(values: readonly number[]): number[] {
   let sum = 0;
   let compensation = 0;
-  for (const value of values) {
+  return values.map((value) => {
     const next = sum + value;
     compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
     sum = next;
-  }
-  return sum + compensation;
+    return sum + compensation;
+  });
 }

@@ -8,11 +8,14 @@
  * - |ln wage| < 6.22 with 32 bits leaves room to spare and is exact to 10 digits.
  * On 534 rows the declared error is then 2.6e-7 of a mean wage and 2.7e-4 of a variance, nearly all of which comes from
  * encoding wages of up to 500 with half a unit of 2^-22.
+ *
+ * Men and women are protected groups: if one of them is too small, its figures are suppressed, and the other's with it, for the number of all rows is public.
  */
 import { trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Expression, Program } from "../language/program.ts";
 import type { Column } from "../language/schema.ts";
+import { DEFAULT_MINIMUM } from "./protection.ts";
 
 const { divide, multiply, number, subtract } = expression;
 
@@ -40,6 +43,7 @@ export const payGap: Program = trace(
       "Count, mean and sample variance of wage by sex, difference of the means of the natural logarithm of wage (men minus women), pay gap in percent of the men's mean wage.",
     columns,
     maximumRows: 1_000_000,
+    protection: DEFAULT_MINIMUM,
   },
   (t) => {
     const wage = t.input("wage");
@@ -48,12 +52,13 @@ export const payGap: Program = trace(
 
     const bySex = (["men", "women"] as const).map((group) => {
       const member = t.indicator("sex", group === "men" ? "male" : "female");
+      const own = t.group(group, member);
       return {
         group,
-        count: t.output(group, t.sum(member)),
-        wages: t.output(`wage_sum_${group}`, t.dot(member, wage)),
-        squares: t.output(`wage_square_sum_${group}`, t.dot(member, squares)),
-        logs: t.output(`log_wage_sum_${group}`, t.dot(member, logWage)),
+        count: t.output(group, t.sum(member), own),
+        wages: t.output(`wage_sum_${group}`, t.dot(member, wage), own),
+        squares: t.output(`wage_square_sum_${group}`, t.dot(member, squares), own),
+        logs: t.output(`log_wage_sum_${group}`, t.dot(member, logWage), own),
       };
     });
     const [men, women] = bySex;

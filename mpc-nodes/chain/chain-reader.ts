@@ -66,6 +66,8 @@ export interface ChainRequest {
 export interface PoolMember {
   /** bytes32, lower-case hex. */
   readonly datasetId: string;
+  /** Who joined with it, as the market's event says: transfers of the dataset do not change it. Lower case. */
+  readonly seller: string;
   readonly commitment: string;
   readonly validRows: number;
 }

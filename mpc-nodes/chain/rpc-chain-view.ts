@@ -214,6 +214,7 @@ function poolEventFromLog(log: Log): PoolEvent {
     throw new ChainError("ChainUnreachable", "the RPC endpoint returned a log that was not asked for");
   const datasetId = bytes32(parsed.args.datasetId);
   if (parsed.name === "DatasetLeft") return { kind: "left", datasetId };
-  const { commitment, validRows } = parsed.args;
-  return { kind: "joined", member: { datasetId, commitment: lower(commitment), validRows: Number(validRows) } };
+  const { commitment, seller, validRows } = parsed.args;
+  const member = { datasetId, seller: lower(seller), commitment: lower(commitment), validRows: Number(validRows) };
+  return { kind: "joined", member };
 }

@@ -1,3 +1,4 @@
+import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { encodePublicResult, encodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
 import { getBytes, hexlify } from "ethers";
@@ -18,6 +19,8 @@ export interface Computation {
   /** This party's shares of each column, the pool's datasets appended in the order they joined. */
   readonly inputs: ReadonlyMap<string, SharedVector>;
   readonly rows: number;
+  /** Whose the rows are: public, and the same at every node. */
+  readonly contributions: Contributions;
   /** True when only the holder of the request's answer key may read the outputs. */
   readonly sealed: boolean;
 }
@@ -43,10 +46,10 @@ export type Compute = (session: Session, computation: Computation) => Promise<Co
  * parameters that the program does not take, OutOfMemoryError when the shares do not fit.
  */
 export async function compute(session: Session, computation: Computation): Promise<ComputationOutcome> {
-  const { program, parameters, rows } = computation;
+  const { program, parameters, rows, contributions } = computation;
   const { mpc, network } = session;
   const inputs = new Map([...computation.inputs].map(([name, column]) => [name, session.importColumn(column)]));
-  const outputs = mpc.concatenate(await runProgram(program, mpc, inputs, parameters, rows));
+  const outputs = mpc.concatenate(await runProgram(program, mpc, inputs, parameters, rows, contributions));
   const answer = computation.sealed
     ? await seal(session, outputs, computation.requestId)
     : await publish(session, outputs);

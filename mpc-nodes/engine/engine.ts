@@ -3,6 +3,7 @@
  * included), carries questions between the peers, and owns the connections. In this process over any transport
  * (`local-engine.ts`), or in a worker thread that owns the sockets (`worker/worker-engine.ts`).
  */
+import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { PartyId } from "../math/party.ts";
 import type { NetworkStatistics } from "../protocol/network.ts";
@@ -23,6 +24,8 @@ export interface Job {
    */
   readonly inputs: ReadonlyMap<string, SharedVector>;
   readonly rows: number;
+  /** Whose the rows are: all nodes read the same from the market's events. */
+  readonly contributions: Contributions;
   /** For noise, the same in every attempt: [j] is the key that all seats but j hold; null at the own index. Secret. */
   readonly requestKeys?: Keys | null;
   /** True when only the holder of the request's answer key may read the outputs. */

@@ -52,14 +52,14 @@ export const newAttempt = (attempt: Attempt): AttemptState => ({
 export async function runAttempt(state: AttemptState, means: AttemptMeans): Promise<readonly SeatSignature[]> {
   const { network, signer, heap, openers, compute, job, hooks, check } = means;
   const { attempt, progress } = state;
-  const { terms, program, parameters, inputs, rows, sealed, requestKeys = null } = job;
+  const { terms, program, parameters, inputs, rows, contributions, sealed, requestKeys = null } = job;
   const place = { attempt: attempt.attempt, activeSet: activeSetOf(attempt) };
   const binding = bindingOf({ ...terms, ...place });
   const open = attempt.excluded === null ? openers.four : openers.three;
   const session = await open({ network, signer, heap, binding, requestKeys, progress });
   state.session = session;
   check();
-  const computation = { requestId: terms.requestId, program, parameters, inputs, rows, sealed };
+  const computation = { requestId: terms.requestId, program, parameters, inputs, rows, contributions, sealed };
   const { result, opening, statistics } = await compute(session, computation);
   check();
   const { signatures } = await endAttempt({

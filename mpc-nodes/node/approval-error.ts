@@ -3,6 +3,9 @@ export type ApprovalErrorCode =
   | "NoFunds"
   /** The registry reverted. */
   | "Refused"
+  | "NotRegistered"
+  /** The operator was asked, and did not say yes. */
+  | "Declined"
   /** Sellers were shown another disclosure statement than the program's. */
   | "DisclosureDiffers"
   | "NotSent";

@@ -19,6 +19,8 @@ export interface Operator {
   readonly provider: JsonRpcApiProvider;
 }
 
+type OnChain = Omit<Operator, "store">;
+
 export interface OwnApproval {
   readonly seat: PartyId;
   /** False when the chain showed already what was asked for. */
@@ -28,17 +30,20 @@ export interface OwnApproval {
 /**
  * Who registered a program and earns its royalty, for the operator to read.
  *
- * @throws ApprovalError `Refused` when nobody registered it; `DisclosureDiffers` when the disclosure statement that sellers and
+ * @throws ApprovalError `NotRegistered` when nobody registered it; `DisclosureDiffers` when the disclosure statement that sellers and
  * buyers find on chain is not the one that follows from the program.
  */
-export async function checkRegistration({ chain, provider }: Operator, review: Review): Promise<{ author: string }> {
+export async function checkRegistration(
+  { chain, provider }: Pick<Operator, "chain" | "provider">,
+  { hash, program }: Pick<Review, "hash" | "program">,
+): Promise<{ author: string }> {
   const registry = IAlgorithmRegistry__factory.connect(chain.deployment.algorithms, provider);
-  const { author, disclosureHash: registered } = await explained(() => registry.algorithmOf(review.hash));
-  const computed = disclosureHash(review.program);
+  const { author, disclosureHash: registered } = await explained(() => registry.algorithmOf(hash));
+  const computed = disclosureHash(program);
   if (registered !== computed) {
     throw new ApprovalError(
       "DisclosureDiffers",
-      `${author} registered program ${review.hash} with the disclosure hash ${registered}; its disclosure statement hashes to ${computed}: do not approve it, its author has to publish a changed program and register it with its own statement`,
+      `${author} registered program ${hash} with the disclosure hash ${registered}; its disclosure statement hashes to ${computed}: do not approve it, its author has to publish a changed program and register it with its own statement`,
     );
   }
   return { author };
@@ -51,6 +56,15 @@ export async function approveProgram(operator: Operator, review: Review, nowUnix
   return approval;
 }
 
+/** What a rule allows: approved on chain alone, since the rule is asked each time. Throws `ApprovalError`, as `checkRegistration` too. */
+export async function approveByRule(
+  operator: OnChain,
+  subject: Pick<Review, "hash" | "program">,
+): Promise<OwnApproval> {
+  await checkRegistration(operator, subject);
+  return change(operator, subject.hash, true);
+}
+
 /** Forgets the program first: from then on this node computes it no more, whatever the chain says. */
 export async function revokeProgram(
   operator: Operator,
@@ -60,7 +74,7 @@ export async function revokeProgram(
   return { ...(await change(operator, hash, false)), wasStored };
 }
 
-async function change(operator: Operator, hash: string, wanted: boolean): Promise<OwnApproval> {
+async function change(operator: OnChain, hash: string, wanted: boolean): Promise<OwnApproval> {
   const { keys, committeeId, chain, provider } = operator;
   const view = await chain.view();
   const epoch = await view.currentEpoch(committeeId);
@@ -79,7 +93,7 @@ type Arguments = [hash: string, committeeId: bigint, epoch: bigint, seat: PartyI
 
 /** Asks first, so that a refusal costs nothing and its reason is known; then sends and waits until it is mined. */
 async function send(
-  { keys, provider }: Operator,
+  { keys, provider }: OnChain,
   method: Registry["approve"] | Registry["revoke"],
   args: Arguments,
 ): Promise<void> {
@@ -103,8 +117,10 @@ async function explained<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof ApprovalError) throw error;
     if (isError(error, "CALL_EXCEPTION") && error.revert !== null) {
       const { name, args: values } = error.revert;
-      const advice = name === "UnknownAlgorithm" ? ": its author has to register it first" : "";
-      throw new ApprovalError("Refused", `the algorithm registry refuses with ${name}(${values.join(", ")})${advice}`);
+      const sentence = `the algorithm registry refuses with ${name}(${values.join(", ")})`;
+      throw name === "UnknownAlgorithm"
+        ? new ApprovalError("NotRegistered", `${sentence}: its author has to register it first`)
+        : new ApprovalError("Refused", sentence);
     }
     throw new ApprovalError(
       "NotSent",

@@ -4,16 +4,19 @@ import { decodeProgram } from "@sharebridge/algorithms/language/encode.ts";
 import { MAX_PROGRAM_BYTES } from "@sharebridge/algorithms/language/program.ts";
 import type { ChainReader } from "../chain/chain-reader.ts";
 import { createProvider } from "../chain/rpc-chain-reader.ts";
-import { approveProgram, checkRegistration, type Operator, revokeProgram } from "./approval.ts";
+import { approveByRule, approveProgram, checkRegistration, type Operator, revokeProgram } from "./approval.ts";
+import { ApprovalError } from "./approval-error.ts";
+import { type ApprovalRule, allowedPrograms, RULES_FILE, readRules } from "./approval-rules.ts";
 import { FileError } from "./file-error.ts";
 import { openChainFor, openStore } from "./folder.ts";
 import { requireBytes32 } from "./ids.ts";
 import { createKeys, loadKeys, publicIdentity } from "./keys.ts";
-import { createLog } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import { type RunningNode, startNode } from "./node.ts";
 import { connectToPeers } from "./peers.ts";
 import { reviewProgram } from "./review.ts";
-import { readSettings } from "./settings.ts";
+import { RuleApprovals } from "./rule-approvals.ts";
+import { readSettings, type Settings } from "./settings.ts";
 
 export type Print = (line: string) => void;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,6 +33,7 @@ export function identity(folder: string, print: Print): void {
 
 export async function start(folder: string, environment: Environment): Promise<RunningNode> {
   const settings = readSettings(folder, environment);
+  const rules = readRules(folder);
   const keys = loadKeys(folder);
   const log = createLog(settings.logLevel);
   const store = openStore(folder, keys);
@@ -38,14 +42,46 @@ export async function start(folder: string, environment: Environment): Promise<R
     throw error;
   });
   const connect = connectToPeers.bind(null, settings, keys, log);
-  return startNode({ settings, keys, chain, store, log, connect });
+  const approvals = await ruleApprovals(rules, { settings, keys, chain, store, log });
+  return startNode({ settings, keys, chain, store, log, connect, rules: approvals });
 }
 
-/** Prints the program for review and who registered it, then approves it on chain and in the store; with `dryRun` only prints. */
+/** Undefined when there are no rules: no transaction is ever sent then. */
+async function ruleApprovals(
+  rules: readonly ApprovalRule[],
+  parts: Pick<Operator, "keys" | "chain" | "store"> & { readonly settings: Settings; readonly log: Log },
+): Promise<RuleApprovals | undefined> {
+  if (rules.length === 0) return undefined;
+  const { settings, keys, chain, store, log } = parts;
+  const { committeeId } = settings;
+  return new RuleApprovals({
+    allowed: await allowedPrograms(rules),
+    async approve(program, signal) {
+      const provider = createProvider(settings.rpcUrl, BigInt(settings.chainId));
+      signal.addEventListener("abort", () => provider.destroy(), { once: true });
+      try {
+        await approveByRule({ keys, committeeId, chain, provider }, program);
+      } finally {
+        provider.destroy();
+      }
+    },
+    isRevoked: (hash) => store.isRevoked(hash),
+    log,
+  });
+}
+
+/**
+ * Prints the program for review and who registered it, asks, then approves it on chain and in the store; with `dryRun` only
+ * prints. Throws `Declined` when the answer is no.
+ */
 export async function approve(
   folder: string,
   file: string,
-  options: { readonly dryRun: boolean; readonly environment: Environment },
+  options: {
+    readonly dryRun: boolean;
+    readonly environment: Environment;
+    readonly confirm: (question: string) => Promise<boolean>;
+  },
   print: Print,
 ): Promise<void> {
   const review = await reviewProgram(readProgramFile(file));
@@ -54,6 +90,9 @@ export async function approve(
   await withOperator(folder, options.environment, async (operator) => {
     const { author } = await checkRegistration(operator, review);
     print(`\nRegistered by ${author}, who earns the author's share of every answer.`);
+    if (!(await options.confirm(`Let this node compute ${review.program.name} (${review.hash})?`))) {
+      throw new ApprovalError("Declined", "nothing was approved: the answer was not yes");
+    }
     const { seat, sent } = await approveProgram(operator, review, Date.now());
     const how = sent ? "approved on chain" : "was approved on chain before";
     print(`\nProgram ${review.program.name} (${review.hash}) ${how} by seat ${seat}; this node computes it.`);
@@ -64,20 +103,27 @@ export async function revoke(folder: string, hashText: string, environment: Envi
   const hash = requireBytes32("a program's hash", hashText);
   await withOperator(folder, environment, async (operator) => {
     const { seat, sent, wasStored } = await revokeProgram(operator, hash);
-    const here = wasStored ? "this node computes it no more" : "this node did not hold it";
+    const here = wasStored
+      ? "this node computes it no more"
+      : "this node did not hold it, and no rule allows it from now on";
     const there = sent ? "the approval is revoked on chain" : "there was no approval on chain";
     print(`Program ${hash}: ${here}; ${there} (seat ${seat}).`);
   });
 }
 
-/** Lists what this node computes: hash, name, since when. Asks no chain. */
+/** Lists what this node computes: hash, name, since when or by which rule. Asks no chain. */
 export async function programs(folder: string, print: Print): Promise<void> {
+  const allowed = await allowedPrograms(readRules(folder));
   const store = openStore(folder, loadKeys(folder));
   try {
     for (const { hash, text, approvedAtUnixMs } of await store.programs()) {
       print(
         `${hash}  ${decodeProgram(new TextEncoder().encode(text)).name}  approved ${new Date(approvedAtUnixMs).toISOString()}`,
       );
+      allowed.delete(hash);
+    }
+    for (const { hash, program, rule } of allowed.values()) {
+      if (!(await store.isRevoked(hash))) print(`${hash}  ${program.name}  allowed by rule ${rule} of ${RULES_FILE}`);
     }
   } finally {
     await store.close();

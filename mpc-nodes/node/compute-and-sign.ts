@@ -6,7 +6,7 @@ import type { Evidence, Job, JobHooks, SeatSignature } from "../engine/engine.ts
 import { answerFor } from "./answer.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
-import { loadInputs } from "./inputs.ts";
+import { contributionsOf, loadInputs } from "./inputs.ts";
 import type { CheckedRequest } from "./request-checks.ts";
 import { requestKeysOf } from "./request-keys.ts";
 import { isSeatSignature } from "./seat-signature.ts";
@@ -24,6 +24,7 @@ export async function computeAndSign(context: NodeContext, checked: CheckedReque
     parameters: words,
     inputs: columns,
     rows,
+    contributions: contributionsOf(members, request.buyer),
     requestKeys: requestKeysOf(salts, requestBindingOf(terms)),
     sealed: request.answerKey !== ZeroHash,
   };

@@ -6,6 +6,7 @@ import type { PartyId } from "../math/party.ts";
 import type { Store } from "../store/store.ts";
 import type { NodeKeys } from "./keys.ts";
 import type { Log } from "./log.ts";
+import type { AllowedByRule } from "./programs.ts";
 import type { Settings } from "./settings.ts";
 import type { UploadSlots } from "./upload-slots.ts";
 
@@ -19,6 +20,7 @@ export interface NodeContext {
   readonly seat: PartyId;
   readonly chain: ChainReader;
   readonly store: Store;
+  readonly rules: AllowedByRule;
   /** Computes, and talks to the peers. */
   readonly engine: Engine;
   /** Places and room for datasets that are being received, from sellers and from peers. */

@@ -5,13 +5,14 @@ import { EngineError } from "../engine/errors.ts";
 import { StoreError } from "../store/errors.ts";
 import { TransportError } from "../transport/errors.ts";
 import { ApprovalError } from "./approval-error.ts";
+import { ApprovalRulesError } from "./approval-rules-error.ts";
 import { NodeError } from "./errors.ts";
 import { FileError } from "./file-error.ts";
 import { KeyError } from "./key-error.ts";
 import { SettingsError } from "./settings-error.ts";
 
 const ours = [
-  ...[ApprovalError, ChainError, EngineError, FileError, KeyError, NodeError],
+  ...[ApprovalError, ApprovalRulesError, ChainError, EngineError, FileError, KeyError, NodeError],
   ...[ProgramError, SettingsError, StoreError, TransportError],
 ];
 

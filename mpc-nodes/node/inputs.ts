@@ -1,4 +1,5 @@
 /** A pool's columns as this seat's shares: the rows of all members appended in the order in which they joined. */
+import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { PoolMember } from "../chain/chain-reader.ts";
 import { concatenate } from "../sharing/linear.ts";
@@ -9,6 +10,15 @@ import type { Store } from "../store/store.ts";
 import { NodeError } from "./errors.ts";
 import type { DatasetSalts } from "./request-keys.ts";
 import { checkFit, manifestSchema } from "./stored-schema.ts";
+
+/**
+ * Whose the rows of `loadInputs` are. Policies do not speak of groups yet (`minRows` is about the whole pool), so that the program's own minimum is all
+ * that is demanded.
+ */
+export function contributionsOf(members: readonly PoolMember[], buyer: string): Contributions {
+  const runs = members.map(({ validRows, seller }) => ({ rows: validRows, seller }));
+  return { runs, buyer, minimumRows: 1, minimumSellers: 1 };
+}
 
 export interface PoolInputs {
   /** The columns of a program, by name. */

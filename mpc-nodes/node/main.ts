@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The node's command line. Exit codes: 0 done, 1 refused or failed (a sentence on stderr says why), 2 wrong usage. */
+import { createInterface } from "node:readline";
 import { Command, CommanderError } from "commander";
 import { approve, identity, init, programs, revoke, start } from "./commands.ts";
 import { describeError } from "./describe-error.ts";
@@ -10,6 +11,13 @@ const USAGE = 2;
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const folderOption = ["--folder <folder>", `folder of the node: keys.json, ${SETTINGS_FILE}, node.sqlite`] as const;
+
+/** No line at all is no. */
+async function ask(question: string): Promise<boolean> {
+  process.stderr.write(`\n${question} Type yes: `);
+  for await (const line of createInterface({ input: process.stdin })) return line.trim() === "yes";
+  return false;
+}
 
 function settingsHelp(): string {
   const lines = Object.entries(settingsTable).map(([name, setting]) => {
@@ -51,20 +59,25 @@ function commandLine(): Command {
     .action(({ folder }: { folder: string }) => runUntilSignal(folder));
   program
     .command("approve <program-file>")
-    .description("print a program with its disclosure and cost, approve it on chain, and let this node compute it")
+    .description(
+      "print a program with its disclosure, cost and author, ask, then approve it on chain and let this node compute it",
+    )
     .requiredOption(...folderOption)
     .option("--dry-run", "only print", false)
-    .action((file: string, { folder, dryRun }: { folder: string; dryRun: boolean }) =>
-      approve(folder, file, { dryRun, environment: process.env }, print),
-    );
+    .option("--yes", "do not ask", false)
+    .action((file: string, { folder, dryRun, yes }: { folder: string; dryRun: boolean; yes: boolean }) => {
+      const confirm = yes ? async () => true : ask;
+      return approve(folder, file, { dryRun, environment: process.env, confirm }, print);
+    });
   program
     .command("revoke <hash>")
     .description("withdraw an approval here and on chain")
     .requiredOption(...folderOption)
     .action((hash: string, { folder }: { folder: string }) => revoke(folder, hash, process.env, print));
   program
-    .command("programs")
-    .description("list the programs that this node computes")
+    .command("list")
+    .alias("programs")
+    .description("list the programs that this node computes, approved by hash or allowed by a rule")
     .requiredOption(...folderOption)
     .action(({ folder }: { folder: string }) => programs(folder, print));
   return program;

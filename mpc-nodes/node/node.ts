@@ -9,7 +9,9 @@ import { createHttpApp } from "./http.ts";
 import { type HttpServer, listen } from "./http-server.ts";
 import { type NodeKeys, publicIdentity } from "./keys.ts";
 import type { Log } from "./log.ts";
+import { noRules } from "./programs.ts";
 import { Requests } from "./requests.ts";
+import type { RuleApprovals } from "./rule-approvals.ts";
 import type { Settings } from "./settings.ts";
 import { ShareDesk } from "./share-desk.ts";
 import { UploadSlots } from "./upload-slots.ts";
@@ -20,6 +22,8 @@ export interface NodeParts {
   readonly chain: ChainReader;
   readonly store: Store;
   readonly log: Log;
+  /** What the operator's rules allow; nothing by default. */
+  readonly rules?: RuleApprovals | undefined;
   readonly nowUnixMs?: () => number;
   /** Starts the engine for the seat that the chain gives this node, and the peers that it names. */
   readonly connect: (seat: PartyId, seats: readonly ChainSeat[]) => Promise<Engine>;
@@ -55,6 +59,7 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
     await engine?.close();
     desk?.stop();
     await requests?.stop();
+    await parts.rules?.stop();
     chain.close();
     await store.close();
   };
@@ -83,6 +88,7 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
       seat,
       chain,
       store,
+      rules: parts.rules ?? noRules,
       engine,
       slots: new UploadSlots(store, settings),
       log,
@@ -96,6 +102,7 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
     engine.onAnnounce = (requestId, from) => own.nudge(requestId, from);
     http = await listen(createHttpApp(context, own), settings["http.host"], settings["http.port"]);
     await own.resume();
+    parts.rules?.begin();
 
     log.info({ seat, committeeId: `${committeeId}`, epoch: `${epoch}`, port: http.port }, "node is up");
     let stopped: Promise<void> | undefined;

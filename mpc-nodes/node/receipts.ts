@@ -113,7 +113,7 @@ async function checkProgram(
       `market ${market} is computed by committee ${terms.committeeId}, not ${context.committeeId}`,
     );
   }
-  const program = await approvedProgram(context.store, terms.algorithm);
+  const program = await approvedProgram(context, terms.algorithm);
   checkFit(stored, program);
   checkLength(stored, program);
 }

@@ -48,7 +48,7 @@ export async function checkRequest(
   checkCommittee(context, terms, found);
   checkAlgorithm(terms, found);
   checkFee(context, terms, found);
-  const program = await approvedProgram(context.store, lower(found.request.algorithm));
+  const program = await approvedProgram(context, lower(found.request.algorithm));
   await checkRunnable(context, view, found);
   const words = checkWords(program, found);
   const pool = await checkPool(view, found);

@@ -37,7 +37,8 @@ async function costText(program: Program): Promise<string> {
     counts.map(async (rows) => {
       const { rounds, bytesSent } = await costOfProgram(program, rows);
       const bytes = bytesSent.reduce((sum, each) => sum + each, 0);
-      return `  ${rows} rows: ${rounds} rounds, ${bytes} bytes sent by the four nodes together`;
+      const most = Math.max(...bytesSent);
+      return `  ${rows} rows: ${rounds} rounds, ${bytes} bytes sent by the four nodes together, ${most} at most by one`;
     }),
   );
   return ["Cost of its instructions in one computation:", ...lines].join("\n");

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 const version1 = `
 CREATE TABLE datasets (
@@ -110,8 +110,15 @@ ALTER TABLE evidence ADD COLUMN statements TEXT NOT NULL DEFAULT '[]';       -- 
 ALTER TABLE evidence ADD COLUMN statements_left_out INTEGER NOT NULL DEFAULT 0;
 `;
 
+/** Revoking outlasts the rules that would allow a program. */
+const version4 = `
+CREATE TABLE revoked_programs (
+  hash TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+`;
+
 /** SCHEMA_STEPS[v] brings a file of version v to version v + 1. */
-export const SCHEMA_STEPS: readonly string[] = [version1, version2, version3];
+export const SCHEMA_STEPS: readonly string[] = [version1, version2, version3, version4];
 
 /** Creates the tables in a new file; brings an old one up to date. */
 export function prepareSchema(database: DatabaseSync): void {

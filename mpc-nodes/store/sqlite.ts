@@ -103,9 +103,12 @@ export class SqliteStore implements Store {
   }
 
   async putProgram({ hash, text, approvedAtUnixMs }: StoredProgram): Promise<void> {
-    this.#database
-      .prepare("INSERT INTO programs VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-      .run(hash, text, approvedAtUnixMs);
+    this.#transaction(() => {
+      this.#database.prepare("DELETE FROM revoked_programs WHERE hash = ?").run(hash);
+      this.#database
+        .prepare("INSERT INTO programs VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        .run(hash, text, approvedAtUnixMs);
+    });
   }
 
   async program(hash: string): Promise<StoredProgram | null> {
@@ -121,7 +124,14 @@ export class SqliteStore implements Store {
   }
 
   async removeProgram(hash: string): Promise<boolean> {
-    return Number(this.#database.prepare("DELETE FROM programs WHERE hash = ?").run(hash).changes) > 0;
+    return this.#transaction(() => {
+      this.#database.prepare("INSERT INTO revoked_programs VALUES (?) ON CONFLICT DO NOTHING").run(hash);
+      return Number(this.#database.prepare("DELETE FROM programs WHERE hash = ?").run(hash).changes) > 0;
+    });
+  }
+
+  async isRevoked(hash: string): Promise<boolean> {
+    return this.#database.prepare("SELECT 1 FROM revoked_programs WHERE hash = ?").get(hash) !== undefined;
   }
 
   async addRequest(request: NewRequest): Promise<boolean> {
@@ -275,11 +285,12 @@ export class SqliteStore implements Store {
   }
 
   /** All of `work` or none of it; durable on return. */
-  #transaction(work: () => void): void {
+  #transaction<T>(work: () => T): T {
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      work();
+      const result = work();
       this.#database.exec("COMMIT");
+      return result;
     } catch (error) {
       this.#database.exec("ROLLBACK");
       throw error;

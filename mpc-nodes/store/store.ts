@@ -128,13 +128,15 @@ export interface Store {
   /** Null when it is not stored. Throws `SealBroken` when it does not open under this node's storage key. */
   dataset(datasetId: string): Promise<StoredDataset | null>;
 
-  /** Idempotent. */
+  /** Idempotent; takes back a revocation. */
   putProgram(program: StoredProgram): Promise<void>;
   program(hash: string): Promise<StoredProgram | null>;
   /** In the order of approval. */
   programs(): Promise<StoredProgram[]>;
-  /** False when it was not stored. */
+  /** Forgets the program and remembers that it was revoked. False when it was not stored. */
   removeProgram(hash: string): Promise<boolean>;
+  /** True from `removeProgram` on, until it is put again. */
+  isRevoked(hash: string): Promise<boolean>;
 
   /**
    * Takes a request in, state `queued`: a new one, or one that failed before its session was opened. False when the store

@@ -6,7 +6,8 @@
  * levelsOf(payGap);
  * // local, interactive: a multiplication and four dot products; then a truncation; then two dot products
  */
-import { checkProgram, operandsOf, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { checkProgram, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 
 export interface Level {
@@ -25,6 +26,26 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
     case "truncate":
       return types[instruction.a].secret;
     case "dot":
+    case "less":
+    case "equal":
+    case "and":
+    case "or":
+    case "number":
+    case "count":
+    case "select":
+    case "smaller":
+    case "larger":
+    case "minimum":
+    case "maximum":
+    case "order":
+    case "arrange":
+    case "divide":
+    case "squareRoot":
+    case "exponential":
+    case "logarithm":
+    case "sigmoid":
+    case "solve":
+    case "certified":
       return true;
     default:
       return false;

@@ -68,7 +68,7 @@ export async function approveProgram(
   programFile: string,
 ): Promise<void> {
   await Promise.all(
-    nodes.map(({ folder }) => processes.run(nodeProgram, ["approve", programFile, "--folder", folder])),
+    nodes.map(({ folder }) => processes.run(nodeProgram, ["approve", programFile, "--yes", "--folder", folder])),
   );
 }
 

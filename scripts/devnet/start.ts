@@ -137,7 +137,7 @@ export async function startDevnet(
       committeeId: String(committeeId),
       markets: { payGap: market },
       accounts: Object.fromEntries(
-        (["buyer", ...SELLERS] as const).map((name) => {
+        (["author", "buyer", ...SELLERS] as const).map((name) => {
           const { address, privateKey } = accounts[name];
           return [name, { address, privateKey }];
         }),

@@ -1,4 +1,5 @@
 import { type Figure, finish, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
+import { answerLength } from "@sharebridge/algorithms/language/groups.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { toSigned } from "@sharebridge/algorithms/language/words.ts";
 import { decodeParameters, decodePublicResult, decodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
@@ -107,7 +108,7 @@ async function openSealed(
   }
   try {
     const commitments = decodeSealedResult(answer.result).map((commitment) => getBytes(commitment));
-    const opened = recombineOpenings(openings, commitments, getBytes(requestId), program.outputs.length);
+    const opened = recombineOpenings(openings, commitments, getBytes(requestId), answerLength(program));
     for (const seat of opened.faultySeats) {
       notes.push(
         `Node ${seat} gave a share that does not match its commitment on chain; another node's copy was used.`,

@@ -1,5 +1,3 @@
-import { ProgramError, ValueError } from "@sharebridge/algorithms/language/errors.ts";
-import { encodeParameterTexts } from "@sharebridge/algorithms/language/parameters.ts";
 import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import { type Signer, ZeroAddress, ZeroHash } from "ethers";
 import { explainError } from "../errors/explain-error.ts";
@@ -10,6 +8,7 @@ import { chainTimeUnixS } from "../network/read-events.ts";
 import { sendTransaction } from "../network/send-transaction.ts";
 import { type AnswerKeyStore, createAnswerKey } from "./answer-key.ts";
 import { checkComputable } from "./check-computable.ts";
+import { parameterWords } from "./parameter-words.ts";
 import { approveCosts, type Cost, costsOf } from "./pay.ts";
 
 /** How long a request may wait to be mined. */
@@ -122,18 +121,4 @@ function noPlaceForKey(): SdkError {
     "AnswerKeyMissing",
     `A sealed answer needs a place for its key: without the key nobody can read the answer. Give "keys", or ask for a public answer.`,
   );
-}
-
-function parameterWords(
-  program: Parameters<typeof encodeParameterTexts>[0],
-  texts: Readonly<Record<string, string>>,
-): bigint[] {
-  try {
-    return encodeParameterTexts(program, texts);
-  } catch (error) {
-    if (!(error instanceof ProgramError || error instanceof ValueError)) throw error;
-    throw new SdkError("InvalidParameters", `The parameters do not suit the program: ${error.message}.`, {
-      cause: error,
-    });
-  }
 }

@@ -10,8 +10,8 @@ export function jsonText(value: unknown): string {
 
 /** What --json prints for an error: never the table's text, never a stack. */
 export function errorDocument(error: SdkError): unknown {
-  const { code, message, row, column } = error;
-  return { error: { code, message, row, column } };
+  const { code, message, row, column, programCode, site } = error;
+  return { error: { code, message, row, column, programCode, site } };
 }
 
 /** "12.5 SBT" for an amount of a token in its smallest unit; the plain number when the token does not say. */
@@ -35,7 +35,7 @@ export function figureLines(figures: readonly Figure[]): string {
           roundedTo(figure.value, figure.error),
           figure.error === 0 ? "exact" : `± ${upwards(figure.error)}`,
         ]
-      : [figure.label, "not defined", figure.undefinedReason],
+      : [figure.label, figure.isSuppressed ? "suppressed" : "not defined", figure.undefinedReason],
   );
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
@@ -44,7 +44,7 @@ export function figureLines(figures: readonly Figure[]): string {
 }
 
 /** Two digits of an error, rounded up: it stays a bound. */
-function upwards(error: number): string {
+export function upwards(error: number): string {
   const unit = 10 ** (Math.floor(Math.log10(error)) - 1);
   return (Math.ceil(error / unit) * unit).toExponential(1);
 }

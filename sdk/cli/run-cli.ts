@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { explainError } from "../errors/explain-error.ts";
 import { SdkError } from "../errors/sdk-error.ts";
 import { CommandContext } from "./command-context.ts";
+import { algorithmCommand } from "./commands/algorithm.ts";
 import { algorithmsCommand } from "./commands/algorithms.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { deliverCommand } from "./commands/deliver.ts";
@@ -91,12 +92,14 @@ Examples:
   $ sharebridge policy example --market payGap > policy.json
   $ sharebridge publish wages.csv --schema schema.json --policy policy.json --market payGap --account seller2
   $ sharebridge request --market payGap --wait --account buyer
-  $ sharebridge verify 0x…`,
+  $ sharebridge verify 0x…
+  $ sharebridge algorithm new mean_wage`,
     );
   const commands = [
     schemaCommand,
     policyCommand,
     algorithmsCommand,
+    algorithmCommand,
     publishCommand,
     leaveCommand,
     earningsCommand,

@@ -38,6 +38,9 @@ export type SdkErrorCode =
   | "TooFewUploads"
   | "TooFewReceipts"
   | "NothingEarned"
+  // author/
+  | "AlreadyRegistered"
+  | "UriTooLong"
   // buyer/
   | "InvalidParameters"
   | "InsufficientBalance"
@@ -59,6 +62,10 @@ export type SdkErrorCode =
   | "Reverted"
   | "Aborted"
   // cli/
+  | "ModuleFailed"
+  | "ModuleTimedOut"
+  | "NotAProgram"
+  | "ProgramRefused"
   | "Usage"
   | "FileUnreadable"
   | "FileExists";
@@ -74,6 +81,9 @@ export interface SdkErrorOptions {
    * CLI shows it on the seller's own terminal, nobody else sees it.
    */
   privateText?: string;
+  /** Of `ProgramRefused`: the language's own code, and the line of the author's source that is at fault. */
+  programCode?: string;
+  site?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
 /**
@@ -85,6 +95,8 @@ export class SdkError extends Error {
   readonly row?: number;
   readonly column?: string;
   declare readonly privateText?: string;
+  readonly programCode?: string;
+  readonly site?: SdkErrorOptions["site"];
 
   constructor(code: SdkErrorCode, message: string, options: SdkErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -92,6 +104,8 @@ export class SdkError extends Error {
     this.code = code;
     if (options.row !== undefined) this.row = options.row;
     if (options.column !== undefined) this.column = options.column;
+    if (options.programCode !== undefined) this.programCode = options.programCode;
+    if (options.site !== undefined) this.site = options.site;
     if (options.privateText !== undefined) {
       Object.defineProperty(this, "privateText", { value: options.privateText, enumerable: false });
     }

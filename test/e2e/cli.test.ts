@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -100,25 +100,44 @@ describe("the command line against a devnet, in processes of their own", functio
     const consent = ["--schema", "schema.json", "--policy", "policy.json", "--market", "payGap"];
     const published = await succeeds("publish", "wages.csv", ...consent, "--account", "seller1", "--json");
     expect(JSON.parse(published)).to.include({ rows: 12, validRows: 12 });
+    // The program opens groups of two sellers at least.
+    await succeeds("publish", "wages.csv", ...consent, "--account", "seller2", "--json");
 
     const asked = await succeeds("request", "--market", "payGap", "--wait", "--account", "buyer", "--json");
     const { requestId, rows, answer } = JSON.parse(asked);
-    expect([rows, answer.sealed]).to.deep.equal(["12", true]);
+    expect([rows, answer.sealed]).to.deep.equal(["24", true]);
     const figures = new Map<string, { value: number; error: number }>(
       answer.figures.map((figure: { name: string }) => [figure.name, figure]),
     );
-    expect(figures.get("count_men")!.value).to.equal(6);
+    expect(figures.get("count_men")!.value).to.equal(12);
     const mean = figures.get("mean_wage_men")!;
     expect(Math.abs(mean.value - MEAN_WAGE_MEN) <= mean.error, `${mean.value} ± ${mean.error}`).to.equal(true);
 
     expect(await succeeds("verify", requestId)).to.match(/The answer is valid\.\n$/);
     const earned = JSON.parse(await succeeds("earnings", "--account", "seller1", "--json"));
-    // 70 of 100 tokens, rounded down to the smallest unit.
-    expect(earned.markets[0].total).to.equal("69999999999999999999");
-    expect(await succeeds("withdraw", "--account", "seller1")).to.match(/^69\.9{18} SBT from 0x/);
+    // Half of 70 of 100 tokens, rounded down to the smallest unit.
+    expect(earned.markets[0].total).to.equal("34999999999999999999");
+    expect(await succeeds("withdraw", "--account", "seller1")).to.match(/^34\.9{18} SBT from 0x/);
     const again = await sharebridge("withdraw", "--account", "seller1", "--json");
     expect(again.code).to.equal(1);
     expect(JSON.parse(again.out).error.code).to.equal("NothingEarned");
+  });
+
+  it("takes an algorithm from a template to the chain", async () => {
+    await succeeds("algorithm", "new", "mean_wage");
+    const ran = await succeeds(
+      ...["algorithm", "run", "mean_wage.ts", "--data", "mean_wage.csv", "--param", "least_hours=10"],
+    );
+    expect(ran).to.match(/All outputs are within their declared errors\.\n$/);
+    const registered = await succeeds("algorithm", "register", "mean_wage.ts", "--account", "author", "--json");
+    const inspected = await succeeds("algorithm", "inspect", "mean_wage.ts", "--encoding");
+    writeFileSync(join(folder, "mean_wage.json"), inspected);
+    expect(JSON.parse(registered)).to.include({ name: "mean_wage", sent: true });
+    const [state] = readdirSync(temporary).filter((name) => name.startsWith("sharebridge-"));
+    const node = join(projectRoot, "mpc-nodes/node/main.ts");
+    const args = [node, "approve", "mean_wage.json", "--yes", "--folder", join(temporary, state!, "node0")];
+    const approved = execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+    expect(approved).to.contain(`Program mean_wage (${JSON.parse(registered).algorithm}) approved on chain by seat 0`);
   });
 
   it("keeps the network file, which has keys, for its user alone", () => {

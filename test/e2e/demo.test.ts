@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { payGap } from "@sharebridge/algorithms";
+import { answerLength, payGap } from "@sharebridge/algorithms";
 import { IDataMarket__factory } from "@sharebridge/contracts";
 import { decodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
 import { openStore } from "@sharebridge/mpc-nodes/node/folder.ts";
@@ -83,7 +83,7 @@ describe("the whole chain, in processes of its own", function () {
       await store.close();
     }
     const openings = plaintexts.map((plaintext, seat) => ({ party: seat as 0 | 1 | 2 | 3, plaintext }));
-    const outputs = payGap.outputs.length;
+    const outputs = answerLength(payGap);
     for (const opening of openings) {
       expect(() => recombineOpenings([opening], commitments, requestId, outputs)).to.throw(SharingError, "share");
     }

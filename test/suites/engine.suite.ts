@@ -1,6 +1,6 @@
 /** What every engine must do: in this process, and in a worker thread. */
 
-import { payGap, weightedScore } from "@sharebridge/algorithms/library/index.ts";
+import { weightedScore } from "@sharebridge/algorithms/library/index.ts";
 import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
 import type {
   Certificate,
@@ -18,6 +18,7 @@ import { concat, keccak256, toUtf8Bytes } from "ethers";
 import { type Case, dealCase, expectOutputs, makeCase, requestIdOf, termsOf } from "../mpc-nodes/engine/support.ts";
 import { rejection } from "../mpc-nodes/node/support/rejection.ts";
 import type { Parts } from "../mpc-nodes/support/shared-columns.ts";
+import { payGap } from "../support/open-pay-gap.ts";
 
 export interface EngineOptions {
   readonly receiveMs?: number;
@@ -54,9 +55,9 @@ export class TestHooks implements JobHooks {
 
 /** The four parties' jobs of a case; each has shares of its own, as it gives them away. */
 export function jobsOf(subject: Case, dealt?: (words: BigUint64Array) => Parts): Job[] {
-  return dealCase(subject, dealt).map(({ program, parameters, inputs, rows, sealed }) => ({
+  return dealCase(subject, dealt).map(({ program, parameters, inputs, rows, contributions, sealed }) => ({
     terms: termsOf(subject.label),
-    ...{ program, parameters, rows, sealed },
+    ...{ program, parameters, rows, contributions, sealed },
     inputs: new Map(
       [...inputs].map(([name, { length, shares }]) => [
         name,

@@ -114,6 +114,17 @@ export function storeSuite(open: () => Promise<Store>): void {
       expect(await store.removeProgram(program.hash)).to.equal(false);
       expect(await store.program(program.hash)).to.equal(null);
     });
+
+    it("remembers what was revoked, stored or not, until it is put again", async () => {
+      expect(await store.isRevoked(program.hash)).to.equal(false);
+      await store.removeProgram(program.hash);
+      expect(await store.isRevoked(program.hash)).to.equal(true);
+      await store.putProgram(program);
+      expect(await store.isRevoked(program.hash)).to.equal(false);
+      await store.removeProgram(program.hash);
+      await store.removeProgram(program.hash);
+      expect([await store.isRevoked(program.hash), await store.isRevoked(id("other"))]).to.deep.equal([true, false]);
+    });
   });
 
   describe("requests", () => {

@@ -5,6 +5,7 @@
  *   1/v = w_0·(1 + e)·(1 + e²)·(1 + e⁴)·(1 + e⁸) / (1 − e^16),     e^16 ≤ 2^−64.
  * Dividing by zero gives zero: the power of two is then 0. Nothing shows it; a program that must know compares the divisor with 0.
  */
+import { functionError, hasFormat } from "@sharebridge/algorithms/language/function-errors.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
 import { products, publicMinus } from "./fixed.ts";
@@ -65,12 +66,9 @@ export function reciprocal(mpc: Mpc, divisor: Vector, format: QuotientFormat): P
   });
 }
 
-/** Relative error of 2^122 / v: ten roundings of at most 2^−61 each, against at least 2^−1. */
-const INVERSE_ERROR = 2 ** -56;
-
 /** The most that `divide` is off for quotients up to `magnitude`: two roundings in the last place, and the error of the reciprocal. */
 export function divisionError({ fractionBits, resultBits = fractionBits }: QuotientFormat, magnitude: number): number {
-  return 2 * 2 ** -resultBits + magnitude * INVERSE_ERROR;
+  return functionError("divide", resultBits, magnitude);
 }
 
 /** The most that `reciprocal` is off for results up to `magnitude`. */
@@ -78,7 +76,8 @@ export function reciprocalError(
   { fractionBits, resultBits = fractionBits }: QuotientFormat,
   magnitude: number,
 ): number {
-  return 2 ** -resultBits + magnitude * INVERSE_ERROR;
+  // One rounding less than a quotient.
+  return functionError("divide", resultBits, magnitude) - 2 ** -resultBits;
 }
 
 /** ±2^(61−t) with the sign of x, t the position of its leading one; 0 for 0. Rounds: those of `leadingOne` and one. */
@@ -111,9 +110,7 @@ export async function invertNormal(mpc: Mpc, v: Vector): Promise<Vector> {
 }
 
 function checkedFormat({ fractionBits, resultBits = fractionBits }: QuotientFormat): Required<QuotientFormat> {
-  for (const bits of [fractionBits, resultBits]) {
-    if (!Number.isInteger(bits) || bits < 0 || bits > NORMAL_BITS) throw invalidBits();
-  }
+  if (!hasFormat("divide", { fractionBits, resultBits })) throw invalidBits();
   return { fractionBits, resultBits };
 }
 

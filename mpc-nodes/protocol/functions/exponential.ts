@@ -2,6 +2,7 @@
  * The exponential function (ePrint 2019/354): e^x = 2^i · 2^φ with i + φ = x·log2(e). The integer i is read off a coarse truncation
  * (8 fraction bits), so that few bits are decomposed; φ is the exact rest, which may stray 2^−7 beyond [0, 1), and the polynomial for 2^φ covers that too.
  */
+import { EXPONENTIAL_RANGE_BITS, functionError, hasFormat } from "@sharebridge/algorithms/language/function-errors.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
 import { toBits } from "./bits-of.ts";
@@ -88,7 +89,7 @@ export function exponentialError(
   { fractionBits, resultBits = fractionBits }: ExponentialFormat,
   magnitude: number,
 ): number {
-  return 1.25 * 2 ** -resultBits + magnitude * 2 ** -52;
+  return functionError("exponential", resultBits, magnitude);
 }
 
 /** Π_j (1 + (2^(2^j) − 1)·digit_j), or 0 where masked: a tree of depth three. */
@@ -111,8 +112,9 @@ function checkedFormat({
   resultBits = fractionBits,
   rangeBits = 8,
 }: ExponentialFormat): Required<ExponentialFormat> {
-  const integers = [fractionBits, resultBits, rangeBits].every((bits) => Number.isInteger(bits) && bits >= 0);
-  if (!integers || fractionBits < 8 || fractionBits > 60 || resultBits > 59 || rangeBits < 6 || rangeBits > 12)
+  const { least, most } = EXPONENTIAL_RANGE_BITS;
+  const inRange = Number.isInteger(rangeBits) && rangeBits >= least && rangeBits <= most;
+  if (!inRange || !hasFormat("exponential", { fractionBits, resultBits }))
     throw new ProtocolError("InvalidShift", "Bits of an exponential are beyond what its word can hold");
   return { fractionBits, resultBits, rangeBits };
 }

@@ -1,6 +1,6 @@
 /** Minimum and maximum, of two columns row by row and of one column by a tournament whose rounds depend on its length alone. */
 import type { Mpc, Vector } from "../mpc.ts";
-import { lessThan } from "./compare.ts";
+import { lessThan, topBit } from "./compare.ts";
 import { selectBy } from "./select.ts";
 
 /** The smaller of a and b, row by row; their difference must not overflow (`lessThan`). */
@@ -61,6 +61,44 @@ function tournament(
       index = rest ? scope.concatenate([nextIndex!, scope.slice(index, last, last + 1)]) : nextIndex!;
     }
     return { value, index };
+  });
+}
+
+/**
+ * The least element alone, without the row where it stands. ⌈log2(rows)⌉ times the rounds of a comparison of `planes` bits, an injection
+ * and a multiplication.
+ * @param planes the difference of any two elements is in [−2^(planes−1), 2^(planes−1)); at least 2
+ */
+export function leastElement(mpc: Mpc, column: Vector, planes: number = column.word): Promise<Vector> {
+  return fold(mpc, column, async (task, a, b) => task.add(b, await negativePart(task, task.subtract(a, b), planes)));
+}
+
+/** The greatest element alone. */
+export function greatestElement(mpc: Mpc, column: Vector, planes: number = column.word): Promise<Vector> {
+  return fold(mpc, column, async (task, a, b) =>
+    task.subtract(a, await negativePart(task, task.subtract(a, b), planes)),
+  );
+}
+
+/** x where it is negative, else 0; x within [−2^(planes−1), 2^(planes−1)). */
+export function negativePart(mpc: Mpc, x: Vector, planes: number = x.word): Promise<Vector> {
+  return mpc.scope(async (scope) => {
+    const [negative] = await scope.inject(await topBit(scope, x, planes), x.word);
+    return scope.multiply(x, negative!);
+  });
+}
+
+/** Joins halves until one element is left; at least one row. */
+function fold(mpc: Mpc, column: Vector, join: (mpc: Mpc, a: Vector, b: Vector) => Promise<Vector>): Promise<Vector> {
+  return mpc.scope(async (scope) => {
+    let left = scope.slice(column, 0, column.length);
+    while (left.length > 1) {
+      const half = left.length >> 1;
+      const joined = await join(scope, scope.slice(left, 0, half), scope.slice(left, half, 2 * half));
+      left =
+        left.length % 2 === 0 ? joined : scope.concatenate([joined, scope.slice(left, left.length - 1, left.length)]);
+    }
+    return left;
   });
 }
 

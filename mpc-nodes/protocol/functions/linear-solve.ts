@@ -7,7 +7,11 @@
  * size of the solution.
  *
  * A pivot below 2^−20, or negative, is a column that depends on those before it: its unknown is set to 0 and the answer is flagged.
+ *
+ * The flag is decided on all 128 bits of solution and residual, whatever elimination made of the secrets: unflagged, the solution is
+ * within its declared size and A·x̂ − b within the tolerance.
  */
+import { SOLVE_LIMITS, solveExcess } from "@sharebridge/algorithms/language/function-errors.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
 import { invertNormal } from "./divide.ts";
@@ -19,8 +23,8 @@ import { leadingOne, sumOf, toNormal, weigh } from "./normalize.ts";
 const F = 56;
 /** Pivots below 2^(36 − 56) are taken for 0. */
 const SMALLEST_PIVOT_POSITION = F - 20;
-export const LARGEST_SYSTEM = 16;
-const TOLERANCE_LIMIT = 1n << 58n;
+export const LARGEST_SYSTEM = SOLVE_LIMITS.unknowns;
+const TOLERANCE_LIMIT = 1n << BigInt(SOLVE_LIMITS.toleranceBits);
 
 export interface LinearSystem {
   /** Row-major, symmetric, of 64 bits with fractionBits. */
@@ -45,13 +49,13 @@ export interface LinearSolution {
   readonly solution: Vector;
   /** One element: max_i |(A·x − b)_i| of the solution as it stands, with fractionBits; up to one unit off. */
   readonly residual: Vector;
-  /** One element: 1 where a pivot vanished or the residual exceeds the tolerance, else 0. */
+  /** One element: 1 where a pivot vanished, the residual exceeds the tolerance or some |x_i| ≥ 2^solutionBits, else 0. */
   readonly notCertified: Vector;
 }
 
 /**
- * Rounds: 43 an unknown, 12 for each doubling of their number, and 41. Never fails for what is in the secrets: a matrix that is not positive definite, or a solution
- * beyond its declared size, gives some solution, whose residual shows it unless it is beyond 2^61 words.
+ * Rounds: 43 an unknown, 12 for each doubling of their number, and 43. Never fails for what is in the secrets: a matrix that is not positive definite, or a solution
+ * beyond its declared size, gives some solution, which is flagged.
  */
 export function linearSolve(mpc: Mpc, system: LinearSystem): Promise<LinearSolution> {
   const checked = checkedSystem(system);
@@ -69,13 +73,52 @@ export function linearSolve(mpc: Mpc, system: LinearSystem): Promise<LinearSolut
     const [solution] = await s.truncate([
       { value: shift < 0 ? s.multiplyPublic(unscaled, 1n << BigInt(-shift)) : unscaled, bits: Math.max(shift, 0) },
     ]);
-    const residual = await residualOf(s, matrix, right, solution!, checked);
-    // Every vanished pivot counts for more than any tolerance.
-    const vanished = s.narrow(publicMinus(s, BigInt(checked.size), sumOf(s, regular)));
-    const counted = s.add(residual, s.multiplyPublic(vanished, TOLERANCE_LIMIT));
-    const notCertified = await isNegative(s, publicMinus(s, checked.tolerance, counted));
-    return { solution: s.narrow(solution!), residual, notCertified };
+    const [residual, beyond] = (await s.parallel<Vector>([
+      (task) => residualOf(task, matrix, right, solution!, checked),
+      (task) => countBeyond(task, solution!, 1n << BigInt(checked.solutionBits + checked.resultBits)),
+    ])) as [Vector, Vector];
+    const failures = s.add(vanished(s, regular), beyond);
+    // Either of: more left over than is tolerated, a failure.
+    const flags = await isNegative(s, s.concatenate([publicMinus(s, checked.tolerance, residual), s.negate(failures)]));
+    const [left, failed] = [s.slice(flags, 0, 1), s.slice(flags, 1, 2)];
+    const notCertified = s.subtract(s.add(left, failed), await s.multiply(left, failed));
+    return { solution: s.narrow(solution!), residual: s.narrow(residual), notCertified: s.narrow(notCertified) };
   });
+}
+
+/**
+ * One element of 128 bits: how many pivots of A vanish; 0 shows that A is positive definite, up to the roundings of its elimination.
+ *
+ * With L·D·Lᵀ = S·A·S + Δ and D > 0: each |Δ_ij| sums 16 roundings of a unit 2^−56 over a pivot's root, ≥ 2^−10, and so ‖Δ‖₂ ≤ 16·2^−40; as
+ * S·A·S has a diagonal of at least 1/4, the smallest eigenvalue of A is above −4·max a_ii·2^−36 = −{@link SOLVE_LIMITS}.definite·max a_ii
+ * (Higham, *Accuracy and Stability*, §10.1). Elimination of a matrix that is far from positive semidefinite may leave the ring, after
+ * which this count says nothing: A + μ·1 must be a Gram matrix for some μ of the size of A's pivots.
+ */
+export function vanishedPivots(
+  mpc: Mpc,
+  system: Pick<LinearSystem, "matrix" | "size" | "matrixBits">,
+): Promise<Vector> {
+  const { size } = system;
+  return mpc.scope(async (s) => {
+    const right = s.constant(0n, size, 64);
+    const checked = checkedSystem({ ...system, right, fractionBits: 0, solutionBits: 0, tolerance: 0n });
+    const [matrix, diagonal] = (await s.parallel<Vector>([
+      (task) => task.widen(checked.matrix),
+      (task) => scaling(task, checked),
+    ])) as [Vector, Vector];
+    const rows = await scaled(s, matrix, s.constant(0n, size, 128), diagonal, checked);
+    return vanished(s, (await factor(s, rows, size)).regular);
+  });
+}
+
+function vanished(mpc: Mpc, regular: readonly Vector[]): Vector {
+  return publicMinus(mpc, BigInt(regular.length), sumOf(mpc, regular));
+}
+
+/** One element: how often x_i ≥ bound or x_i ≤ −bound. */
+async function countBeyond(mpc: Mpc, x: Vector, bound: bigint): Promise<Vector> {
+  const distances = mpc.concatenate([publicMinus(mpc, bound - 1n, x), mpc.addPublic(x, bound - 1n)]);
+  return mpc.sum(await isNegative(mpc, distances));
 }
 
 /**
@@ -195,29 +238,38 @@ async function residualOf(mpc: Mpc, matrix: Vector, right: Vector, solution: Vec
   const product = await mpc.matrixProduct(matrix, solution, { rows: size, inner: size, columns: 1 });
   const difference = mpc.subtract(product, mpc.multiplyPublic(right, 1n << BigInt(resultBits)));
   const [residual] = await mpc.truncate([{ value: await maximumMagnitude(mpc, difference), bits: resultBits }]);
-  return mpc.narrow(residual!);
+  return residual!;
 }
 
-/** The bits by which S·b may exceed 1, so that S⁻¹·x, in the same units, is at most 1/size. */
-function excess({ size, solutionBits, matrixBits }: Checked): number {
-  return Math.ceil(Math.log2(size)) + solutionBits - ((F - matrixBits) >> 1);
+/** Of S·b, for S⁻¹·x. */
+function excess({ size, solutionBits, matrixBits }: Omit<Checked, "matrix" | "right">): number {
+  return solveExcess(size, matrixBits, solutionBits);
 }
 
 type Checked = Required<LinearSystem>;
 
 function checkedSystem(system: LinearSystem): Checked {
-  const { size, matrix, right, fractionBits, resultBits = fractionBits, matrixBits = F - 1, solutionBits } = system;
+  const {
+    size,
+    matrix,
+    right,
+    fractionBits,
+    resultBits = fractionBits,
+    matrixBits = SOLVE_LIMITS.matrixBits,
+    solutionBits,
+  } = system;
   const whole = Number.isInteger(size) && size >= 1 && size <= LARGEST_SYSTEM;
   if (!whole || matrix.length !== size * size || right.length !== size)
     throw new ProtocolError("InvalidOperand", "Not a system of 1 to 16 equations");
-  const bits = [fractionBits, resultBits, matrixBits, solutionBits + 62].every((b) => Number.isInteger(b) && b >= 0);
+  const bits = [fractionBits, resultBits, matrixBits, solutionBits + 128].every((b) => Number.isInteger(b) && b >= 0);
   if (
     !bits ||
     system.tolerance < 0n ||
     system.tolerance >= TOLERANCE_LIMIT ||
-    matrixBits > F - 1 ||
-    solutionBits + resultBits > 61 ||
-    resultBits > 48
+    matrixBits > SOLVE_LIMITS.matrixBits ||
+    solutionBits + resultBits > SOLVE_LIMITS.solutionBits ||
+    resultBits > SOLVE_LIMITS.resultBits ||
+    solveExcess(size, matrixBits, solutionBits) < SOLVE_LIMITS.excess
   )
     throw new ProtocolError("InvalidShift", "Bits of a linear system are beyond what its words can hold");
   return { ...system, resultBits, matrixBits };

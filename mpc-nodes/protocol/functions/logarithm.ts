@@ -2,6 +2,7 @@
  * Natural logarithm (ePrint 2019/354): x = m·2^(t + 1) with m in [1/2, 1), where t is the position of the leading one, so that ln x is a public
  * combination of the positions plus a polynomial in m.
  */
+import { functionError, hasFormat } from "@sharebridge/algorithms/language/function-errors.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
 import { type LeadingOne, leadingOne, toNormal, weigh } from "./normalize.ts";
@@ -52,7 +53,7 @@ export interface LogarithmFormat {
  */
 export function logarithm(mpc: Mpc, x: Vector, format: LogarithmFormat): Promise<Vector> {
   const { fractionBits, resultBits = fractionBits } = format;
-  if (![fractionBits, resultBits].every((bits) => Number.isInteger(bits) && bits >= 0 && bits <= 56))
+  if (!hasFormat("logarithm", { fractionBits, resultBits }))
     throw new ProtocolError("InvalidShift", "Fraction bits of a logarithm are 0 to 56");
   return mpc.scope(async (s) => {
     const [leading, wide] = (await s.parallel<LeadingOne | Vector>([
@@ -76,5 +77,5 @@ export function logarithm(mpc: Mpc, x: Vector, format: LogarithmFormat): Promise
 
 /** The most that `logarithm` is off: one rounding in the last place, and 2^−52 for the polynomial and 62·ln 2. */
 export function logarithmError({ fractionBits, resultBits = fractionBits }: LogarithmFormat): number {
-  return 2 ** -resultBits + 2 ** -52;
+  return functionError("logarithm", resultBits);
 }

@@ -3,6 +3,7 @@
  * once, on the bits of x from a quarter up (9 of them), so that the carries take three rounds; a piece fits a quarter
  * below its breakpoint too, which is all that the carries from below can change. The powers of x are made meanwhile.
  */
+import { functionError, hasFormat } from "@sharebridge/algorithms/language/function-errors.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
 import { topBit } from "./compare.ts";
@@ -86,7 +87,7 @@ export function spline(
 
 /** The most that `sigmoid` is off: the spline, the roundings of x² and x³ against their coefficients, and the last place twice. */
 export function sigmoidError({ fractionBits }: SigmoidFormat): number {
-  return 2 ** -13.2 + 2 * 2 ** -fractionBits;
+  return functionError("sigmoid", fractionBits);
 }
 
 /** x, x² and x³, with the fraction bits of x. 6 rounds. */
@@ -111,6 +112,6 @@ async function findPieces(mpc: Mpc, x: Vector, fractionBits: number): Promise<Ve
 }
 
 function requireBits(fractionBits: number): void {
-  if (!Number.isInteger(fractionBits) || fractionBits < 8 || fractionBits > 24)
+  if (!hasFormat("sigmoid", { fractionBits, resultBits: fractionBits }))
     throw new ProtocolError("InvalidShift", "Fraction bits of a sigmoid are 8 to 24");
 }

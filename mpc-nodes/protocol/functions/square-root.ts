@@ -6,6 +6,7 @@
  * one, odd exponents included. y_0 is a parabola within 2^−7.9 of 1/√v. With g = v·y and h = y/2, r = 1/2 − g·h gives g·(1 + r) and h·(1 + r):
  * the relative error ε becomes 3/2·ε². Three iterations leave 2^−58.
  */
+import { functionError, hasFormat } from "@sharebridge/algorithms/language/function-errors.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Mpc, Vector } from "../mpc.ts";
 import { products, publicMinus } from "./fixed.ts";
@@ -27,10 +28,7 @@ export interface RootFormat {
  * Error: {@link squareRootError}. Rounds: those of `leadingOne` and 28.
  */
 export async function squareRoot(mpc: Mpc, x: Vector, format: RootFormat): Promise<Vector> {
-  const { fractionBits: f, resultBits: r } = checkedFormat(
-    format,
-    (given) => 2 * given.resultBits - given.fractionBits <= 60,
-  );
+  const { fractionBits: f, resultBits: r } = checkedFormat(format, (given) => hasFormat("squareRoot", given));
   // √(x/2^f)·2^r = √v·2^((t − f)/2 + r), at most 2^(31 − f/2 + r).
   return scaledRoot(mpc, x, "root", (t) => t / 2 - f / 2 + r, 31 - f / 2 + r);
 }
@@ -48,12 +46,9 @@ export async function reciprocalSquareRoot(mpc: Mpc, x: Vector, format: RootForm
   return scaledRoot(mpc, x, "reciprocal", (t) => f / 2 - t / 2 + r, f / 2 + r);
 }
 
-/** Relative: three steps leave 2^−58, and their roundings are of 2^−60. */
-const ROOT_ERROR = 2 ** -56;
-
 /** The most that `squareRoot` is off for results up to `magnitude`. */
 export function squareRootError({ fractionBits, resultBits = fractionBits }: RootFormat, magnitude: number): number {
-  return 1.5 * 2 ** -resultBits + magnitude * ROOT_ERROR;
+  return functionError("squareRoot", resultBits, magnitude);
 }
 
 /** The most that `reciprocalSquareRoot` is off for results up to `magnitude`. */

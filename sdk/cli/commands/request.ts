@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { readAnswer } from "../../buyer/read-answer.ts";
 import { requestComputation } from "../../buyer/request-computation.ts";
 import { waitForAnswer } from "../../buyer/wait-for-answer.ts";
@@ -6,6 +6,7 @@ import { formatTime } from "../../errors/decode-revert.ts";
 import { openMarket } from "../../network/open-market.ts";
 import { keyFolder } from "../key-folder.ts";
 import { figureLines } from "../output.ts";
+import { parameterOption } from "../parameter-option.ts";
 import { wholeAmount, wholeNumber } from "../read-table.ts";
 import type { Run } from "../run-cli.ts";
 
@@ -24,7 +25,7 @@ export function requestCommand(run: Run): Command {
   return new Command("request")
     .description("buy a computation: pay into escrow and ask for the answer")
     .requiredOption("--market <address>", "market, by address or by its name in the network file")
-    .option("--param <name=value>", "a public parameter of the program; repeat for each", parameter, {})
+    .option("--param <name=value>", "a public parameter of the program; repeat for each", parameterOption, {})
     .option("--public", "let the answer stand on chain for everybody (default: sealed to you alone)")
     .option("--wait", "wait for the answer and print it")
     .option("--max-price <amount>", "most that you pay, in the token's smallest unit", wholeAmount)
@@ -73,11 +74,4 @@ Examples:
         return { document: { ...requested, answer }, text: figureLines(answer.figures) };
       }),
     );
-}
-
-function parameter(text: string, previous: Record<string, string>): Record<string, string> {
-  const [, name, value] = /^([a-z][a-z0-9_]*)=(.+)$/s.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError("It must be name=value, e.g. threshold=0.5.");
-  if (Object.hasOwn(previous, name)) throw new InvalidArgumentError(`${name} is given twice.`);
-  return { ...previous, [name]: value };
 }

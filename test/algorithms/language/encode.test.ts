@@ -7,6 +7,7 @@ import {
 } from "@sharebridge/algorithms/language/encode.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { type Expression, MAX_PROGRAM_BYTES, type Program } from "@sharebridge/algorithms/language/program.ts";
+import { intersectionSize } from "@sharebridge/algorithms/library/intersection-size.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { expect } from "chai";
@@ -41,7 +42,7 @@ describe("encode", () => {
   const text = decoder.decode(encodeProgram(payGap));
 
   it("gives back what it encoded", () => {
-    for (const program of [payGap, weightedScore]) {
+    for (const program of [payGap, weightedScore, intersectionSize]) {
       expect(decodeProgram(encodeProgram(program))).to.deep.equal(program);
     }
   });
@@ -75,7 +76,30 @@ describe("encode", () => {
     expect(error.code).to.equal("InvalidShape");
     expect(error.message).to.include("program.instructions[2]");
     expect(refusal(canonicalJson({ ...payGap, comment: "x" })).code).to.equal("InvalidShape");
-    expect(refusal(canonicalJson({ ...payGap, version: 2 })).message).to.include("program.version");
+    expect(refusal(canonicalJson({ ...payGap, version: 1 })).message).to.equal(
+      "program.version: this is version 1; only version 2 is understood",
+    );
+    expect(refusal(canonicalJson({ ...payGap, version: 1 })).code).to.equal("UnsupportedVersion");
+    expect(refusal(canonicalJson({ ...payGap, version: "2" })).code).to.equal("InvalidShape");
+  });
+
+  it("bounds what orders and positions are written with", () => {
+    const withStep = (step: object) => refusal(canonicalJson({ ...payGap, instructions: [step] }));
+    const key = { value: 0, descending: false };
+    const last = { op: "at", a: 0, numerator: 1, offset: -1, denominator: 1 };
+    const wrong = [
+      { op: "order", keys: [] },
+      { op: "order", keys: Array(9).fill(key) },
+      { op: "order", keys: [{ value: 0 }] },
+      { op: "order", keys: [{ ...key, descending: 1 }] },
+      { op: "order", keys: [{ ...key, stable: true }] },
+      { op: "order", keys: [key], a: 0 },
+      { ...last, denominator: 0 },
+      { ...last, numerator: -1 },
+      { ...last, numerator: 65_537 },
+      { ...last, offset: 16_777_217 },
+    ];
+    for (const step of wrong) expect(withStep(step).code, JSON.stringify(step)).to.equal("InvalidShape");
   });
 
   it("refuses other ways of writing the same program, by position", () => {
@@ -84,8 +108,8 @@ describe("encode", () => {
       text.replace('"maximumRows":1000000', '"maximumRows":1000000.0'),
       text.replace('"a":0', '"a":-0'),
       text.replace('"pay_gap"', '"pay\\u005fgap"'),
-      text.replace('"version":1', '"version":1,"version":1'),
-      text.replace('"version":1', '"version":1,"__proto__":{}'),
+      text.replace('"version":2', '"version":2,"version":2'),
+      text.replace('"version":2', '"version":2,"__proto__":{}'),
       text.replace(",", ", "),
     ];
     for (const other of others) {
@@ -129,7 +153,7 @@ describe("encode", () => {
   });
 
   it("survives mutated encodings: refused, or canonical", () => {
-    const seeds = [encodeProgram(payGap), encodeProgram(weightedScore)];
+    const seeds = [payGap, weightedScore, intersectionSize].map(encodeProgram);
     const mutation = fc.record({
       kind: fc.constantFrom("replace", "insert", "delete", "copy", "swap"),
       at: fc.nat(),

@@ -1,7 +1,7 @@
 import { trace } from "@sharebridge/algorithms/language/builder.ts";
 import { encodeProgram } from "@sharebridge/algorithms/language/encode.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
-import { expression } from "@sharebridge/algorithms/language/expression.ts";
+import { expression, expressionText } from "@sharebridge/algorithms/language/expression.ts";
 import { type Figure, finish, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
 import type { Expression, Program } from "@sharebridge/algorithms/language/program.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
@@ -9,9 +9,10 @@ import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { encodeColumn, parseDecimal } from "@sharebridge/algorithms/language/words.ts";
 import { expect } from "chai";
 import fc from "fast-check";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
 
-const { add, divide, multiply, number, rows, subtract } = expression;
+const { add, divide, multiply, number, rows, squareRoot, subtract } = expression;
 
 /** Opens a (4 fraction bits, error rows / 32) and a count of "m" (exact). */
 function program(...figures: ((a: Expression, count: Expression) => Expression)[]): Program {
@@ -47,12 +48,13 @@ describe("finish", () => {
         (_, count) => subtract(count, rows),
         (_, count) => multiply(count, count),
         (_, count) => divide(number(1), count),
+        (_, count) => squareRoot(count),
       ),
       [40n, 4n],
       { rows: 10 },
     );
-    expect(figures.map(({ value }) => value)).to.deep.equal([2.5, -3, -6, 16, 0.25]);
-    expect(figures.map(({ error }) => error)).to.deep.equal([10 / 32, 0, 0, 0, 0]);
+    expect(figures.map(({ value }) => value)).to.deep.equal([2.5, -3, -6, 16, 0.25, 2]);
+    expect(figures.map(({ error }) => error)).to.deep.equal([10 / 32, 0, 0, 0, 0, 0]);
     expect(figures[0]).to.include({ name: "f0", label: "Figure 0" });
   });
 
@@ -67,6 +69,50 @@ describe("finish", () => {
     );
     expect(figure.value).to.equal(0.8);
     expect(figure.error).to.be.within(2 / 2.4375 - 0.8, 2 / 2.4375 - 0.8 + 1e-15);
+  });
+
+  it("widens a figure by a distance that was measured", () => {
+    // The total is 1 within 10/32, the count 2.
+    const distance = expression.divide({ output: "count" }, number(8));
+    const made = program((total) => expression.within(total, distance));
+    const [figure] = finish(made, [16n, 2n], { rows: 10 });
+    expect(figure).to.include({ value: 1, error: 10 / 32 + 2 / 8 });
+    expect(expressionText(made.finish[0].expression)).to.equal("a within (count / 8)");
+    expect(expressionText(divide(made.finish[0].expression, number(2)))).to.equal("(a within (count / 8)) / 2");
+    const nothing = program((total) => expression.within(total, number(-1)));
+    expect(finish(nothing, [16n, 2n], { rows: 10 })[0].error).to.equal(10 / 32);
+  });
+
+  it("bounds roots by the roots of the ends, and says so when what is under them may be negative", () => {
+    const root = program((a) => squareRoot(a));
+    // a = 4 +- 1/16.
+    const figure = only(finish(root, [64n, 0n], { rows: 2 }));
+    expect(figure.value).to.equal(2);
+    expect(figure.error).to.be.within(2 - Math.sqrt(3.9375), 2 - Math.sqrt(3.9375) + 1e-15);
+    expect(only(finish(root, [0n, 0n], { rows: 2 })).undefinedReason).to.equal(
+      "is the square root of a, which may be negative within the error",
+    );
+    expect(only(finish(root, [-16n, 0n], { rows: 2 })).undefinedReason).to.equal(
+      "is the square root of a, which is negative",
+    );
+    const [two, large, small] = finish(
+      program(
+        (_, count) => squareRoot(count),
+        (_, count) => squareRoot(multiply(number(10n ** 18n), multiply(number(10n ** 18n), count))),
+        (_, count) => squareRoot(divide(count, multiply(number(10n ** 18n), number(10n ** 18n)))),
+      ),
+      [0n, 2n],
+      { rows: 3 },
+    );
+    for (const [root2, scale] of [
+      [two, 1],
+      [large, 1e18],
+      [small, 1e-18],
+    ] as const) {
+      expectCloseTo(root2.value, Math.SQRT2 * scale, 2e-16 * scale);
+      // Nothing but the rounding to a double.
+      expect(root2.error).to.be.within(Number.MIN_VALUE, 2 ** -51 * scale);
+    }
   });
 
   it("includes the rounding to a double in the error", () => {
@@ -109,6 +155,80 @@ describe("finish", () => {
     );
     expect(nested.undefinedReason).to.equal(undefined);
   });
+
+  it("goes on with figures as with expressions, shows those that have a label, and passes reasons on", () => {
+    const traced = trace(
+      {
+        name: "test",
+        description: "For a test.",
+        columns: [{ name: "x", kind: "number", fractionBits: 4, minimum: "0", maximum: "100" }],
+        maximumRows: 1_000,
+      },
+      (t) => {
+        const a = t.output("a", t.sum(t.input("x")));
+        const third = t.step(divide(a, number(3)));
+        let power = t.finish("power_0", "Power 0", third);
+        for (let k = 1; k <= 12; k++) power = t.finish(`power_${k}`, `Power ${k}`, multiply(power, power));
+        const undetermined = t.step(divide(number(1), subtract(third, third)));
+        t.finish("undetermined", "Undetermined", add(undetermined, number(1)));
+      },
+    );
+    const figures = finish(traced, [50n], { rows: 1 });
+    expect(figures.map(({ name }) => name)).to.deep.equal([
+      ...Array.from({ length: 13 }, (_, k) => `power_${k}`),
+      "undetermined",
+    ]);
+    // a = 3.125 +- 1/32, which third powers of two widen to no end: 4096 of them in 256 bits are still bounds.
+    const [low, value, high] = [3.09375, 3.125, 3.15625].map((each) => each / 3);
+    for (let k = 0; k <= 12; k++) {
+      const figure = figures[k];
+      expectCloseTo(figure.value! / value ** (2 ** k), 1, 1e-11);
+      const widest = Math.max(high ** (2 ** k) - value ** (2 ** k), value ** (2 ** k) - low ** (2 ** k));
+      expect(figure.error! / widest).to.be.within(1 - 1e-10, 1 + 1e-10);
+    }
+    expect(figures.at(-1)!.undefinedReason).to.equal("divides by step_0 - step_0, which may be zero within the error");
+  });
+
+  it("bounds the size of what grows from figure to figure, and the time that it takes", () => {
+    const growing = (first: (a: Expression) => Expression) =>
+      trace(
+        {
+          name: "test",
+          description: "For a test.",
+          columns: [{ name: "x", kind: "number", fractionBits: 0, minimum: "0", maximum: "100" }],
+          maximumRows: 1_000,
+        },
+        (t) => {
+          let power = t.step(first(t.output("a", t.sum(t.input("x")))));
+          for (let k = 0; k < 500; k++) power = t.step(multiply(power, power));
+          t.finish("power", "Power", power);
+        },
+      );
+    const large = only(
+      finish(
+        growing((a) => add(a, number(2))),
+        [50n],
+        { rows: 1 },
+      ),
+    );
+    expect(large.undefinedReason).to.equal("is beyond what a double holds");
+    const small = only(
+      finish(
+        growing((a) => divide(number(1), add(a, number(2)))),
+        [50n],
+        { rows: 1 },
+      ),
+    );
+    expect(small).to.include({ value: 0, error: Number.MIN_VALUE });
+    const negative = only(
+      finish(
+        growing((a) => divide(number(-1), add(a, number(2)))),
+        [50n],
+        { rows: 1 },
+      ),
+    );
+    expect(negative.error).to.be.at.most(Number.MIN_VALUE);
+  }).timeout(5_000);
 
   it("gives the outputs themselves as figures", () => {
     const figures = outputFigures(program(), [-40n, 4n], { rows: 10 });

@@ -3,24 +3,28 @@ import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { type Figure, finish } from "@sharebridge/algorithms/language/finish.ts";
 import { evaluateReal, evaluateWords, finishReal } from "@sharebridge/algorithms/language/reference.ts";
 import { encodeColumn } from "@sharebridge/algorithms/language/words.ts";
-import { library, payGap } from "@sharebridge/algorithms/library/index.ts";
+import { library, payGap as protectedPayGap } from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
 import fc from "fast-check";
 import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
 import { texts, workers } from "../support/cps.ts";
+import { ofSellers, unprotected } from "../support/unprotected.ts";
 
 interface Row {
   wage: string;
   sex: string;
 }
 
+/** Figures of groups of any size. */
+const payGap = unprotected(protectedPayGap);
+
 const rows: Row[] = texts("wage").map((wage, row) => ({ wage, sex: texts("gender")[row] }));
 
-function run(table: readonly Row[], roundsUp?: () => boolean): Map<string, Figure> {
+function inputsOf(table: readonly Row[]): Map<string, BigUint64Array> {
   const wages = table.map(({ wage }) => wage);
   const [wage, sex, logWage] = payGap.columns;
-  const inputs = new Map([
+  return new Map([
     ["wage", encodeColumn(wage, wages)],
     [
       "sex",
@@ -31,7 +35,10 @@ function run(table: readonly Row[], roundsUp?: () => boolean): Map<string, Figur
     ],
     ["log_wage", encodeColumn(logWage, wages)],
   ]);
-  const words = evaluateWords(payGap, inputs, [], table.length, roundsUp);
+}
+
+function run(table: readonly Row[], roundsUp?: () => boolean): Map<string, Figure> {
+  const words = evaluateWords(payGap, inputsOf(table), [], table.length, roundsUp);
   return new Map(finish(payGap, words, { rows: table.length }).map((figure) => [figure.name, figure]));
 }
 
@@ -73,8 +80,28 @@ function expectWithinErrors(figures: ReadonlyMap<string, Figure>, truth: Record<
 
 describe("pay gap", () => {
   it("keeps its id", () => {
-    expect(programHash(payGap)).to.equal("0x7472f93c29b8d849c1d607db61e215618967585b73b2bfa6364e87c8a6840800");
-    expect(library.get("pay_gap")).to.equal(payGap);
+    expect(programHash(protectedPayGap)).to.equal("0xfef7bb00e7efc878ec0aee5ea17597deee0f73e76af5fbe48fc0f25f7339b2c6");
+    expect(library.get("pay_gap")).to.equal(protectedPayGap);
+  });
+
+  it("gives the same figures of groups that are large enough, and none if one of them is not", () => {
+    const protectedFigures = (table: readonly Row[], sellers: number) => {
+      const words = evaluateWords(
+        protectedPayGap,
+        inputsOf(table),
+        [],
+        table.length,
+        undefined,
+        ofSellers(table.length, sellers),
+      );
+      return new Map(finish(protectedPayGap, words, { rows: table.length }).map((figure) => [figure.name, figure]));
+    };
+    expect([...protectedFigures(rows, 2)]).to.deep.equal([...run(rows)]);
+    const men = rows.filter(({ sex }) => sex === "male");
+    const fourWomen = rows.filter(({ sex }) => sex === "female").slice(0, 4);
+    for (const figures of [protectedFigures(rows, 1), protectedFigures([...men, ...fourWomen], 2)]) {
+      expect([...figures.values()].every(({ isSuppressed }) => isSuppressed)).to.equal(true);
+    }
   });
 
   it("gives the published figures of the CPS of 1985", () => {

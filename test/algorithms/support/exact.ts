@@ -2,10 +2,43 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
+import { solveExactly } from "./exact-solve.ts";
+import { exponential, logarithm, quotient, root, sigmoid } from "./real-functions.ts";
 
-type Exact = { column: Rational[] } | { scalar: Rational };
+const functions = { squareRoot: root, exponential, logarithm, sigmoid };
 
-const operations = { add: rational.add, subtract: rational.subtract, multiply: rational.multiply };
+type Exact = { column: Rational[] } | { scalar: Rational } | { solution: Rational[] };
+/** Anything with one value per row. */
+const columnOf = (value: Exact): Rational[] => {
+  if ("column" in value) return value.column;
+  throw new TypeError("a column is needed");
+};
+
+const [zero, one] = [rational.integer(0n), rational.integer(1n)];
+const bit = (value: boolean): Rational => (value ? one : zero);
+const isOne = (value: Rational): boolean => value.numerator !== 0n;
+
+const operations = {
+  add: rational.add,
+  subtract: rational.subtract,
+  multiply: rational.multiply,
+  less: (a: Rational, b: Rational) => bit(rational.compare(a, b) < 0),
+  equal: (a: Rational, b: Rational) => bit(rational.compare(a, b) === 0),
+  smaller: rational.minimum,
+  larger: rational.maximum,
+  and: (a: Rational, b: Rational) => bit(isOne(a) && isOne(b)),
+  or: (a: Rational, b: Rational) => bit(isOne(a) || isOne(b)),
+  xor: (a: Rational, b: Rational) => bit(isOne(a) !== isOne(b)),
+  divide: quotient,
+};
+
+/** The fraction rounded to a multiple of 2^-bits, half away from zero. */
+function rounded(value: Rational, bits: number): Rational {
+  const doubled = { numerator: value.numerator << BigInt(bits + 1), denominator: value.denominator };
+  const size = doubled.numerator < 0n ? -doubled.numerator : doubled.numerator;
+  const word = (size / doubled.denominator + 1n) / 2n;
+  return rational.fromWord(value.numerator < 0n ? -word : word, bits);
+}
 
 export function evaluateExact(
   program: Program,
@@ -15,12 +48,14 @@ export function evaluateExact(
 ): Rational[] {
   const values: Exact[] = [];
   const combine = (a: Exact, b: Exact, operation: (x: Rational, y: Rational) => Rational): Exact => {
+    if ("solution" in a || "solution" in b) throw new TypeError("a solution is no number");
     if ("scalar" in a && "scalar" in b) return { scalar: operation(a.scalar, b.scalar) };
-    const at = (value: Exact, row: number) => ("scalar" in value ? value.scalar : value.column[row]);
+    const at = (value: Exclude<Exact, { solution: Rational[] }>, row: number) =>
+      "scalar" in value ? value.scalar : value.column[row];
     return { column: Array.from({ length: rows }, (_, row) => operation(at(a, row), at(b, row))) };
   };
   const total = (value: Exact): Exact => {
-    if ("scalar" in value) throw new TypeError("a column is needed");
+    if (!("column" in value)) throw new TypeError("a column is needed");
     return { scalar: value.column.reduce(rational.add, rational.ZERO) };
   };
   for (const instruction of program.instructions) {
@@ -28,6 +63,12 @@ export function evaluateExact(
       case "input":
         values.push({ column: [...(inputs.get(instruction.column) ?? [])] });
         break;
+      case "encoded": {
+        const column = program.columns.find(({ name }) => name === instruction.column);
+        const bits = column?.kind === "number" ? column.fractionBits : 0;
+        values.push({ column: (inputs.get(instruction.column) ?? []).map((value) => rounded(value, bits)) });
+        break;
+      }
       case "parameter": {
         const index = program.parameters.findIndex(({ name }) => name === instruction.parameter);
         values.push({ scalar: rational.fromWord(parameters[index], program.parameters[index].fractionBits) });
@@ -39,9 +80,107 @@ export function evaluateExact(
       case "rows":
         values.push({ scalar: rational.integer(BigInt(rows)) });
         break;
+      case "computed":
+        throw new TypeError("what nodes compute has no exact value");
       case "truncate":
         values.push(values[instruction.a]);
         break;
+      case "number":
+        values.push(values[instruction.a]);
+        break;
+      case "not":
+        values.push(combine(values[instruction.a], { scalar: one }, operations.xor));
+        break;
+      case "select": {
+        // bit·a + (1 − bit)·b
+        const [condition, a, b] = [instruction.bit, instruction.a, instruction.b].map((operand) => values[operand]);
+        const other = combine({ scalar: one }, condition, rational.subtract);
+        values.push(
+          combine(combine(condition, a, rational.multiply), combine(other, b, rational.multiply), rational.add),
+        );
+        break;
+      }
+      case "minimum":
+      case "maximum": {
+        const operand = values[instruction.a];
+        if (!("column" in operand)) throw new TypeError("a column is needed");
+        const [first = zero, ...rest] = operand.column;
+        const extreme = instruction.op === "minimum" ? rational.minimum : rational.maximum;
+        values.push({ scalar: rest.reduce(extreme, first) });
+        break;
+      }
+      case "order": {
+        // Sorted by insertion, each row after all that are not above it; the "column" of an order is its rows' numbers.
+        const keys = instruction.keys.map(({ value, descending }) => ({ column: columnOf(values[value]), descending }));
+        const isAbove = (left: number, right: number): boolean => {
+          const { column, descending } =
+            keys.find(({ column: key }) => rational.compare(key[left], key[right]) !== 0) ?? {};
+          return column !== undefined && rational.compare(column[left], column[right]) > 0 !== descending;
+        };
+        const sorted: number[] = [];
+        for (let row = 0; row < rows; row++) {
+          let place = row;
+          while (place > 0 && isAbove(sorted[place - 1], row)) place--;
+          sorted.splice(place, 0, row);
+        }
+        values.push({ column: sorted.map((row) => rational.integer(BigInt(row))) });
+        break;
+      }
+      case "arrange": {
+        const column = columnOf(values[instruction.a]);
+        values.push({ column: columnOf(values[instruction.order]).map(({ numerator }) => column[Number(numerator)]) });
+        break;
+      }
+      case "prefixSum": {
+        const column = columnOf(values[instruction.a]);
+        values.push({ column: column.map((_, row) => column.slice(0, row + 1).reduce(rational.add, zero)) });
+        break;
+      }
+      case "previous":
+        values.push({ column: [zero, ...columnOf(values[instruction.a])].slice(0, rows) });
+        break;
+      case "at": {
+        const { a, numerator, offset, denominator } = instruction;
+        const row = rational.floorDivide(BigInt(numerator * rows + offset), BigInt(denominator));
+        values.push({ scalar: row < 0n ? zero : (columnOf(values[a])[Number(row)] ?? zero) });
+        break;
+      }
+      case "squareRoot":
+      case "exponential":
+      case "logarithm":
+      case "sigmoid": {
+        const { op } = instruction;
+        values.push(combine(values[instruction.a], { scalar: zero }, (x) => functions[op](x)));
+        break;
+      }
+      case "solve": {
+        const scalar = (reference: number): Rational => {
+          const value = values[reference];
+          if ("scalar" in value) return value.scalar;
+          throw new TypeError("a scalar is needed");
+        };
+        const { matrix, right } = instruction;
+        const row = (i: number) =>
+          right.map((_, j) => scalar(matrix[i >= j ? (i * (i + 1)) / 2 + j : (j * (j + 1)) / 2 + i]));
+        values.push({
+          solution: solveExactly(
+            right.map((_, i) => row(i)),
+            right.map(scalar),
+          ),
+        });
+        break;
+      }
+      case "unknown": {
+        const operand = values[instruction.a];
+        if (!("solution" in operand)) throw new TypeError("a solution is needed");
+        values.push({ scalar: operand.solution[instruction.index] });
+        break;
+      }
+      // Judged where it is: what is computed says whether it is so.
+      case "certified":
+        values.push({ scalar: one });
+        break;
+      case "count":
       case "sum":
         values.push(total(values[instruction.a]));
         break;

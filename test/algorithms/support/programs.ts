@@ -1,5 +1,6 @@
 /** Random programs that pass every check, and random tables in their ranges. */
-import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
+import { type Analysis, analyse } from "@sharebridge/algorithms/language/analysis.ts";
+import type { ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
 import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
@@ -17,10 +18,28 @@ interface Step {
   extra: number;
 }
 
-const step: fc.Arbitrary<Step> = fc.record({ operation: fc.nat(6), a: fc.nat(), b: fc.nat(), extra: fc.nat() });
+const step: fc.Arbitrary<Step> = fc.record({ operation: fc.nat(30), a: fc.nat(), b: fc.nat(), extra: fc.nat() });
 
-function instructionOf({ operation, a, b, extra }: Step, count: number): Instruction {
-  const [left, right] = [a % count, b % count];
+/** The step on values of the kinds that its operation wants, where there are such. */
+function instructionOf({ operation, a, b, extra }: Step, { types, values }: Analysis): Instruction {
+  const indicesOf = (kind: ValueType["kind"]) => [...types.keys()].filter((index) => types[index].kind === kind);
+  const pick = (from: readonly number[], at: number) => from[at % Math.max(1, from.length)] ?? 0;
+  const numbers = indicesOf("number");
+  const bits = indicesOf("bit");
+  const [left, right] = [pick(numbers, a), pick(numbers, b)];
+  const [first, second] = [pick(bits, a), pick(bits, b)];
+  // Partners of one scale.
+  const like = (index: number, among: readonly number[]) =>
+    pick(
+      among.filter((other) => types[other].fractionBits === types[index].fractionBits),
+      b,
+    );
+  const exact = numbers.filter((index) => values[index].error === 0n);
+  const exactly = pick(exact, a);
+  const isColumn = (index: number) => types[index].shape === "column";
+  // Numbers below 1 half of the time: what exponentials and sigmoids take.
+  const argument = extra % 2 === 0 ? 11 : left;
+  const fractionBits = extra % 25;
   const constant: Instruction = { op: "constant", word: String((extra % 2001) - 1000), fractionBits: extra % 7 };
   const made: Instruction[] = [
     { op: "add", a: left, b: right },
@@ -30,8 +49,47 @@ function instructionOf({ operation, a, b, extra }: Step, count: number): Instruc
     { op: "sum", a: left },
     { op: "dot", a: left, b: right },
     constant,
+    { op: "less", a: exactly, b: like(exactly, exact) },
+    { op: "equal", a: exactly, b: like(exactly, exact) },
+    { op: "and", a: first, b: second },
+    { op: "or", a: first, b: second },
+    { op: "xor", a: first, b: second },
+    { op: "not", a: first },
+    { op: "number", a: first },
+    { op: "count", a: first },
+    { op: "select", bit: pick(bits, extra), a: left, b: like(left, numbers) },
+    { op: "smaller", a: left, b: like(left, numbers) },
+    { op: "larger", a: left, b: like(left, numbers) },
+    { op: "minimum", a: left },
+    { op: "maximum", a: left },
+    // A constant that the column's words can be compared with.
+    {
+      op: "constant",
+      word: String(midpoint(values[6 + (extra % 2)].words)),
+      fractionBits: types[6 + (extra % 2)].fractionBits,
+    },
+    {
+      op: "order",
+      keys: [exactly, ...bits.filter(isColumn).slice(0, extra % 3)].map((value, key) => ({
+        value,
+        descending: ((extra >> key) & 1) === 1,
+      })),
+    },
+    { op: "arrange", order: pick(indicesOf("order"), b), a: pick([...numbers, ...bits].filter(isColumn), a) },
+    { op: "prefixSum", a: left },
+    { op: "previous", a: pick([...numbers, ...bits].filter(isColumn), a) },
+    { op: "at", a: left, numerator: extra % 5, offset: (extra % 7) - 3, denominator: 1 + (extra % 4) },
+    { op: "divide", a: left, b: right, fractionBits },
+    { op: "squareRoot", a: left, fractionBits },
+    { op: "exponential", a: argument, fractionBits },
+    { op: "logarithm", a: extra % 2 === 0 ? exactly : left, fractionBits },
+    { op: "sigmoid", a: argument },
   ];
   return made[operation];
+}
+
+function midpoint({ minimum, maximum }: { minimum: bigint; maximum: bigint }): bigint {
+  return (minimum + maximum) >> 1n;
 }
 
 /** Cents: bounds and values of number columns are decimals that no binary scale holds exactly. */
@@ -62,7 +120,7 @@ export interface RandomCase {
 export const randomCase: fc.Arbitrary<RandomCase> = fc
   .record({
     columns: fc.tuple(column, column),
-    steps: fc.array(step, { minLength: 1, maxLength: 14 }),
+    steps: fc.array(step, { minLength: 1, maxLength: 20, size: "max" }),
     rows: fc.oneof(fc.constant(0), fc.constant(1), fc.nat(MAXIMUM_ROWS)),
     parameter: fc.integer({ min: -500, max: 500 }),
     // Positions within a column's range; the ends are what proofs stand or fall by.
@@ -103,7 +161,7 @@ function buildProgram(columns: readonly RandomColumn[], steps: readonly Step[]):
     maximum: cents(minimum + width),
   }));
   const program: Program = {
-    version: 1,
+    version: 2,
     name: "random",
     description: "A random program.",
     columns: [...numbers, { name: "sex", kind: "category", categories: ["f", "m"] }],
@@ -116,24 +174,33 @@ function buildProgram(columns: readonly RandomColumn[], steps: readonly Step[]):
       { op: "parameter", parameter: "p" },
       { op: "rows" },
       { op: "sum", a: 0 },
+      { op: "encoded", column: "x" },
+      { op: "encoded", column: "y" },
+      { op: "constant", word: "1", fractionBits: 0 },
+      { op: "equal", a: 2, b: 8 },
+      { op: "constant", word: "1", fractionBits: 8 },
+      { op: "multiply", a: 0, b: 10 },
+      { op: "order", keys: [{ value: 6, descending: false }] },
     ],
     outputs: [{ name: "o5", value: 5 }],
     finish: [],
   };
   // Steps that do not fit the values so far are left out.
   for (const each of steps) {
-    const instruction = instructionOf(each, program.instructions.length);
+    const instruction = instructionOf(each, analyse(program));
     const longer: Program = { ...program, instructions: [...program.instructions, instruction] };
     try {
       const { types } = analyse(longer);
       const type = types[types.length - 1];
       program.instructions = longer.instructions;
       const value = types.length - 1;
-      if (type.secret && type.shape === "scalar") program.outputs.push({ name: `o${value}`, value });
-      else if (type.secret) {
-        const summed: Program = { ...program, instructions: [...program.instructions, { op: "sum", a: value }] };
-        analyse(summed);
-        program.instructions = summed.instructions;
+      if (type.secret && type.shape === "scalar" && type.kind === "number")
+        program.outputs.push({ name: `o${value}`, value });
+      else if (type.secret && type.kind !== "order") {
+        const op = type.kind === "number" ? "sum" : type.shape === "column" ? "count" : "number";
+        const opened: Program = { ...program, instructions: [...program.instructions, { op, a: value }] };
+        analyse(opened);
+        program.instructions = opened.instructions;
         program.outputs.push({ name: `o${value + 1}`, value: value + 1 });
       }
     } catch (error) {

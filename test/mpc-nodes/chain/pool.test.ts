@@ -6,6 +6,7 @@ import { id, ZeroHash } from "ethers";
 
 const member = (name: string, validRows: number): PoolMember => ({
   datasetId: id(name),
+  seller: `0x${name}`,
   commitment: id(`C ${name}`),
   validRows,
 });

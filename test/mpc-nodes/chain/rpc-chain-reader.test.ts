@@ -1,5 +1,4 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import {
   answerTypes,
   encodeProof,
@@ -16,6 +15,7 @@ import { publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { isSeatSignature } from "@sharebridge/mpc-nodes/node/seat-signature.ts";
 import { expect } from "chai";
 import { concat, id, makeError, Signature, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import { payGap } from "../../support/open-pay-gap.ts";
 import {
   CHAIN_ID,
   DEADLINE_SECONDS,
@@ -196,6 +196,8 @@ describe("the chain through an RPC endpoint", () => {
       const before = await view.request(requestId);
       const pool = await view.pool(before.market, before.position);
       expect(pool.members.map(({ datasetId }) => datasetId)).to.deep.equal([first, second, third]);
+      const seller = chain.seller.address.toLowerCase();
+      expect(pool.members.map((member) => member.seller)).to.deep.equal([seller, seller, seller]);
       expect(pool).to.include({ poolHash: before.request.poolHash, rows: before.request.poolRows });
       const after = await view.request(later);
       const left = await view.pool(after.market, after.position);

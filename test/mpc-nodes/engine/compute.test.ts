@@ -1,4 +1,5 @@
-import { payGap, weightedScore } from "@sharebridge/algorithms/library/index.ts";
+import { answerLength } from "@sharebridge/algorithms/language/groups.ts";
+import { weightedScore } from "@sharebridge/algorithms/library/index.ts";
 import { decodePublicResult, decodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
 import type { ComputationOutcome } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import { PARTIES, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
@@ -12,6 +13,8 @@ import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { expect } from "chai";
 import { getBytes } from "ethers";
+import { attacked, tabulation } from "../../suites/groups.suite.ts";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { createTlsTransports, leftoversOf } from "../transport/support.ts";
 import {
   bindingOfCase,
@@ -33,7 +36,7 @@ function openedOutputs(subject: Case, outcomes: readonly ComputationOutcome[], p
   const openings = parties.map((party) => ({ party: PARTIES[party], plaintext: outcomes[party].opening! }));
   const commitments = decodeSealedResult(outcomes[0].result).map((commitment) => getBytes(commitment));
   const requestId = getBytes(requestIdOf(subject.label));
-  const opened = recombineOpenings(openings, commitments, requestId, subject.program.outputs.length);
+  const opened = recombineOpenings(openings, commitments, requestId, answerLength(subject.program));
   return { faultySeats: opened.faultySeats, outputs: [...opened.values].map((word) => BigInt.asIntN(64, word)) };
 }
 
@@ -76,6 +79,17 @@ function computeSuite(name: string, create: () => Promise<Transport[]>): void {
       expectSameResult(outcomes);
       expectOutputs(subject, decodePublicResult(outcomes[0].result));
       for (const { opening } of outcomes) expect(opening).to.equal(null);
+    });
+
+    it("a sealed table whose small groups are suppressed, by whose rows they are", async () => {
+      const program = tabulation({ minimumRows: 3, minimumSellers: 2 });
+      const { words: columns, rows, contributions } = attacked;
+      const subject = { label: `${name} groups`, program, columns, parameters: [], rows, contributions, sealed: true };
+      const outcomes = await runHonest(transports, subject);
+      expectSameResult(outcomes);
+      const { outputs } = openedOutputs(subject, outcomes);
+      expectOutputs(subject, outputs);
+      expect(outputs.slice(program.outputs.length)).to.deep.equal([0n, 1n, 1n, 0n]);
     });
 
     it("with parameters, negative words among them", async () => {

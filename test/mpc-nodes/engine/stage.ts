@@ -1,5 +1,5 @@
 /** Four engines in this process, one of which does what a test wants: what the honest ones end with. */
-import { payGap } from "@sharebridge/algorithms/library/index.ts";
+
 import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
 import { type Computation, compute as computeProgram } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import type { Outcome } from "@sharebridge/mpc-nodes/engine/engine.ts";
@@ -13,6 +13,7 @@ import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import { expect } from "chai";
 import { jobsOf, signatureOf, TestHooks } from "../../suites/engine.suite.ts";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { type Body, computeOf, expectResult, wordOf, X, Y } from "./adversaries/operations.ts";
 import { type Attack, earlierThan, isFirst, namesOf, sendsIn, watched } from "./attack.ts";
 import { type Case, expectOutputs, makeCase, requestIdOf } from "./support.ts";

@@ -1,3 +1,4 @@
+import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { bindingOf, type SessionTerms } from "@sharebridge/mpc-nodes/engine/binding.ts";
@@ -25,6 +26,8 @@ export interface Case {
   readonly columns: ReadonlyMap<string, BigUint64Array>;
   readonly parameters: readonly bigint[];
   readonly rows: number;
+  /** By default all rows are one seller's. */
+  readonly contributions?: Contributions;
   readonly sealed: boolean;
 }
 
@@ -85,7 +88,8 @@ export function bindingOfCase({ label }: Case): Uint8Array {
 /** What party `party` computes. */
 export function computationOf(subject: Case, inputs: ReadonlyMap<string, SharedVector>): Computation {
   const { label, program, parameters, rows, sealed } = subject;
-  return { requestId: requestIdOf(label), program, parameters, inputs, rows, sealed };
+  const contributions = subject.contributions ?? ofOneSeller(rows);
+  return { requestId: requestIdOf(label), program, parameters, inputs, rows, contributions, sealed };
 }
 
 /** The four parties' computations of a case, on fresh shares unless said otherwise. */
@@ -160,9 +164,11 @@ export async function runHonest(
  */
 export function expectOutputs(subject: Case, outputs: readonly bigint[]): void {
   const { program, columns, parameters, rows } = subject;
-  const least = evaluateWords(program, columns, parameters, rows, () => false);
-  const most = evaluateWords(program, columns, parameters, rows, () => true);
-  expect(outputs).to.have.length(program.outputs.length);
+  const { contributions } = subject;
+  const least = evaluateWords(program, columns, parameters, rows, () => false, contributions);
+  const most = evaluateWords(program, columns, parameters, rows, () => true, contributions);
+  expect(outputs).to.have.length(least.length);
+  expect(outputs.slice(program.outputs.length)).to.deep.equal(least.slice(program.outputs.length));
   for (const [index, { name }] of program.outputs.entries()) {
     const within = outputs[index] >= least[index] && outputs[index] <= most[index];
     expect(within, `${name} = ${outputs[index]}, expected ${least[index]} to ${most[index]}`).to.equal(true);

@@ -1,5 +1,4 @@
 import { encodeProgram } from "@sharebridge/algorithms/language/encode.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { decodeSealedResult, encodeProof } from "@sharebridge/contracts/typed-data.ts";
 import { openChain } from "@sharebridge/mpc-nodes/chain/rpc-chain-reader.ts";
 import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
@@ -12,6 +11,7 @@ import { recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
 import { generateSealingKeyPair, open, sealingInfo } from "@sharebridge/mpc-nodes/sharing/sealing.ts";
 import { expect } from "chai";
 import { concat, type Eip1193Provider, getBytes, hexlify, id, type JsonRpcSigner, toBeHex } from "ethers";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { Committee } from "./support/committee.ts";
 import { browserProvider, CHAIN_ID, DEADLINE_SECONDS, type Deployment, deploy } from "./support/deployment.ts";
 import { Folders } from "./support/keys.ts";

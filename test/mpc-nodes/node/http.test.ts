@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { httpStatuses } from "@sharebridge/mpc-nodes/node/errors.ts";
 import type { NodeKeys } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { expect } from "chai";
 import { hexlify, id } from "ethers";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { Committee, seatsOf } from "./support/committee.ts";
 import { FakeChain, MARKET } from "./support/fake-chain.ts";
 import { Folders } from "./support/keys.ts";

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { disclosureHash } from "@sharebridge/algorithms/language/disclosure.ts";
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { approve, identity, init, type Print, programs, revoke, start } from "@sharebridge/mpc-nodes/node/commands.ts";
 import { describeError } from "@sharebridge/mpc-nodes/node/describe-error.ts";
@@ -13,6 +12,7 @@ import { loadKeys, publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { expect } from "chai";
 import { id } from "ethers";
 import { registerAlgorithm } from "../../../scripts/deploy.ts";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { CHAIN_ID, type Deployment, deploy } from "./support/deployment.ts";
 import { Folders } from "./support/keys.ts";
 import { type RpcServer, serveRpc } from "./support/rpc-server.ts";
@@ -122,8 +122,8 @@ describe("the node's command line", () => {
       return describeError(error);
     }
   }
-  const approval = (file: string, dryRun = false) =>
-    printed((print) => approve(folder, file, { dryRun, environment: {} }, print));
+  const approval = (file: string, dryRun = false, confirm = async (_question: string) => true) =>
+    printed((print) => approve(folder, file, { dryRun, environment: {}, confirm }, print));
   const list = () => printed((print) => programs(folder, print));
 
   it("prints the identity again", async () => {
@@ -159,6 +159,23 @@ describe("the node's command line", () => {
 
     const revoked = await printed((print) => revoke(folder, programHash(payGap), {}, print));
     expect(revoked).to.contain("revoked on chain (seat 0)");
+    expect(await chain.algorithms.approvalsOf(chain.algorithm, 1n, 1n)).to.equal(0n);
+    expect(await list()).to.equal("");
+  });
+
+  it("asks before it approves, and takes only a yes", async () => {
+    const questions: string[] = [];
+    const declined = await approval(payGapFile, false, async (question) => {
+      questions.push(question);
+      return false;
+    });
+    expect(declined).to.contain("[Declined]");
+    expect(questions).to.deep.equal([`Let this node compute pay_gap (${programHash(payGap)})?`]);
+    // Nobody is there to answer.
+    const { code, out, err } = await run(["approve", payGapFile, "--folder", folder]);
+    expect(code).to.equal(1);
+    expect(out).to.contain("Disclosure statement").and.to.contain("Registered by");
+    expect(err).to.contain("Type yes:").and.to.contain("[Declined]");
     expect(await chain.algorithms.approvalsOf(chain.algorithm, 1n, 1n)).to.equal(0n);
     expect(await list()).to.equal("");
   });
@@ -203,6 +220,35 @@ describe("the node's command line", () => {
     expect(await info).to.include({ seat: 0, chainId: "31337", signer: loadKeys(folder).signer.address });
     expect(ended.out).not.to.contain(loadKeys(folder).signer.privateKey.slice(2));
     expect(ended.out).not.to.contain(rpc.url);
+  });
+
+  it("approves on chain what a rule allows, but not what was revoked; list says so", async () => {
+    await configure({});
+    const rules = join(folder, "approvals.json");
+    const rule = { library: true, maximumRounds: 1_000, maximumBytesPerParty: 1_000_000_000_000 };
+    writeFileSync(rules, JSON.stringify({ rules: [{ ...rule, requireNoise: true }] }));
+    expect(await printed(() => start(folder, {}))).to.contain("[RuleNotCheckable]");
+    expect(await list()).to.contain("[RuleNotCheckable]");
+
+    const hash = programHash(weightedScore);
+    const registry = await chain.algorithms.getAddress();
+    await registerAlgorithm(chain.deployer, registry, hash, disclosureHash(weightedScore), "");
+    writeFileSync(rules, JSON.stringify({ rules: [rule] }));
+    expect(await list())
+      .to.contain(`${hash}  weighted_score  allowed by rule 0 of approvals.json`)
+      .and.not.to.contain(chain.algorithm);
+    const ended = await run(["start", "--folder", folder], (text, stop) => {
+      if (text.includes("is approved on chain")) stop();
+    });
+    expect([ended.code, ended.err]).to.deep.equal([0, ""]);
+    expect(await chain.algorithms.approvalsOf(hash, 1n, 1n)).to.equal(1n);
+    // Revoked by hash above: no rule brings it back.
+    expect(await chain.algorithms.approvalsOf(chain.algorithm, 1n, 1n)).to.equal(0n);
+
+    await printed((print) => revoke(folder, hash, {}, print));
+    expect(await chain.algorithms.approvalsOf(hash, 1n, 1n)).to.equal(0n);
+    expect(await list()).not.to.contain(hash);
+    rmSync(rules);
   });
 
   it("refuses to start with bad settings, on another chain, without a factory or a seat", async () => {

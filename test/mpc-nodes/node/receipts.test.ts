@@ -1,12 +1,12 @@
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { marketDomain, receiptTypes } from "@sharebridge/contracts/typed-data.ts";
 import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
 import { giveReceipt } from "@sharebridge/mpc-nodes/node/receipts.ts";
 import { expect } from "chai";
 import { id, verifyTypedData, Wallet } from "ethers";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { bodyOf } from "./support/body.ts";
 import { type TestContext, testContext } from "./support/context.ts";
 import { MARKET } from "./support/fake-chain.ts";

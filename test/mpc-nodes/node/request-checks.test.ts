@@ -1,11 +1,11 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import type { ChainPolicy } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
 import { checkRequest } from "@sharebridge/mpc-nodes/node/request-checks.ts";
 import { expect } from "chai";
 import { id, Wallet, ZeroAddress } from "ethers";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { type TestContext, testContext, testSettings } from "./support/context.ts";
 import { Folders } from "./support/keys.ts";
 import { approve, registerPool, stock } from "./support/pool-of-one.ts";

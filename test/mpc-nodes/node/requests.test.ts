@@ -1,5 +1,4 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import {
   answerTypes,
   decodePublicResult,
@@ -22,6 +21,7 @@ import {
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import { expect } from "chai";
 import { getBytes, hexlify, id, keccak256, verifyTypedData, Wallet } from "ethers";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { clearOutputs, expectClose } from "./support/clear-outputs.ts";
 import { seatsOf } from "./support/committee.ts";
 import { type TestContext, testContext } from "./support/context.ts";

@@ -1,4 +1,3 @@
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import { loadInputs } from "@sharebridge/mpc-nodes/node/inputs.ts";
 import { Requests } from "@sharebridge/mpc-nodes/node/requests.ts";
@@ -7,6 +6,7 @@ import { UploadSlots } from "@sharebridge/mpc-nodes/node/upload-slots.ts";
 import { decodeShareQuestion } from "@sharebridge/mpc-nodes/wire/share-question.ts";
 import { expect } from "chai";
 import { id } from "ethers";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { Folders } from "./support/keys.ts";
 import { type Lacking, lackingAt, packageOf, upload } from "./support/lacking.ts";
 import { approve, WORKERS } from "./support/pool-of-one.ts";

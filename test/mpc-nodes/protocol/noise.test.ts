@@ -18,6 +18,7 @@ import type { Rational } from "@sharebridge/mpc-nodes/protocol/functions/noise/r
 import type { Mpc, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
 import { expect } from "chai";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
 import { exponentials, gaussianWeights, laplaceProbabilities, PRECISION } from "../support/exact-distributions.ts";
 import { allOf, failureCode, requestKeysOf, runAll, runThree } from "../support/parties.ts";
@@ -165,7 +166,7 @@ describe("protocol: noise", () => {
 
     it("e^−x of the reference is e^−x", () => {
       const terms = exponentials(rational(1, 3), 10);
-      for (const [x, power] of toNumbers(terms).entries()) expect(power).to.be.closeTo(Math.exp(-x / 3), 1e-15);
+      for (const [x, power] of toNumbers(terms).entries()) expectCloseTo(power, Math.exp(-x / 3), 1e-15);
     });
   });
 
@@ -180,14 +181,14 @@ describe("protocol: noise", () => {
     const scale = rational(1000);
     const coins = 2 * laplaceBits({ scale });
     expect(coins).to.equal(32);
-    expect(await ands((mpc) => discreteLaplace(mpc, rows, { scale }), coins, 0, 8)).to.be.closeTo(120 * coins, 8);
+    expectCloseTo(await ands((mpc) => discreteLaplace(mpc, rows, { scale }), coins, 0, 8), 120 * coins, 8);
     for (const [variance, injected, parts, expected] of [
       [rational(100), 8, 1, 26 * 92 + 256],
       [rational(1600), 10, 1, 11 * 366 + 2176],
       [rational(10_000), 9 + 8, 2, 11 * 146 + 2176 + 26 * 113 + 256],
     ] as const) {
       const counted = await ands((mpc) => discreteGaussian(mpc, rows, { variance }), injected, parts, 9);
-      expect(counted).to.be.closeTo(expected, 8);
+      expectCloseTo(counted, expected, 8);
     }
     expect(gaussianBound({ variance: rational(1600) })).to.equal(366n);
     expect(gaussianBound({ variance: rational(2 ** 80) }) < 1n << 46n).to.equal(true);
@@ -245,9 +246,21 @@ describe("protocol: noise", () => {
         const moment = (power: number): number => probabilities.reduce((sum, p, x) => sum + 2 * p * x ** power, 0);
         const mean = (of: (x: number) => number): number => samples.reduce((sum, x) => sum + of(x), 0) / samples.length;
         const deviations = (power: number): number => 6 * Math.sqrt(moment(2 * power) / samples.length);
-        expect(mean((x) => x)).to.be.closeTo(0, deviations(1));
-        expect(mean((x) => x ** 3)).to.be.closeTo(0, deviations(3));
-        expect(mean((x) => x ** 2)).to.be.closeTo(moment(2), deviations(2));
+        expectCloseTo(
+          mean((x) => x),
+          0,
+          deviations(1),
+        );
+        expectCloseTo(
+          mean((x) => x ** 3),
+          0,
+          deviations(3),
+        );
+        expectCloseTo(
+          mean((x) => x ** 2),
+          moment(2),
+          deviations(2),
+        );
       }
     });
   });

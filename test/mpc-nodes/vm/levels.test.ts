@@ -1,12 +1,13 @@
-import { checkProgram, operandsOf } from "@sharebridge/algorithms/language/check.ts";
+import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
+import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
 import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { isInteractive, levelsOf } from "@sharebridge/mpc-nodes/vm/levels.ts";
 import { expect } from "chai";
 import fc from "fast-check";
 import { randomCase } from "../../algorithms/support/programs.ts";
+import { payGap } from "../../support/open-pay-gap.ts";
 import { seed } from "../../support/seed.ts";
 
 /** What runs side by side, level by level. */

@@ -3,12 +3,13 @@ import { payGap } from "@sharebridge/algorithms/library/index.ts";
 import { type AnswerKeyStore, memoryKeyStore } from "@sharebridge/sdk/buyer/answer-key.ts";
 import { readAnswer } from "@sharebridge/sdk/buyer/read-answer.ts";
 import { type RequestOptions, requestComputation } from "@sharebridge/sdk/buyer/request-computation.ts";
+import { figureLines } from "@sharebridge/sdk/cli/output.ts";
 import { earningsIn } from "@sharebridge/sdk/seller/earnings.ts";
 import { withdrawEarnings } from "@sharebridge/sdk/seller/withdraw-earnings.ts";
 import { expect } from "chai";
 import { fillPools } from "../support/pool.ts";
 import { rejection } from "../support/rejection.ts";
-import { payGapWords, scoreWords } from "../support/tables.ts";
+import { payGapWords, scoreWords, suppressedPayGapWords } from "../support/tables.ts";
 import { answerRequest, FEE_JUELS, PRICE, startWorld, type World } from "../support/world.ts";
 
 const quick = { attempts: 1, retryDelayMs: 1 };
@@ -57,6 +58,18 @@ describe("buying a computation", () => {
     const mean = answer.figures.find(({ name }) => name === "mean_wage_men")!;
     expectWithin(mean, men.reduce((sum, wage) => sum + wage) / 4, 1e-3);
     expect(answer.figures).to.have.length(payGap.finish.length);
+  });
+
+  it("says of what nodes have suppressed that it is, and gives no number for it", async () => {
+    const { requestId } = await buy();
+    await answerRequest(world, requestId, suppressedPayGapWords());
+    const { figures, outputs } = await readAnswer({ ...about(requestId), keys });
+    for (const figure of [...figures, ...outputs]) {
+      expect(figure.value, figure.name).to.equal(undefined);
+      expect(figure.isSuppressed, figure.name).to.equal(true);
+      expect(figure.undefinedReason).to.match(/^group (men|women) is too small/);
+    }
+    expect(figureLines(figures)).to.match(/^ {2}Number of men +suppressed {2}group men is too small/);
   });
 
   it("opens it with one node silent and another lying, and says so", async () => {

@@ -4,6 +4,7 @@ import { payGap, weightedScore } from "@sharebridge/algorithms/library/index.ts"
 import { encodeTable } from "@sharebridge/sdk/table/encode-table.ts";
 import { inferSchema } from "@sharebridge/sdk/table/infer-schema.ts";
 import type { Table } from "@sharebridge/sdk/table/table.ts";
+import { unprotected } from "../../algorithms/support/unprotected.ts";
 
 /** A table that fits both library programs. */
 export const workers: Table = {
@@ -29,7 +30,9 @@ function inputs(): Map<string, bigint[]> {
   return new Map(workersSchema.columns.map(({ name }, index) => [name, [...columns[index]]]));
 }
 
-/** The words that nodes would compute on `workers`. */
-export const payGapWords = () => evaluateWords(payGap, inputs(), [], workers.rows.length);
+/** The words that nodes would compute on `workers` if their groups were large enough. */
+export const payGapWords = () => [...evaluateWords(unprotected(payGap), inputs(), [], workers.rows.length), 1n, 1n];
+/** Those that they do compute. */
+export const suppressedPayGapWords = () => evaluateWords(payGap, inputs(), [], workers.rows.length);
 export const scoreWords = (parameters: readonly bigint[]) =>
   evaluateWords(weightedScore, inputs(), parameters, workers.rows.length);

@@ -1,6 +1,7 @@
 /** An engine's thread that does what a test wants, in place of computing: see `fake-worker.ts`. */
-import { payGap } from "@sharebridge/algorithms/library/index.ts";
+
 import { WorkerEngine } from "@sharebridge/mpc-nodes/engine/worker/worker-engine.ts";
+import { payGap } from "../../../support/open-pay-gap.ts";
 import { settingsOf } from "../../transport/support.ts";
 import { makeCase } from "../support.ts";
 import { CRASH_ROWS } from "./fake-rows.ts";

@@ -1,8 +1,8 @@
-import { payGap } from "@sharebridge/algorithms/library/index.ts";
 import { WorkerEngine } from "@sharebridge/mpc-nodes/engine/worker/worker-engine.ts";
 import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
 import { expect } from "chai";
 import { engineSuite, jobsOf, TestHooks } from "../../../suites/engine.suite.ts";
+import { payGap } from "../../../support/open-pay-gap.ts";
 import { rejection } from "../../node/support/rejection.ts";
 import { leftoversOf, settingsOf } from "../../transport/support.ts";
 import { makeCase } from "../support.ts";

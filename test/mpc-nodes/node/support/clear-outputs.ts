@@ -1,9 +1,10 @@
 /** What the nodes' answer must be: the same program on the same workers, in the clear. */
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
+
 import { ClearMpc } from "@sharebridge/mpc-nodes/protocol/clear/clear-mpc.ts";
 import { rowsOf } from "@sharebridge/mpc-nodes/protocol/clear/values.ts";
 import { runProgram } from "@sharebridge/mpc-nodes/vm/run.ts";
 import { expect } from "chai";
+import { payGap } from "../../../support/open-pay-gap.ts";
 import { seed } from "../../../support/seed.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { WORKERS } from "./pool-of-one.ts";

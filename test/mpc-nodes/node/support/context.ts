@@ -6,6 +6,7 @@ import type { NodeContext } from "@sharebridge/mpc-nodes/node/context.ts";
 import { openStore } from "@sharebridge/mpc-nodes/node/folder.ts";
 import { type NodeKeys, publicIdentity } from "@sharebridge/mpc-nodes/node/keys.ts";
 import { createLog } from "@sharebridge/mpc-nodes/node/log.ts";
+import { noRules } from "@sharebridge/mpc-nodes/node/programs.ts";
 import { parseSettings, type Settings } from "@sharebridge/mpc-nodes/node/settings.ts";
 import { UploadSlots } from "@sharebridge/mpc-nodes/node/upload-slots.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
@@ -41,7 +42,7 @@ export function testContext(node: { folder: string; keys: NodeKeys }, options: C
   const settings = testSettings(options.settings);
   return {
     ...{ seat, chain, keys: node.keys, identity: publicIdentity(node.keys), committeeId: 1n, epoch: 1n },
-    ...{ settings, store, slots: new UploadSlots(store, settings) },
+    ...{ settings, store, rules: noRules, slots: new UploadSlots(store, settings) },
     transport,
     engine: new LocalEngine(transport),
     log: createLog("silent"),

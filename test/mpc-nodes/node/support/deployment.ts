@@ -2,7 +2,6 @@
 
 import { disclosureHash } from "@sharebridge/algorithms/language/disclosure.ts";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import {
   AlgorithmRegistry__factory,
   CommitteeRegistry__factory,
@@ -17,6 +16,7 @@ import type { PublicIdentity } from "@sharebridge/mpc-nodes/chain/seat.ts";
 import { BrowserProvider, type Eip1193Provider, type JsonRpcSigner, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { registerAlgorithm } from "../../../../scripts/deploy.ts";
+import { payGap } from "../../../support/open-pay-gap.ts";
 
 export const CHAIN_ID = 31_337n;
 export const PRICE = 1_000_000n;

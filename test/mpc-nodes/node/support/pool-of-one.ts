@@ -1,10 +1,10 @@
 /** A fake chain whose market sells the pay-gap program on one small dataset, which the node's store holds. */
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { foldPool } from "@sharebridge/mpc-nodes/chain/pool.ts";
 import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
 import { id, Wallet } from "ethers";
+import { payGap } from "../../../support/open-pay-gap.ts";
 import { bodyOf } from "./body.ts";
 import type { TestContext } from "./context.ts";
 import { type FakeChain, TOKEN } from "./fake-chain.ts";
@@ -41,7 +41,8 @@ export async function registerPool(chain: FakeChain, workers = WORKERS): Promise
   chain.datasets.set(datasetId, dataset);
   chain.policies.set(datasetId, { algorithms: [algorithm], token: TOKEN, minPrice: 1n, minRows: 1 });
   chain.market = { ...chain.market, algorithm };
-  chain.currentPool = foldPool([{ kind: "joined", member: { datasetId, commitment, validRows: rows } }]);
+  const seller = SELLER.address.toLowerCase();
+  chain.currentPool = foldPool([{ kind: "joined", member: { datasetId, seller, commitment, validRows: rows } }]);
   return committed;
 }
 

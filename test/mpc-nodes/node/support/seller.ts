@@ -2,7 +2,6 @@
 
 import { schemaHash, type TableSchema } from "@sharebridge/algorithms/language/schema.ts";
 import { encodeColumn } from "@sharebridge/algorithms/language/words.ts";
-import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { datasetCommitment, registryDomain, uploadTypes } from "@sharebridge/contracts/typed-data.ts";
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
@@ -10,6 +9,7 @@ import { seal, sealingInfo } from "@sharebridge/mpc-nodes/sharing/sealing.ts";
 import { type SharedTable, shareTable } from "@sharebridge/mpc-nodes/sharing/table.ts";
 import { encodeUpload, sealedHashOf, type UploadManifest } from "@sharebridge/mpc-nodes/wire/upload.ts";
 import { getBytes, hexlify, type Signer } from "ethers";
+import { payGap } from "../../../support/open-pay-gap.ts";
 
 /** Columns of the pay-gap program and one more, in another order than the program's. */
 export const tableSchema: TableSchema = {

@@ -1,0 +1,290 @@
+/**
+ * Protected groups: what is proven about them before anything runs, and why what is opened gives no small group away.
+ *
+ * **Rule.** Cells are the declared groups and the rest: the rows that are in none of them. In a run a group *fails* if, without the buyer's own
+ * rows, it has fewer rows than the minimum, or rows of fewer sellers, or more than the declared part of them from one seller; the rest
+ * fails if it has rows, but fewer than the minimum or of fewer sellers. A group that fails is suppressed: nodes multiply its outputs by 0 before they
+ * are opened. If any cell fails, the first group that does not is suppressed as well. Whether each group is opened is opened.
+ *
+ * **Proven here**, or the program is refused: groups are pairwise disjoint; every output is a figure of one group, a linear combination, with public
+ * coefficients, of sums over exactly the rows of the group of something that decides nothing itself (arithmetic on number columns).
+ *
+ * **What that gives.** A reader knows the figures of opened groups and the number n of all rows (and what the buyer's own rows are). Let a
+ * linear combination of these be a figure of some set of rows G, whatever the data: a sum over G with one weight for all of its rows. In
+ * the combination every row of one opened group has the same weight, for sums over a group give all of its rows one. All rows outside the
+ * opened groups have one weight too: that of n. So G is a union of opened groups, or one with all that is not opened. An opened group has not failed. If
+ * something is opened, and what is not opened has a row at all, either no cell has failed, and then what is not opened is the rest, with rows enough of
+ * sellers enough; or one has, and then the first group that has not is among what is not opened. Either way G has the minimum of rows and of sellers, the
+ * buyer's own not counted. If nothing is opened, G is all rows. ∎
+ *
+ * Two families of groups (by sex and by occupation) would break the argument: a combination could separate where they cross. Declare the crossings,
+ * of which margins are sums. Not covered: bounds (a suppressed count is below the minimum, and at most what is left over), what several requests
+ * tell together, sellers who are the buyer under another name, and what is summed being itself a selection though nothing in it compares (a number column
+ * that is 0 or 1, a truncation down to a bit): the text of the program shows that.
+ */
+import { ProgramError } from "./errors.ts";
+import { larger, smaller } from "./interval.ts";
+import { derivedFrom } from "./operands.ts";
+import type { Instruction, Program, Protection } from "./program.ts";
+import { columnOf } from "./words.ts";
+
+type Instructions = Pick<Program, "instructions" | "columns">;
+
+/** What holds in every row of a group: of values an interval, of bits a sign. */
+interface Condition {
+  readonly intervals: Map<string, { minimum: bigint | null; maximum: bigint | null }>;
+  readonly bits: Set<string>;
+}
+
+/** @param types only whether a value is a secret column matters, and of which kind */
+export function checkProtection(
+  program: Program,
+  types: readonly { readonly kind: string; readonly shape: string; readonly secret: boolean }[],
+): void {
+  const { protection, outputs, instructions } = program;
+  for (const { name, group } of outputs) {
+    if (protection === undefined && group === undefined) continue;
+    if (group === undefined) {
+      throw new ProgramError(
+        "OutputWithoutGroup",
+        `output ${name}: in a program with protected groups each output is a figure of one of them`,
+      );
+    }
+    if (protection?.groups.some((each) => each.name === group)) continue;
+    throw new ProgramError("UndeclaredGroup", `output ${name}: there is no group ${group}`);
+  }
+  if (protection === undefined) return;
+  const moved = derivedFrom(program, ({ op }) => MOVES_ROWS.has(op));
+  const conditions = protection.groups.map(({ name, member }) => {
+    const type = types[member];
+    if (type === undefined) throw new ProgramError("ForwardReference", `group ${name}: there is no value ${member}`);
+    if (moved[member]) {
+      const message = `group ${name}: value ${member} depends on arranged, previous or summed rows, which do not stand where their sellers' rows do`;
+      throw new ProgramError("NotAGroup", message);
+    }
+    if (type.secret && type.shape === "column" && isMembership(program, member)) return conditionOf(program, member);
+    throw new ProgramError(
+      "NotAGroup",
+      `group ${name}: value ${member} is no column of bits, nor of a number that is always 0 or 1`,
+    );
+  });
+  conditions.forEach((condition, index) => {
+    const other = conditions.findIndex((each, before) => before < index && !areDisjoint(each, condition));
+    if (other < 0) return;
+    const [first, second] = [protection.groups[other].name, protection.groups[index].name];
+    throw new ProgramError("GroupsOverlap", `groups ${first} and ${second} are not proven to have no row in common`);
+  });
+  const figures = figuresOf(
+    program,
+    types,
+    protection.groups.map(({ member }) => member),
+  );
+  for (const { name, value, group } of outputs) {
+    const { member } = groupCalled(protection, group as string);
+    if (figures[value] === member) continue;
+    const message = `output ${name}: value ${value} (${instructions[value].op}) is not proven to be a sum over exactly the rows of group ${group}`;
+    throw new ProgramError("OutputOutsideGroup", message);
+  }
+}
+
+/** By output: the index of its group. Of a program without protection undefined. */
+export function groupIndices({ protection, outputs }: Pick<Program, "protection" | "outputs">): (number | undefined)[] {
+  return outputs.map(({ group }) => {
+    const index = protection?.groups.findIndex(({ name }) => name === group) ?? -1;
+    return index < 0 ? undefined : index;
+  });
+}
+
+/** Words of an answer: the outputs, then for each protected group whether it is opened. */
+export function answerLength({ protection, outputs }: Pick<Program, "protection" | "outputs">): number {
+  return outputs.length + (protection?.groups.length ?? 0);
+}
+
+function groupCalled({ groups }: Protection, name: string): Protection["groups"][number] {
+  return groups.find((group) => group.name === name) as Protection["groups"][number];
+}
+
+/** A row of what hangs on these says something of another row, maybe of another seller, than the one that stands there in the pool. */
+const MOVES_ROWS = new Set<string>(["arrange", "previous", "prefixSum"]);
+
+const BIT_OPERATIONS = new Set<string>(["less", "equal", "and", "or", "xor", "not"]);
+
+function isMembership(program: Instructions, index: number): boolean {
+  const instruction = program.instructions[index];
+  if (BIT_OPERATIONS.has(instruction.op) || instruction.op === "number") return true;
+  return categoryOf(program, index) !== undefined;
+}
+
+/** Of a number that says by 0 or 1 whether a row is of one of two categories: which column and category. */
+function categoryOf(program: Instructions, index: number): { column: string; word: bigint } | undefined {
+  const instruction = program.instructions[index];
+  if (instruction.op === "input" || instruction.op === "encoded") {
+    const column = columnOf(program, instruction.column);
+    return column?.kind === "category" && column.categories.length <= 2 ? { column: column.name, word: 1n } : undefined;
+  }
+  if (instruction.op !== "subtract" || constantOf(program, instruction.a) !== 1n) return undefined;
+  const other = categoryOf(program, instruction.b);
+  return other?.word === 1n ? { column: other.column, word: 0n } : undefined;
+}
+
+function conditionOf(program: Instructions, index: number): Condition {
+  const condition: Condition = { intervals: new Map(), bits: new Set() };
+  const category = categoryOf(program, index);
+  if (category === undefined) require(program, condition, index, true);
+  else narrow(condition, `column ${category.column}`, category.word, category.word);
+  return condition;
+}
+
+/** Adds to `condition` what follows from bit `index` having this sign. */
+function require(program: Instructions, condition: Condition, index: number, sign: boolean): void {
+  const instruction = program.instructions[index];
+  if (instruction.op === "number" || instruction.op === "not") {
+    require(program, condition, instruction.a, instruction.op === "not" ? !sign : sign);
+    return;
+  }
+  if (condition.bits.has(literal(index, sign))) return;
+  condition.bits.add(literal(index, sign));
+  if (instruction.op === "and" && sign) {
+    require(program, condition, instruction.a, true);
+    require(program, condition, instruction.b, true);
+  }
+  if (instruction.op === "or" && !sign) {
+    require(program, condition, instruction.a, false);
+    require(program, condition, instruction.b, false);
+  }
+  if (instruction.op === "xor" && sign) {
+    const bin = binOf(program, instruction);
+    if (bin !== undefined) narrow(condition, bin.value, bin.minimum, bin.maximum);
+  }
+  if (instruction.op !== "less" && instruction.op !== "equal") return;
+  const bound = constantOf(program, instruction.b);
+  if (bound === undefined) return;
+  const value = nameOf(program, instruction.a);
+  if (instruction.op === "equal" && sign) narrow(condition, value, bound, bound);
+  if (instruction.op === "less") narrow(condition, value, sign ? null : bound, sign ? bound - 1n : null);
+}
+
+/** x < a xor x < b: x from the lower to below the upper. */
+function binOf(program: Instructions, { a, b }: { a: number; b: number }) {
+  const [first, second] = [program.instructions[a], program.instructions[b]];
+  if (first.op !== "less" || second.op !== "less") return undefined;
+  const [x, y] = [constantOf(program, first.b), constantOf(program, second.b)];
+  const value = nameOf(program, first.a);
+  if (x === undefined || y === undefined || value !== nameOf(program, second.a)) return undefined;
+  return { value, minimum: smaller(x, y), maximum: larger(x, y) - 1n };
+}
+
+function narrow(condition: Condition, value: string, minimum: bigint | null, maximum: bigint | null): void {
+  const known = condition.intervals.get(value) ?? { minimum: null, maximum: null };
+  const least = known.minimum === null || (minimum !== null && minimum > known.minimum) ? minimum : known.minimum;
+  const most = known.maximum === null || (maximum !== null && maximum < known.maximum) ? maximum : known.maximum;
+  condition.intervals.set(value, { minimum: least, maximum: most });
+}
+
+function areDisjoint(a: Condition, b: Condition): boolean {
+  for (const [value, one] of a.intervals) {
+    const other = b.intervals.get(value);
+    if (other === undefined) continue;
+    if (one.minimum !== null && other.maximum !== null && one.minimum > other.maximum) return true;
+    if (other.minimum !== null && one.maximum !== null && other.minimum > one.maximum) return true;
+  }
+  return [...a.bits].some((each) => b.bits.has(each.startsWith("!") ? each.slice(1) : `!${each}`));
+}
+
+const literal = (index: number, sign: boolean) => `${sign ? "" : "!"}${index}`;
+
+/** The same for two instructions that give the same words. */
+function nameOf({ instructions }: Instructions, index: number): string {
+  const instruction = instructions[index];
+  return "column" in instruction ? `column ${instruction.column}` : `value ${index}`;
+}
+
+function constantOf({ instructions }: Instructions, index: number): bigint | undefined {
+  const instruction = instructions[index];
+  return instruction.op === "constant" ? BigInt(instruction.word) : undefined;
+}
+
+/**
+ * By value: the member (its index) of the group that a scalar is a figure of, a linear combination of sums over exactly its rows. One pass over the
+ * instructions: the same value may be read by many.
+ */
+function figuresOf(
+  program: Instructions,
+  types: readonly { readonly secret: boolean }[],
+  members: readonly number[],
+): (number | undefined)[] {
+  const plain: boolean[] = [];
+  const filtered: (number | undefined)[] = [];
+  const figures: (number | undefined)[] = [];
+  /** The group that a column is the member of, or the member's bit as a number. */
+  const memberAt = program.instructions.map((instruction, index) =>
+    members.find((member) =>
+      index === member
+        ? !BIT_OPERATIONS.has(instruction.op)
+        : instruction.op === "number" &&
+          instruction.a === member &&
+          BIT_OPERATIONS.has(program.instructions[member].op),
+    ),
+  );
+  /** A member times what decides nothing. */
+  const product = (a: number, b: number) => (plain[b] ? memberAt[a] : plain[a] ? memberAt[b] : undefined);
+  const both = (a: number, b: number) => (figures[a] === figures[b] ? figures[a] : undefined);
+  program.instructions.forEach((instruction, index) => {
+    plain.push(decidesNothing(program, instruction, plain));
+    filtered.push(
+      memberAt[index] ?? (instruction.op === "multiply" ? product(instruction.a, instruction.b) : undefined),
+    );
+    switch (instruction.op) {
+      case "count":
+        figures.push(members.find((member) => member === instruction.a || isNumberOf(program, member, instruction.a)));
+        break;
+      case "sum":
+        figures.push(filtered[instruction.a]);
+        break;
+      case "dot":
+        figures.push(product(instruction.a, instruction.b));
+        break;
+      case "add":
+      case "subtract":
+        figures.push(both(instruction.a, instruction.b));
+        break;
+      case "multiply": {
+        const { a, b } = instruction;
+        figures.push(!types[a].secret ? figures[b] : !types[b].secret ? figures[a] : undefined);
+        break;
+      }
+      case "truncate":
+        figures.push(figures[instruction.a]);
+        break;
+      default:
+        figures.push(undefined);
+    }
+  });
+  return figures;
+}
+
+function isNumberOf({ instructions }: Instructions, index: number, bit: number): boolean {
+  const instruction = instructions[index];
+  return instruction.op === "number" && instruction.a === bit;
+}
+
+/** Arithmetic on number columns and public values: neither a bit nor a category takes part, which could pick rows out of the group. */
+function decidesNothing(program: Instructions, instruction: Instruction, plain: readonly boolean[]): boolean {
+  switch (instruction.op) {
+    case "input":
+    case "encoded":
+      return columnOf(program, instruction.column)?.kind === "number";
+    case "parameter":
+    case "constant":
+    case "rows":
+      return true;
+    case "add":
+    case "subtract":
+    case "multiply":
+      return plain[instruction.a] && plain[instruction.b];
+    case "truncate":
+      return plain[instruction.a];
+    default:
+      return false;
+  }
+}

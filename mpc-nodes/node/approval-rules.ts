@@ -1,0 +1,125 @@
+/**
+ * Classes of programs that an operator allows without approving each hash: `approvals.json` in the node's folder.
+ *
+ * A class is part of the standard library of this release, every program known by its hash, as far as its cost at its
+ * largest number of rows and the least size of its protected groups are within the rule's limits. What a rule says and this version cannot check is
+ * refused, not passed over: an operator who asks for noise must not get programs without.
+ *
+ * @example
+ * { "rules": [{ "library": true, "maximumRounds": 100, "maximumBytesPerParty": 1000000000 }] }
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { library } from "@sharebridge/algorithms/library/index.ts";
+import { LIBRARY_VERSION } from "@sharebridge/algorithms/library/version.ts";
+import { z } from "zod";
+import { costOfProgram } from "../vm/cost.ts";
+import { ApprovalRulesError } from "./approval-rules-error.ts";
+
+export const RULES_FILE = "approvals.json";
+const MAXIMUM_RULES = 64;
+
+const ruleSchema = z.strictObject({
+  /** True: the library of whichever release runs here; or the version that it must be. */
+  library: z.union([z.literal(true), z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/)], "must be true or a version"),
+  maximumRounds: z.int().min(1),
+  /** At the program's maximum of rows. */
+  maximumBytesPerParty: z.int().min(1),
+  /** Each output is a figure of a protected group, which is suppressed below this many rows (`groups.ts`). */
+  minimumCohort: z.int().min(2).optional(),
+});
+const fileSchema = z.strictObject({ rules: z.array(ruleSchema).max(MAXIMUM_RULES) });
+
+/** Conditions of rules to come, and what programs lack for them. */
+const NOT_CHECKABLE: Readonly<Record<string, string>> = {
+  requireNoise: "programs of this version add no noise",
+};
+
+export type ApprovalRule = z.infer<typeof ruleSchema>;
+
+/** A program that a rule allows. */
+export interface AllowedProgram {
+  readonly hash: string;
+  readonly program: Program;
+  /** The first rule that allows it, from 0. */
+  readonly rule: number;
+}
+
+/** None when there is no such file. Throws `ApprovalRulesError`. */
+export function readRules(folder: string): ApprovalRule[] {
+  const file = join(folder, RULES_FILE);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new ApprovalRulesError("RulesInvalid", `${file} cannot be read`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ApprovalRulesError("RulesInvalid", `${file} is not JSON`);
+  }
+  return parseRules(json);
+}
+
+/** @param json What `approvals.json` holds. */
+export function parseRules(json: unknown): ApprovalRule[] {
+  refuseNotCheckable(json);
+  const parsed = fileSchema.safeParse(json);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    throw new ApprovalRulesError("RulesInvalid", `${[RULES_FILE, ...path.map(String)].join(".")}: ${message}`);
+  }
+  for (const [index, rule] of parsed.data.rules.entries()) {
+    if (rule.library === true || rule.library === LIBRARY_VERSION) continue;
+    throw new ApprovalRulesError(
+      "OtherLibraryVersion",
+      `rule ${index} of ${RULES_FILE} is about library ${rule.library}; this release has ${LIBRARY_VERSION}: review it and change the rule, or take the rule out`,
+    );
+  }
+  return parsed.data.rules;
+}
+
+/** Check: before the shape, so that the sentence says what is missing rather than "unrecognized key". */
+function refuseNotCheckable(json: unknown): void {
+  const rules = (json as { rules?: unknown } | null)?.rules;
+  if (!Array.isArray(rules)) return;
+  for (const [index, rule] of rules.entries()) {
+    if (typeof rule !== "object" || rule === null) continue;
+    const condition = Object.keys(NOT_CHECKABLE).find((name) => Object.hasOwn(rule, name));
+    if (condition === undefined) continue;
+    const checkable = Object.keys(ruleSchema.shape).join(", ");
+    throw new ApprovalRulesError(
+      "RuleNotCheckable",
+      `rule ${index} of ${RULES_FILE}: ${condition} cannot be checked, for ${NOT_CHECKABLE[condition]}; this version checks ${checkable}`,
+    );
+  }
+}
+
+/**
+ * The programs that rules allow: those of `programs` within the limits. The hash is the program's own, so that what goes
+ * by a library program's name is not taken for it.
+ */
+export async function allowedPrograms(
+  rules: readonly ApprovalRule[],
+  programs: Iterable<Program> = library.values(),
+): Promise<Map<string, AllowedProgram>> {
+  const allowed = new Map<string, AllowedProgram>();
+  if (rules.length === 0) return allowed;
+  for (const program of programs) {
+    const { rounds, bytesSent } = await costOfProgram(program, program.maximumRows);
+    const bytes = Math.max(...bytesSent);
+    const least = program.protection?.minimumRows ?? 0;
+    const rule = rules.findIndex(
+      ({ maximumRounds, maximumBytesPerParty, minimumCohort = 0 }) =>
+        rounds <= maximumRounds && bytes <= maximumBytesPerParty && least >= minimumCohort,
+    );
+    const hash = programHash(program);
+    if (rule >= 0) allowed.set(hash, { hash, program, rule });
+  }
+  return allowed;
+}

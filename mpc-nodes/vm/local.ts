@@ -1,0 +1,72 @@
+/** Instructions that each node works out alone. */
+import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import { positionOf } from "@sharebridge/algorithms/language/position.ts";
+import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
+import type { Mpc, Vector } from "../protocol/mpc.ts";
+import { differenceOf, publicProduct, sumOf } from "./arithmetic.ts";
+import { shiftedDown } from "./ordering.ts";
+import { asValue, type Value, type Values } from "./values.ts";
+
+export function localValue(mpc: Mpc, values: Values, index: number): Value {
+  const { program, parameters, rows } = values.task;
+  const instruction = program.instructions[index];
+  const length = values.length(index);
+  switch (instruction.op) {
+    case "input":
+    case "encoded":
+      return { vector: inputOf(values, instruction.column) };
+    case "parameter": {
+      const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
+      return { word: toUnsigned(parameters[position]) };
+    }
+    case "constant":
+      return { word: toUnsigned(BigInt(instruction.word)) };
+    case "rows":
+      return { word: BigInt(rows) };
+    case "truncate": {
+      const value = values.number(instruction.a);
+      if ("word" in value) return { word: toUnsigned(toSigned(value.word) >> BigInt(instruction.bits)) };
+      throw new TypeError(`instruction ${index} truncates a secret and is not local`);
+    }
+    case "computed": {
+      const vector = values.secret(instruction.a);
+      return { vector: mpc.slice(vector, 0, vector.length) };
+    }
+    case "unknown":
+      return { vector: mpc.slice(values.secret(instruction.a), instruction.index, instruction.index + 1) };
+    case "sum":
+      return { vector: mpc.sum(values.secret(instruction.a)) };
+    case "add":
+      return sumOf(mpc, values.number(instruction.a), values.number(instruction.b), length);
+    case "subtract":
+      return differenceOf(mpc, values.number(instruction.a), values.number(instruction.b), length);
+    case "multiply":
+      return publicProduct(mpc, values.number(instruction.a), values.number(instruction.b), length);
+    case "xor":
+      return {
+        bits: mpc.xor(values.bitsFor(mpc, instruction.a, index), values.bitsFor(mpc, instruction.b, index)),
+      };
+    case "not":
+      return { bits: mpc.xorPublic(values.bits(instruction.a), 1n) };
+    case "prefixSum":
+      return { vector: mpc.prefixSum(values.secret(instruction.a)) };
+    case "previous":
+      return asValue(shiftedDown(mpc, values.rowsOf(instruction.a)));
+    case "at": {
+      const row = positionOf(instruction, rows);
+      return {
+        vector: row === undefined ? mpc.constant(0n, 1, 64) : mpc.slice(values.secret(instruction.a), row, row + 1),
+      };
+    }
+    default:
+      throw new TypeError(`instruction ${index} (${instruction.op}) is not local`);
+  }
+}
+
+function inputOf({ task: { inputs, rows } }: Values, name: string): Vector {
+  const column = inputs.get(name);
+  if (column === undefined) throw new ProgramError("MissingInput", `column ${name} was not given`);
+  const { length } = column;
+  if (length === rows) return column;
+  throw new ProgramError("WrongInputLength", `column ${name} has ${length} rows, not ${rows}`);
+}

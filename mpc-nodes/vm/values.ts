@@ -1,0 +1,123 @@
+/** The values of one run, by instruction: kept until the last instruction that reads them, and read with the kind that is expected. */
+import type { Analysis } from "@sharebridge/algorithms/language/analysis.ts";
+import type { ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Order } from "../protocol/functions/order.ts";
+import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
+import { differenceOf, type NumberValue, shapedBits, vectorOf } from "./arithmetic.ts";
+import type { SortKey } from "./ordering.ts";
+
+export type Value = NumberValue | { readonly bits: Bits } | { readonly order: Order };
+
+export function asValue(result: Vector | Bits | Order): Value {
+  if (!("kind" in result)) return { order: result };
+  return result.kind === "vector" ? { vector: result } : { bits: result };
+}
+
+/** What a run is about. */
+export interface Task {
+  readonly program: Program;
+  readonly types: readonly ValueType[];
+  readonly values: Analysis["values"];
+  readonly planes: readonly (number | undefined)[];
+  readonly keys: readonly (readonly SortKey[] | undefined)[];
+  readonly inputs: ReadonlyMap<string, Vector>;
+  readonly parameters: readonly bigint[];
+  readonly rows: number;
+}
+
+export class Values {
+  readonly task: Task;
+  readonly #mpc: Mpc;
+  readonly #values: (Value | undefined)[] = [];
+  /** Instructions that still have to read a value; at zero it is let go, for columns are large. */
+  readonly #readers: number[];
+
+  constructor(task: Task, mpc: Mpc) {
+    const { program } = task;
+    this.task = task;
+    this.#mpc = mpc;
+    this.#readers = program.instructions.map(() => 0);
+    for (const instruction of program.instructions) {
+      for (const operand of operandsOf(instruction)) this.#readers[operand]++;
+    }
+    for (const { value } of program.outputs) this.#readers[value]++;
+    for (const { member } of program.protection?.groups ?? []) this.#readers[member]++;
+  }
+
+  /** The value of an instruction that has run; lets go of what nothing will read any more. */
+  set(index: number, value: Value): void {
+    this.#values[index] = value;
+    for (const operand of operandsOf(this.task.program.instructions[index])) {
+      this.#readers[operand]--;
+      if (this.#readers[operand] === 0) this.#letGo(operand);
+    }
+    if (this.#readers[index] === 0) this.#letGo(index);
+  }
+
+  number(index: number): NumberValue {
+    const value = this.#value(index);
+    if ("bits" in value || "order" in value) throw new TypeError(`value ${index} is no number`);
+    return value;
+  }
+
+  /** The vector of a secret number. */
+  secret(index: number): Vector {
+    return vectorOf(this.number(index));
+  }
+
+  bits(index: number): Bits {
+    const value = this.#value(index);
+    if ("bits" in value) return value.bits;
+    throw new TypeError(`value ${index} is no bit`);
+  }
+
+  /** A column of numbers or bits. */
+  rowsOf(index: number): Vector | Bits {
+    const value = this.#value(index);
+    return "bits" in value ? value.bits : this.secret(index);
+  }
+
+  order(index: number): Order {
+    const value = this.#value(index);
+    if ("order" in value) return value.order;
+    throw new TypeError(`value ${index} is no order`);
+  }
+
+  /** The bits of an operand with the length of the instruction's result. */
+  bitsFor(mpc: Mpc, operand: number, index: number): Bits {
+    return shapedBits(mpc, this.bits(operand), this.length(index));
+  }
+
+  /** a − b of an instruction, with the length of its result. */
+  difference(mpc: Mpc, index: number): Vector {
+    const [a, b] = operandsOf(this.task.program.instructions[index]);
+    return vectorOf(differenceOf(mpc, this.number(a), this.number(b), this.length(index)));
+  }
+
+  planes(index: number): number {
+    const planes = this.task.planes[index];
+    if (planes === undefined) throw new TypeError(`instruction ${index} compares nothing`);
+    return planes;
+  }
+
+  /** Rows of a value, or of several that are combined: one if all are scalars. */
+  length(...indices: readonly number[]): number {
+    return indices.some((index) => this.task.types[index].shape === "column") ? this.task.rows : 1;
+  }
+
+  #value(index: number): Value {
+    const value = this.#values[index];
+    if (value === undefined) throw new TypeError(`value ${index} has not been computed`);
+    return value;
+  }
+
+  /** Inputs are the caller's. */
+  #letGo(index: number): void {
+    const value = this.#values[index];
+    this.#values[index] = undefined;
+    if (value === undefined || "word" in value || "column" in this.task.program.instructions[index]) return;
+    this.#mpc.release("vector" in value ? value.vector : "bits" in value ? value.bits : value.order.permutation);
+  }
+}

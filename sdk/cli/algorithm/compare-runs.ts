@@ -1,0 +1,143 @@
+/** A program run three ways on the same tables: as an analyst would in double precision, on words in the clear, and by a committee. */
+import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
+import { certificates } from "@sharebridge/algorithms/language/certificates.ts";
+import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
+import { type Figure, finish, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { evaluateReal, evaluateWords, finishReal } from "@sharebridge/algorithms/language/reference.ts";
+import { sourceOf, wordToNumber } from "@sharebridge/algorithms/language/words.ts";
+import { type SimulatedAnswer, simulateCommittee } from "@sharebridge/mpc-nodes/engine/simulated-committee.ts";
+import { type EncodedTable, encodeTable } from "../../table/encode-table.ts";
+import { columnNameOf, type Table } from "../../table/table.ts";
+
+export interface ComparedOutput {
+  readonly name: string;
+  /** In double precision, on the numbers as they stand in the tables. */
+  readonly real: number;
+  /** On words, in the clear. */
+  readonly clear: number;
+  /** On shares, by four parties. */
+  readonly committee: number;
+  /** What the analysis declares for these rows and parameters: decimal text, rounded up. */
+  readonly absoluteError: string;
+  /** What `real` itself may be off by. */
+  readonly doubleError: number;
+  /** Why both runs on words must give 0, whatever `real` is: its group is suppressed, or its system not certified. */
+  readonly undefinedReason?: string;
+  /** Both runs on words are within the two errors of `real`; or they are 0 because they have to be. */
+  readonly within: boolean;
+}
+
+export interface ComparedFigure {
+  readonly figure: Figure;
+  readonly real: number;
+}
+
+export interface Comparison {
+  readonly rows: number;
+  readonly outputs: readonly ComparedOutput[];
+  readonly figures: readonly ComparedFigure[];
+  /** Counted by the four parties' transports: opening and votes are in it. */
+  readonly committee: Pick<SimulatedAnswer, "rounds" | "bytesSent">;
+  readonly within: boolean;
+}
+
+/**
+ * Double precision has 53 bits; sums are compensated, so what is left are the roundings of single operations. Each is of a number
+ * no larger than the output can be, but for programs that cancel; five bits are left for these.
+ */
+const DOUBLE_PRECISION = 2 ** -48;
+
+/** The tables are appended, as a pool's datasets are, each of another seller. @throws SdkError when a table does not fit the program's columns. */
+export async function compareRuns(
+  program: Program,
+  tables: readonly { readonly table: Table; readonly encoded: EncodedTable }[],
+  parameters: readonly bigint[],
+  simulate: typeof simulateCommittee = simulateCommittee,
+): Promise<Comparison> {
+  const rows = tables.reduce((total, { encoded }) => total + encoded.rows, 0);
+  const words = new Map(
+    program.columns.map(
+      ({ name }, index) => [name, joined(tables.map(({ encoded }) => encoded.columns[index]))] as const,
+    ),
+  );
+  const bounds = analyse(program, rows, parameters).outputs;
+  const real = evaluateReal(program, realColumns(program, tables), realParameters(program, parameters), rows);
+  const contributions = contributionsOf(tables);
+  const clear = evaluateWords(program, words, parameters, rows, undefined, contributions);
+  const committee = await simulate({ program, parameters, columns: words, rows, contributions });
+  const defined = outputFigures(program, clear, { rows, parameters });
+  const flags = new Set(certificates(program).map(({ output }) => output));
+  const outputs = bounds.map(({ name, fractionBits, absoluteError, words: range }, index): ComparedOutput => {
+    const [inClear, onShares] = [clear, committee.words].map((found) => wordToNumber(found[index], fractionBits));
+    const largest = Math.max(
+      ...[range.minimum, range.maximum].map((word) => Math.abs(wordToNumber(word, fractionBits))),
+    );
+    const doubleError = largest * DOUBLE_PRECISION;
+    const allowed = defined[index].undefinedReason === undefined ? Number(absoluteError) + doubleError : 0;
+    const { undefinedReason } = defined[index];
+    const expected = undefinedReason !== undefined ? 0 : flags.has(index) ? inClear : real[index];
+    const within = [inClear, onShares].every((found) => Math.abs(found - expected) <= allowed);
+    const found = { name, real: real[index], clear: inClear, committee: onShares, absoluteError, doubleError, within };
+    return undefinedReason === undefined ? found : { ...found, undefinedReason };
+  });
+  const realFigures = finishReal(program, real, rows);
+  const { rounds, bytesSent } = committee;
+  return {
+    rows,
+    outputs,
+    figures: finish(program, committee.words, { rows, parameters }).map((figure) => ({
+      figure,
+      real: realFigures.get(figure.name) ?? Number.NaN,
+    })),
+    committee: { rounds, bytesSent },
+    within:
+      outputs.every(({ within }) => within) &&
+      clear.slice(outputs.length).every((word, group) => word === committee.words[outputs.length + group]),
+  };
+}
+
+/** A seller a table; the buyer has none. */
+function contributionsOf(tables: readonly { readonly encoded: EncodedTable }[]): Contributions {
+  const runs = tables.map(({ encoded: { rows } }, index) => ({ rows, seller: `table ${index}` }));
+  return { runs, buyer: "none", minimumRows: 1, minimumSellers: 1 };
+}
+
+/** A table as the program's columns want it. @throws SdkError */
+export function fitTable(program: Program, table: Table): { table: Table; encoded: EncodedTable } {
+  return { table, encoded: encodeTable(table, { columns: program.columns }) };
+}
+
+function joined(parts: readonly BigUint64Array[]): BigUint64Array {
+  const all = new BigUint64Array(parts.reduce((total, part) => total + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
+}
+
+/** The numbers of the tables themselves, not of their words. */
+function realColumns(program: Program, tables: readonly { readonly table: Table }[]): Map<string, Float64Array> {
+  return new Map(
+    program.columns.map((column) => {
+      const numberOf = (text: string): number => {
+        if (column.kind === "category") return column.categories.indexOf(text);
+        return column.derived === undefined ? Number(text) : Math.log(Number(text));
+      };
+      const values = tables.flatMap(({ table: { header, rows } }) => {
+        const source = sourceOf(column);
+        const exact = header.indexOf(source);
+        const index = exact >= 0 ? exact : header.findIndex((each) => columnNameOf(each) === source);
+        return rows.map((row) => numberOf(row[index].trim()));
+      });
+      return [column.name, Float64Array.from(values)] as const;
+    }),
+  );
+}
+
+/** A result is about the parameters as they were encoded. */
+function realParameters(program: Program, words: readonly bigint[]): number[] {
+  return program.parameters.map(({ fractionBits }, index) => wordToNumber(words[index], fractionBits));
+}

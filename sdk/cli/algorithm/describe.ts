@@ -1,0 +1,44 @@
+/** A program as the commands tell of it. */
+import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
+import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+
+export interface ProgramSummary {
+  readonly name: string;
+  /** Its id on chain. */
+  readonly hash: string;
+  readonly encodedBytes: number;
+  readonly instructions: number;
+  /** Proven free of overflow up to here. */
+  readonly maximumRows: number;
+  /** Worst-case errors at `maximumRows`, as decimal text, rounded up. */
+  readonly outputs: readonly { readonly name: string; readonly absoluteError: string }[];
+}
+
+export function summaryOf(program: Program): ProgramSummary {
+  const encoding = encodeProgram(program);
+  return {
+    name: program.name,
+    hash: programHash(encoding),
+    encodedBytes: encoding.length,
+    instructions: program.instructions.length,
+    maximumRows: program.maximumRows,
+    outputs: analyse(program).outputs.map(({ name, absoluteError }) => ({ name, absoluteError })),
+  };
+}
+
+export function summaryText(summary: ProgramSummary): string {
+  const { name, hash, encodedBytes, instructions, maximumRows, outputs } = summary;
+  const width = Math.max(...outputs.map((output) => output.name.length));
+  return [
+    `${name} ${hash}`,
+    `  ${instructions} instructions, ${encodedBytes} bytes; nothing overflows up to ${maximumRows} rows`,
+    `  largest error of each output at ${maximumRows} rows:`,
+    ...outputs.map((output) => `    ${output.name.padEnd(width)}  ${errorText(output.absoluteError)}`),
+    "",
+  ].join("\n");
+}
+
+export function errorText(absoluteError: string): string {
+  return /^0(\.0*)?$/.test(absoluteError) ? "exact" : `± ${absoluteError}`;
+}

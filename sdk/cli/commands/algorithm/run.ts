@@ -1,0 +1,104 @@
+import { Command } from "commander";
+import { parameterWords } from "../../../buyer/parameter-words.ts";
+import { SdkError } from "../../../errors/sdk-error.ts";
+import { type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
+import { errorText, summaryOf } from "../../algorithm/describe.ts";
+import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
+import { upwards } from "../../output.ts";
+import { parameterOption } from "../../parameter-option.ts";
+import { readTable } from "../../read-table.ts";
+import type { Run } from "../../run-cli.ts";
+import { withTimeout } from "./options.ts";
+
+interface RunFlags extends ProgramFlags {
+  data: string[];
+  param: Record<string, string>;
+}
+
+export function runCommand(run: Run): Command {
+  const command = new Command("run")
+    .description("run a program on tables of your own: in the clear, and by a simulated committee of four")
+    .argument("<file|hash>", "a module, an encoding (.json), or the hash of a program that is known")
+    .requiredOption("--data <a.csv,b.csv>", "the tables of the pool, one a seller; they are appended", listed)
+    .option("--param <name=value>", "a public parameter of the program; repeat for each", parameterOption, {})
+    .addHelpText(
+      "after",
+      `
+Prints each output three times: in double precision on the numbers of the tables, on words in the clear, and by the nodes' own engine on shares
+(four parties in this process), with the error that the analysis declares. Protected groups are suppressed as if each table were another seller's. Exit code 1 when one is further off.
+
+Example:
+  $ sharebridge algorithm run mean_wage.ts --data mean_wage.csv --param least_hours=10`,
+    )
+    .action((subject: string, flags: RunFlags, command: Command) =>
+      run(command, async (context) => {
+        const program = await readProgram(context, subject, flags);
+        const words = parameterWords(program, flags.param);
+        const tables = [];
+        for (const path of flags.data) {
+          const table = await readTable(context, path, program.maximumRows);
+          tables.push(inFile(path, () => fitTable(program, table)));
+        }
+        const rows = tables.reduce((total, { encoded }) => total + encoded.rows, 0);
+        if (rows > program.maximumRows) {
+          const message = `The tables have ${rows} rows; the program is proven for at most ${program.maximumRows}.`;
+          throw new SdkError("TooManyRows", message);
+        }
+        const { name, hash } = summaryOf(program);
+        const comparison = await compareRuns(program, tables, words);
+        return {
+          document: { name, hash, ...comparison },
+          text: `${name} on ${rows} rows\n${comparisonText(comparison)}`,
+          ok: comparison.within,
+        };
+      }),
+    );
+  return withTimeout(command);
+}
+
+/** Says which of several tables an error is about. */
+function inFile<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SdkError)) throw error;
+    const { code, row, column, privateText } = error;
+    throw new SdkError(code, `${path}: ${error.message}`, {
+      cause: error.cause,
+      ...(row === undefined ? {} : { row }),
+      ...(column === undefined ? {} : { column }),
+      ...(privateText === undefined ? {} : { privateText }),
+    });
+  }
+}
+
+function comparisonText({ outputs, figures, committee, within }: Comparison): string {
+  const outputRows = outputs.map((output) => [
+    ...[output.name, String(output.real), String(output.clear), String(output.committee)],
+    ...[errorText(output.absoluteError), output.within ? (output.undefinedReason ?? "ok") : "OUTSIDE"],
+  ]);
+  const figureRows = figures.map(({ figure, real }) =>
+    figure.undefinedReason === undefined
+      ? [figure.label, String(real), String(figure.value), figure.error === 0 ? "exact" : `± ${upwards(figure.error)}`]
+      : [figure.label, String(real), figure.isSuppressed ? "suppressed" : "not defined", figure.undefinedReason],
+  );
+  const most = Math.max(...committee.bytesSent);
+  return [
+    tableText([["output", "real", "in the clear", "committee", "declared error"], ...outputRows]),
+    figures.length === 0 ? "" : tableText([["figure", "real", "committee", "error"], ...figureRows]),
+    `The committee took ${committee.rounds} rounds; no node sent more than ${most} bytes.\n`,
+    within ? "All outputs are within their declared errors.\n" : "An output is OUTSIDE its declared error.\n",
+  ].join("");
+}
+
+/** The first column to the left, numbers to the right. */
+function tableText(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");
+  return rows.map((row) => `  ${line(row).trimEnd()}\n`).join("");
+}
+
+function listed(text: string): string[] {
+  return text.split(",").filter((path) => path !== "");
+}

@@ -1,0 +1,120 @@
+import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
+import { finish } from "@sharebridge/algorithms/language/finish.ts";
+import { printProgram } from "@sharebridge/algorithms/language/print.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { evaluateReal, evaluateWords, finishReal } from "@sharebridge/algorithms/language/reference.ts";
+import { encodeColumn } from "@sharebridge/algorithms/language/words.ts";
+import { library, logisticRegression } from "@sharebridge/algorithms/library/index.ts";
+import { expect } from "chai";
+import { fourRunner } from "../../mpc-nodes/support/four-runner.ts";
+import { outputsOf } from "../../suites/program.suite.ts";
+import { expectCloseTo } from "../../support/close-to.ts";
+import { seed } from "../../support/seed.ts";
+import { workers } from "../support/cps.ts";
+
+type Workers = typeof workers;
+
+const NAMES = ["intercept", "education", "experience", "female"];
+/** What the program divides these by. */
+const SCALES = [1, 16, 32, 1];
+const RIDGE = 1;
+
+const columnsOf: Record<string, (worker: Workers[number]) => string> = {
+  years_of_education: ({ education }) => String(education),
+  years_of_experience: ({ experience }) => String(experience),
+  sex: ({ gender }) => gender,
+  union: ({ union }) => (union === 0 ? "yes" : "no"),
+};
+
+const encoded = (table: Workers) =>
+  new Map(
+    logisticRegression.columns.map((column) => [column.name, encodeColumn(column, table.map(columnsOf[column.name]))]),
+  );
+
+/** Newton's method in doubles on the same penalised likelihood, undivided coefficients. */
+function newton(table: Workers): number[] {
+  const rows = table.map(({ education, experience, gender }) => [
+    ...[1, education / 16, experience / 32, gender === "female" ? 1 : 0],
+  ]);
+  const weights = [0, 0, 0, 0];
+  for (let step = 0; step < 30; step++) {
+    const system = weights.map((weight, i) => [...weights.map((_, j) => (i === j ? RIDGE : 0)), -RIDGE * weight]);
+    for (const [index, row] of rows.entries()) {
+      const score = row.reduce((sum, value, j) => sum + value * weights[j], 0);
+      const probability = 1 / (1 + Math.exp(-score));
+      const y = table[index].union === 0 ? 1 : 0;
+      for (let i = 0; i < 4; i++) {
+        for (let j = 0; j < 4; j++) system[i][j] += probability * (1 - probability) * row[i] * row[j];
+        system[i][4] += row[i] * (y - probability);
+      }
+    }
+    for (let k = 0; k < 4; k++) {
+      for (let i = 0; i < 4; i++) {
+        if (i === k) continue;
+        const factor = system[i][k] / system[k][k];
+        for (let j = k; j <= 4; j++) system[i][j] -= factor * system[k][j];
+      }
+    }
+    for (let j = 0; j < 4; j++) weights[j] += system[j][4] / system[j][j];
+  }
+  return weights.map((weight, j) => weight / SCALES[j]);
+}
+
+function expectFit(program: Program, outputs: readonly bigint[], table: Workers, most: number): void {
+  const truth = newton(table);
+  const figures = finish(program, outputs, { rows: table.length });
+  for (const [j, { name, value, error }] of figures.entries()) {
+    expect(name).to.equal(`coefficient_${NAMES[j]}`);
+    expect(Math.abs((value as number) - truth[j]), name).to.be.at.most(error as number);
+    expect(error, name).to.be.below(most / SCALES[j]);
+  }
+}
+
+describe("logistic regression", () => {
+  it("is in the library, and says that it goes on with what it computes", () => {
+    expect(library.get("union_regression")).to.equal(logisticRegression);
+    const statement = disclosureStatement(logisticRegression);
+    expect(statement).to.include("It goes on with intermediate results as they come out, rounded");
+    expect(statement).to.include(
+      "- weight_female, computed over all rows from sex, union, years_of_education, years_of_experience; about intermediate results as they came out\n",
+    );
+    expect(printProgram(logisticRegression)).to.include("at 10000 rows, given what was computed\n");
+    expect(printProgram(logisticRegression)).to.include(
+      'figure coefficient_intercept "Coefficient of intercept" = (weight_intercept within step_0) / 1\n',
+    );
+  });
+
+  it("agrees with Newton's method on the CPS of 1985 to the bound that its gradient gives", () => {
+    const outputs = evaluateWords(logisticRegression, encoded(workers), [], workers.length);
+    expectFit(logisticRegression, outputs, workers, 2e-4);
+  });
+
+  it("gives as much among four parties", async () => {
+    const table = workers.slice(0, 200);
+    const run = { program: logisticRegression, words: encoded(table), parameters: [], rows: table.length };
+    expectFit(logisticRegression, await outputsOf(fourRunner(seed), run), table, 1e-3);
+  }).timeout(120_000);
+
+  it("agrees with real arithmetic in doubles", () => {
+    const inputs = new Map([
+      ["years_of_education", workers.map(({ education }) => education)],
+      ["years_of_experience", workers.map(({ experience }) => experience)],
+      ["sex", workers.map(({ gender }) => (gender === "male" ? 1 : 0))],
+      ["union", workers.map(({ union }) => (union === 0 ? 1 : 0))],
+    ]);
+    const outputs = evaluateReal(logisticRegression, inputs, [], workers.length);
+    const figures = finishReal(logisticRegression, outputs, workers.length);
+    for (const [j, truth] of newton(workers).entries()) {
+      expectCloseTo(figures.get(`coefficient_${NAMES[j]}`), truth, 1e-5, NAMES[j]);
+    }
+  });
+
+  it("says how far it is from the optimum where data are separable but for the ridge", () => {
+    const table = workers.filter(({ union, gender }) => (union === 0) === (gender === "male"));
+    const outputs = evaluateWords(logisticRegression, encoded(table), [], table.length);
+    const truth = newton(table);
+    for (const [j, { value, error }] of finish(logisticRegression, outputs, { rows: table.length }).entries()) {
+      expect(Math.abs((value as number) - truth[j])).to.be.at.most(error as number);
+    }
+  });
+});
