@@ -1,9 +1,6 @@
-/** The primitives, and functions built of them, by four and by three parties over TLS. */
+/** The primitives, and all functions built of them, by four and by three parties over TLS. */
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
-import { compareSuite } from "../../suites/functions/compare.suite.ts";
-import { divideSuite } from "../../suites/functions/divide.suite.ts";
-import { logisticRegressionSuite } from "../../suites/functions/logistic-regression.suite.ts";
-import { sortSuite } from "../../suites/functions/sort.suite.ts";
+import { functionSuites } from "../../suites/functions/index.ts";
 import { mpcPrimitivesSuite } from "../../suites/mpc-primitives.suite.ts";
 import { seed } from "../../support/seed.ts";
 import { tlsRunner } from "../support/tls-runner.ts";
@@ -23,7 +20,6 @@ describe("protocol over TLS", () => {
   for (const excluded of [null, "by turns"] as const) {
     const runner = tlsRunner(() => transports, seed, excluded);
     mpcPrimitivesSuite(runner);
-    // What the other functions are made of is in these; in memory all of them run.
-    for (const suite of [compareSuite, divideSuite, sortSuite, logisticRegressionSuite]) suite(runner);
+    functionSuites(runner);
   }
 });

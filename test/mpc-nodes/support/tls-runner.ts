@@ -6,7 +6,7 @@ import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
 import { expect } from "chai";
 import { type MpcRunner, openAll } from "../../suites/mpc-runner.ts";
 import { idOf, REQUEST } from "../../suites/network-support.ts";
-import { binding, deal, take, testHeap } from "./parties.ts";
+import { binding, deal, requestKeysOf, take, testHeap } from "./parties.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { takeThree } from "./three-runner.ts";
 
@@ -37,7 +37,8 @@ export function tlsRunner(
           const transport = transports()[party]!;
           const peers = active.filter((peer) => peer !== party);
           const network = await transport.openSession(id, REQUEST, peers);
-          const options = { network, signer: transport, heap, binding };
+          const requestKeys = requestKeysOf(party, seed);
+          const options = { network, signer: transport, heap, binding, requestKeys };
           const opened = async () => {
             if (left === null) {
               const session = await openFourSession(options);
