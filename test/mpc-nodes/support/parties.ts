@@ -4,21 +4,14 @@ import { Heap } from "@sharebridge/mpc-nodes/kernels/heap.ts";
 import { PARTIES, type PartyId, partiesExcept } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { RandomSource } from "@sharebridge/mpc-nodes/math/random.ts";
 import { COIN_TOSS_ROUNDS } from "@sharebridge/mpc-nodes/protocol/coin-toss.ts";
-import {
-  type FourSession,
-  type FourSessionOptions,
-  openFourSession,
-} from "@sharebridge/mpc-nodes/protocol/four/session.ts";
+import { type FourSession, openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
 import { asVector } from "@sharebridge/mpc-nodes/protocol/four/values.ts";
 import type { Vector, WordBits } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import { importShares, shareWords } from "@sharebridge/mpc-nodes/protocol/replicated/linear.ts";
+import type { SessionOptions } from "@sharebridge/mpc-nodes/protocol/replicated/session.ts";
 import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
 import type { Signer } from "@sharebridge/mpc-nodes/protocol/signer.ts";
-import {
-  openThreeSession,
-  type ThreeSession,
-  type ThreeSessionOptions,
-} from "@sharebridge/mpc-nodes/protocol/three/session.ts";
+import { openThreeSession, type ThreeSession } from "@sharebridge/mpc-nodes/protocol/three/session.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import { type Frame, type MemoryNetworks, memoryNetworks } from "./memory-network.ts";
 import { seededRandom, seededWords } from "./seeded-random.ts";
@@ -140,7 +133,7 @@ export function runThree<T>(
 /** The first that fails ends the others, as a transport would. Outcomes in the order of `active`. */
 async function runParties<S extends Session, T>(
   active: readonly PartyId[],
-  open: (options: FourSessionOptions & ThreeSessionOptions) => Promise<S>,
+  open: (options: SessionOptions) => Promise<S>,
   run: (session: S) => Promise<T>,
   { seed, heap = testHeap(), tamper, requestKeys = (party) => requestKeysOf(party, seed) }: Omit<RunOptions, "alter">,
 ): Promise<Run<T>> {
