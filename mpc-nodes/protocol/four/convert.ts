@@ -5,6 +5,7 @@
 import type { NumberRing, WordBits } from "../../kernels/rings.ts";
 import { type Context, newBits, newVector, strideOf } from "../replicated/context.ts";
 import { addPublic } from "../replicated/linear.ts";
+import { numbersToPlanes } from "../replicated/row-bits.ts";
 import { planeWords, type ReplicatedBits } from "../replicated/values.ts";
 import type { RoundPart } from "../round.ts";
 import { BY_0_AND_1, BY_2_AND_3, sharingPart } from "./joint-sharing.ts";
@@ -28,7 +29,7 @@ export async function addends(
   ring.add(summand.pointer, u, v, x.length);
   const words = planes * planeWords(x.length);
   const transposed = arena.take(strideOf(words * 8));
-  toPlanes(context, transposed.pointer, summand.pointer, x.word, x.length, planes);
+  numbersToPlanes(context, transposed.pointer, summand.pointer, ring.elementBytes, x.length, planes);
   arena.free(summand);
 
   const propagate = newBits(context, planes, x.length, true);
@@ -44,15 +45,6 @@ export async function addends(
   arena.free(transposed);
   await context.exchange(acrossPart(context, bits, words, propagate.at, propagate.at, generate.at));
   return { generate, propagate };
-}
-
-function toPlanes(context: Context, out: number, a: number, word: WordBits, rows: number, planes: number): void {
-  const { heap, scratch } = context;
-  const bytes = planeWords(rows) * 8;
-  for (let first = 0; first < planes; first += 64) {
-    const count = Math.min(64, planes - first);
-    heap.loops.toPlanes(out + first * bytes, bytes, a + first / 8, word / 8, rows, count, scratch[1]);
-  }
 }
 
 /**

@@ -7,19 +7,14 @@
 import type { Ring } from "../../kernels/rings.ts";
 import { PARTIES, type PartyId } from "../../math/party.ts";
 import { type Context, newVector } from "../replicated/context.ts";
-import { fromRows, toRows } from "../replicated/row-bits.ts";
-import type { ReplicatedBits, ReplicatedPermutation, ReplicatedVector, Shares } from "../replicated/values.ts";
+import { toRows } from "../replicated/row-bits.ts";
+import { applyPasses, columnsOf, type Order } from "../replicated/shuffle.ts";
+import type { ReplicatedBits, ReplicatedPermutation, ReplicatedVector } from "../replicated/values.ts";
 import type { RoundPart } from "../round.ts";
 import { type Sharing, sharingPart } from "./joint-sharing.ts";
 import { knownSharing } from "./multiply.ts";
 import { passSharings } from "./shuffle-plan.ts";
 import type { FourVector } from "./values.ts";
-
-/** Which parts are applied in which order, from which lists. */
-interface Order {
-  readonly passes: readonly PartyId[];
-  readonly lists: Shares;
-}
 
 /** Row i of a result is row π(i): passes 0 to 3. */
 export function forwards({ orders }: ReplicatedPermutation): Order {
@@ -43,30 +38,21 @@ export async function shuffleBits(
 ): Promise<ReplicatedBits[]> {
   const rows = columns.map((column) => toRows(context, column));
   const moved = await passes(context, order, rows.flat(), context.rings.bits);
-  const results = columns.map((column, index) => {
-    const first = rows.slice(0, index).flat().length;
-    const mine = moved.slice(first, first + rows[index]!.length) as ReplicatedVector<64>[];
-    return fromRows(context, mine, column.planes);
-  });
+  const results = columnsOf(context, columns, moved as ReplicatedVector<64>[]);
   for (const { regions } of [...rows.flat(), ...moved]) for (const region of regions) context.arena.free(region);
   return results;
 }
 
-async function passes(
+function passes(
   context: Context,
-  { passes: order, lists }: Order,
+  order: Order,
   vectors: readonly FourVector[],
   addition?: Ring,
 ): Promise<FourVector[]> {
-  let current = vectors;
-  for (const e of order) {
-    const next = current.map(({ word, length }) => newVector(context, word, length, true));
-    await context.exchange(...current.map((x, index) => passPart(context, e, lists[e]!, x, next[index]!, addition)));
-    if (current !== vectors)
-      for (const { regions } of current) for (const region of regions) context.arena.free(region);
-    current = next;
-  }
-  return [...current];
+  return applyPasses(context, order, vectors, {
+    newColumn: ({ word, length }) => newVector(context, word, length, true),
+    part: (e, list, x, y) => passPart(context, e, list, x, y, addition),
+  });
 }
 
 /** @param addition how shares add up, if not as numbers of x's word */

@@ -46,21 +46,36 @@ export function requestBits(
   return out;
 }
 
+/**
+ * Writes a permutation as a list of u32.
+ * @param fill writes the next random bytes at a pointer
+ */
+export function writePermutation(
+  { heap, scratch }: Context,
+  list: number,
+  length: number,
+  fill: (pointer: number, bytes: number) => void,
+): void {
+  const most = SCRATCH_BYTES / ENTRY_BYTES;
+  heap.loops.identity(list, length);
+  for (let left = length; left > 0; left -= most) {
+    const down = Math.max(0, left - most);
+    fill(scratch[0], (left - down) * ENTRY_BYTES);
+    heap.loops.shuffleOrder(list, scratch[0], down, left);
+  }
+}
+
 /** π_e for every e is drawn from k_e, by all who hold it: each party lacks one, so none knows their composition. */
 export function randomPermutation(context: Context, length: number): ReplicatedPermutation {
-  const { heap, arena, randomness, held, scratch } = context;
+  const { heap, arena, randomness, held } = context;
   const stride = strideOf(4 * length);
   const region = arena.take(Math.max(2 * held.length * stride, 1));
   const at = (first: number): Shares => sharesOf(held, (e) => region.pointer + stride * (first + held.indexOf(e)));
   const [orders, inverses] = [at(0), at(held.length)];
-  const entries = SCRATCH_BYTES / ENTRY_BYTES;
   for (const e of held) {
-    heap.loops.identity(orders[e], length);
-    for (let left = length; left > 0; left -= entries) {
-      const down = Math.max(0, left - entries);
-      randomness.fill(e, "permutation", heap, scratch[0], (left - down) * ENTRY_BYTES);
-      heap.loops.shuffleOrder(orders[e], scratch[0], down, left);
-    }
+    writePermutation(context, orders[e], length, (pointer, bytes) =>
+      randomness.fill(e, "permutation", heap, pointer, bytes),
+    );
     heap.loops.invertOrder(inverses[e], orders[e], length);
   }
   return new ReplicatedPermutation(length, orders, inverses, [region]);

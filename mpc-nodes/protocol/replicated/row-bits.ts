@@ -37,20 +37,12 @@ export function fromRows(
 
 /** Row i the low bits of words[i]. */
 export function publicBits(context: Context, words: BigUint64Array, planes: number): ReplicatedBits {
-  const { heap, held, publicShare, arena, scratch } = context;
+  const { heap, held, publicShare, arena } = context;
   const out = newBits(context, planes, words.length, true);
   if (!held.includes(publicShare)) return out;
   const rows = arena.take(strideOf(words.byteLength));
   heap.write(rows.pointer, new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-  heap.loops.toPlanes(
-    out.at[publicShare],
-    planeWords(words.length) * 8,
-    rows.pointer,
-    8,
-    words.length,
-    planes,
-    scratch[1],
-  );
+  numbersToPlanes(context, out.at[publicShare], rows.pointer, 8, words.length, planes);
   arena.free(rows);
   return out;
 }
@@ -104,6 +96,22 @@ function toTop(rows: Uint32Array): Uint32Array<ArrayBuffer> {
     factors[2 * i + (shift >> 5)] = 1 << (shift & 31);
   }
   return factors;
+}
+
+/** The lowest `planes` bits of `rows` numbers, each `stride` bytes after the one before, as planes at `out`. */
+export function numbersToPlanes(
+  { heap, scratch }: Context,
+  out: number,
+  numbers: number,
+  stride: number,
+  rows: number,
+  planes: number,
+): void {
+  const bytes = planeWords(rows) * 8;
+  for (let first = 0; first < planes; first += 64) {
+    const count = Math.min(64, planes - first);
+    heap.loops.toPlanes(out + first * bytes, bytes, numbers + first / 8, stride, rows, count, scratch[1]);
+  }
 }
 
 /** Bits in the clear, from plane words at `pointer`: row i as a word. */

@@ -6,7 +6,8 @@
 import type { PartyId } from "../../math/party.ts";
 import * as shares from "../replicated/bits.ts";
 import { newBits } from "../replicated/context.ts";
-import { planeWords, ReplicatedBits, sharesOf } from "../replicated/values.ts";
+import { numbersToPlanes } from "../replicated/row-bits.ts";
+import { ReplicatedBits, sharesOf } from "../replicated/values.ts";
 import { and, andAll } from "./and.ts";
 import { type ThreeContext, withTemporaries } from "./context.ts";
 import { macBits, type ThreeVector } from "./values.ts";
@@ -39,7 +40,9 @@ export async function addends(
 ): Promise<{ generate: ReplicatedBits; propagate: ReplicatedBits }> {
   return withTemporaries(context, async (temporary) => {
     const sums = newBits(temporary, planes, x.length);
-    for (const j of context.held) toPlanes(context, sums.at[j], x.value.at[j], macBits(x.word) / 8, x.length, planes);
+    for (const j of context.held) {
+      numbersToPlanes(context, sums.at[j], x.value.at[j], macBits(x.word) / 8, x.length, planes);
+    }
     const indices = Array.from({ length: planes - 1 }, (_, plane) => plane);
     const [carries] = await majorities(temporary, [shares.planes(temporary, sums, indices)]);
     const upper = shares.planes(
@@ -53,19 +56,4 @@ export async function addends(
     const propagate = shares.xor(temporary, sums, shares.stack(temporary, [lowest, carries!]));
     return { generate, propagate };
   });
-}
-
-function toPlanes(
-  { heap, scratch }: ThreeContext,
-  out: number,
-  a: number,
-  stride: number,
-  rows: number,
-  planes: number,
-): void {
-  const bytes = planeWords(rows) * 8;
-  for (let first = 0; first < planes; first += 64) {
-    const count = Math.min(64, planes - first);
-    heap.loops.toPlanes(out + first * bytes, bytes, a + first / 8, stride, rows, count, scratch[1]);
-  }
 }

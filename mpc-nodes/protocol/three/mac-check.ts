@@ -20,11 +20,9 @@ import { sharesOf } from "../replicated/values.ts";
 import type { RoundPart } from "../round.ts";
 import { keyProduct } from "./authenticate.ts";
 import { MAC_RINGS, type MacRing, macRing, type ThreeContext } from "./context.ts";
-import type { Pending } from "./pending.ts";
+import { type Pending, SLOT_BYTES } from "./pending.ts";
 import { resharePart } from "./reshare.ts";
 import type { Zeros } from "./zeros.ts";
-
-const SLOT_BYTES = 64;
 
 interface Totals {
   readonly name: MacRing;

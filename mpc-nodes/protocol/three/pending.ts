@@ -17,7 +17,7 @@ import type { ThreeVector } from "./values.ts";
 /** Elements between two pauses, in which other computations run. */
 const ELEMENTS_PER_PAUSE = 1_048_576;
 /** Room for an element of any ring. */
-const SLOT_BYTES = 64;
+export const SLOT_BYTES = 64;
 
 export class Pending {
   readonly parent: Pending | null;
@@ -142,5 +142,5 @@ export class Pending {
   }
 }
 
-/** Half a scratch area: what stays in the processor's cache. */
+/** Of each factor at a time: what stays in the processor's cache. */
 const CHUNK_BYTES = 65_536;

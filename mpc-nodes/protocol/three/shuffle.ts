@@ -13,23 +13,17 @@
  * the next pass goes on with that of one of them, but after the last it would stay so, and the MACs do not show it, as what it adds
  * to their totals is known to j, who takes it off again. So i and k compare hashes of y_j of the last pass (`told.ts`). Rows of bits travel as words of GF(2^64), with MACs in that field.
  */
-import type { Region } from "../../kernels/heap.ts";
 import type { CrossRing } from "../../kernels/rings.ts";
 import type { PartyId } from "../../math/party.ts";
 import { newVector } from "../replicated/context.ts";
-import { fromRows, toRows } from "../replicated/row-bits.ts";
+import { toRows } from "../replicated/row-bits.ts";
+import { applyPasses, columnsOf, type Order } from "../replicated/shuffle.ts";
 import type { ReplicatedBits, ReplicatedPermutation, ReplicatedVector, Shares } from "../replicated/values.ts";
 import type { RoundPart } from "../round.ts";
 import { authenticate, keyProduct } from "./authenticate.ts";
 import { circleOf, untagged } from "./circle.ts";
 import { type ThreeContext, withTemporaries } from "./context.ts";
 import { ThreeVector } from "./values.ts";
-
-/** Which parts are applied in which order, from which lists. */
-interface Order {
-  readonly passes: readonly PartyId[];
-  readonly lists: Shares;
-}
 
 /** Row i of a result is row π(i). */
 export function forwards({ circle }: ThreeContext, { orders }: ReplicatedPermutation): Order {
@@ -78,12 +72,7 @@ export async function shuffleBits(
       const [value, mac] = [moved[index]!, moved[words.length + index]!];
       await context.pending.addMacs(context, value, mac, "field");
     }
-    let first = 0;
-    return columns.map(({ planes }, index) => {
-      const mine = moved.slice(first, first + rows[index]!.length);
-      first += mine.length;
-      return fromRows(temporary, mine as ReplicatedVector<64>[], planes);
-    });
+    return columnsOf(temporary, columns, moved);
   });
 }
 
@@ -91,28 +80,17 @@ type Adding = Pick<CrossRing, "elementBytes" | "add" | "subtract">;
 
 async function passes<Column extends ReplicatedVector>(
   context: ThreeContext,
-  { passes: order, lists }: Order,
+  order: Order,
   columns: readonly Column[],
   ringOf: (column: Column) => Adding,
 ): Promise<Column[]> {
   const { circle, pending } = context;
-  let current = columns;
-  for (const k of order) {
-    const next = current.map(({ word, length }) => newVector(context, word, length) as Column);
-    await context.exchange(...current.map((x, index) => passPart(context, ringOf(x), k, lists[k], x, next[index]!.at)));
-    if (current !== columns)
-      free(
-        context,
-        current.flatMap(({ regions }) => regions),
-      );
-    current = next;
-  }
-  pending.addTold(context, circleOf(order.at(-1)!, circle.excluded).last, current);
-  return [...current];
-}
-
-function free({ arena }: ThreeContext, regions: readonly Region[]): void {
-  for (const region of regions) arena.free(region);
+  const moved = await applyPasses(context, order, columns, {
+    newColumn: ({ word, length }) => newVector(context, word, length) as Column,
+    part: (k, list, x, y) => passPart(context, ringOf(x), k, list, x, y.at),
+  });
+  pending.addTold(context, circleOf(order.passes.at(-1)!, circle.excluded).last, moved);
+  return moved;
 }
 
 function passPart(
