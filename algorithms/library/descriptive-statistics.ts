@@ -10,7 +10,7 @@ import { expression } from "../language/expression.ts";
 import { higher, lower, rowAt } from "../language/position.ts";
 import type { Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
-import { sampleVariance } from "./group-statistics.ts";
+import { sampleVariance } from "./sample-variance.ts";
 
 const { divide, number, rows, squareRoot } = expression;
 

@@ -6,11 +6,12 @@
  */
 import { type GroupMinimum, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
-import type { Expression, Program } from "../language/program.ts";
+import type { Program } from "../language/program.ts";
 import type { CategoryColumn, NumberColumn } from "../language/schema.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
+import { sampleVariance } from "./sample-variance.ts";
 
-const { divide, multiply, number, subtract } = expression;
+const { divide } = expression;
 
 export interface GroupStatisticsDefinition {
   readonly name: string;
@@ -48,11 +49,6 @@ export function groupStatisticsOf(definition: GroupStatisticsDefinition): Progra
       }
     },
   );
-}
-
-/** (sum of squares - sum^2 / n) / (n - 1). */
-export function sampleVariance(count: Expression, sum: Expression, squareSum: Expression): Expression {
-  return divide(subtract(squareSum, divide(multiply(sum, sum), count)), subtract(count, number(1)));
 }
 
 /** Hourly wages by occupation. */

@@ -13,9 +13,10 @@
  */
 import { trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
-import type { Expression, Program } from "../language/program.ts";
+import type { Program } from "../language/program.ts";
 import type { Column } from "../language/schema.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
+import { sampleVariance } from "./sample-variance.ts";
 
 const { divide, multiply, number, subtract } = expression;
 
@@ -71,7 +72,7 @@ export const payGap: Program = trace(
       t.finish(
         `variance_wage_${group}`,
         `Sample variance of wage (n - 1), ${group}`,
-        variance(count, wages, squareSum),
+        sampleVariance(count, wages, squareSum),
       );
     }
     t.finish(
@@ -84,8 +85,3 @@ export const payGap: Program = trace(
     t.finish("pay_gap_percent", "Pay gap in percent of the men's mean wage", multiply(number(100), gap));
   },
 );
-
-/** (sum of squares - sum^2 / n) / (n - 1). */
-function variance(count: Expression, sum: Expression, squareSum: Expression): Expression {
-  return divide(subtract(squareSum, divide(multiply(sum, sum), count)), subtract(count, number(1)));
-}

@@ -9,8 +9,9 @@
 import { trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
+import { sampleVariance } from "./sample-variance.ts";
 
-const { divide, multiply, number, rows, subtract } = expression;
+const { divide, rows } = expression;
 
 const WEIGHT_BITS = 16;
 const YEAR_BITS = 24;
@@ -44,7 +45,6 @@ export const weightedScore: Program = trace(
     const squareSum = t.output("score_square_sum", t.sum(squares));
 
     t.finish("mean_score", "Mean score", divide(sum, rows));
-    const spread = subtract(squareSum, divide(multiply(sum, sum), rows));
-    t.finish("variance_score", "Sample variance of the score (n - 1)", divide(spread, subtract(rows, number(1))));
+    t.finish("variance_score", "Sample variance of the score (n - 1)", sampleVariance(rows, sum, squareSum));
   },
 );

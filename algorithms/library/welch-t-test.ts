@@ -7,8 +7,8 @@ import { type GroupMinimum, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
 import type { CategoryColumn, NumberColumn } from "../language/schema.ts";
-import { sampleVariance } from "./group-statistics.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
+import { sampleVariance } from "./sample-variance.ts";
 
 const { add, divide, multiply, number, squareRoot, subtract } = expression;
 

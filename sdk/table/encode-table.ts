@@ -45,7 +45,8 @@ export function encodeTable(table: Table, schema: TableSchema): EncodedTable {
   return { schema, rows: table.rows.length, columns };
 }
 
-function indexOfColumn(table: Table, schema: TableSchema, column: Column): number {
+/** Where a table has a column of the schema. @throws SdkError MissingColumn, AmbiguousColumn */
+export function indexOfColumn(table: Table, schema: TableSchema, column: Column): number {
   const name = sourceOf(column);
   const exact = table.header.indexOf(name);
   if (exact >= 0) return exact;

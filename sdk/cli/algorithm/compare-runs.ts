@@ -5,10 +5,11 @@ import type { Contributions } from "@sharebridge/algorithms/language/contributio
 import { type Figure, finish, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { evaluateReal, evaluateWords, finishReal } from "@sharebridge/algorithms/language/reference.ts";
-import { sourceOf, wordToNumber } from "@sharebridge/algorithms/language/words.ts";
+import { wordToNumber } from "@sharebridge/algorithms/language/words.ts";
 import { type SimulatedAnswer, simulateCommittee } from "@sharebridge/mpc-nodes/engine/simulated-committee.ts";
-import { type EncodedTable, encodeTable } from "../../table/encode-table.ts";
-import { columnNameOf, type Table } from "../../table/table.ts";
+import { concatenateWords } from "@sharebridge/mpc-nodes/math/words.ts";
+import { type EncodedTable, encodeTable, indexOfColumn } from "../../table/encode-table.ts";
+import type { Table } from "../../table/table.ts";
 
 export interface ComparedOutput {
   readonly name: string;
@@ -58,7 +59,7 @@ export async function compareRuns(
   const rows = tables.reduce((total, { encoded }) => total + encoded.rows, 0);
   const words = new Map(
     program.columns.map(
-      ({ name }, index) => [name, joined(tables.map(({ encoded }) => encoded.columns[index]))] as const,
+      ({ name }, index) => [name, concatenateWords(tables.map(({ encoded }) => encoded.columns[index]))] as const,
     ),
   );
   const bounds = analyse(program, rows, parameters).outputs;
@@ -108,16 +109,6 @@ export function fitTable(program: Program, table: Table): { table: Table; encode
   return { table, encoded: encodeTable(table, { columns: program.columns }) };
 }
 
-function joined(parts: readonly BigUint64Array[]): BigUint64Array {
-  const all = new BigUint64Array(parts.reduce((total, part) => total + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    all.set(part, start);
-    start += part.length;
-  }
-  return all;
-}
-
 /** The numbers of the tables themselves, not of their words. */
 function realColumns(program: Program, tables: readonly { readonly table: Table }[]): Map<string, Float64Array> {
   return new Map(
@@ -126,11 +117,9 @@ function realColumns(program: Program, tables: readonly { readonly table: Table 
         if (column.kind === "category") return column.categories.indexOf(text);
         return column.derived === undefined ? Number(text) : Math.log(Number(text));
       };
-      const values = tables.flatMap(({ table: { header, rows } }) => {
-        const source = sourceOf(column);
-        const exact = header.indexOf(source);
-        const index = exact >= 0 ? exact : header.findIndex((each) => columnNameOf(each) === source);
-        return rows.map((row) => numberOf(row[index].trim()));
+      const values = tables.flatMap(({ table }) => {
+        const index = indexOfColumn(table, program, column);
+        return table.rows.map((row) => numberOf(row[index].trim()));
       });
       return [column.name, Float64Array.from(values)] as const;
     }),
