@@ -1,20 +1,17 @@
 /** What noise is: its distribution, against exact ones; the same in every attempt at a request; known to no party. */
-import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
-import { costOf } from "@sharebridge/mpc-nodes/protocol/dry/dry-mpc.ts";
 import {
-  discreteGaussian,
+  type GaussianPart,
   gaussianBound,
   gaussianDistance,
-} from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
-import { type GaussianPart, gaussianPartsOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian-parts.ts";
-import { tableOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian-table.ts";
-import {
-  discreteLaplace,
-  laplaceBits,
-  laplaceDistance,
-} from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
-import { coinsOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace-coins.ts";
-import type { Rational } from "@sharebridge/mpc-nodes/protocol/functions/noise/rational.ts";
+  gaussianPartsOf,
+} from "@sharebridge/algorithms/language/noise/gaussian-parts.ts";
+import { tableOf } from "@sharebridge/algorithms/language/noise/gaussian-table.ts";
+import { coinsOf, laplaceBits, laplaceDistance } from "@sharebridge/algorithms/language/noise/laplace-coins.ts";
+import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { costOf } from "@sharebridge/mpc-nodes/protocol/dry/dry-mpc.ts";
+import { discreteGaussian } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
+import { discreteLaplace } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
 import type { Mpc, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
 import { expect } from "chai";
