@@ -1,5 +1,5 @@
 /** The algorithm language and its standard library: all that authors, sellers, buyers and nodes use of it. */
-export { type Analysis, analyse, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
+export { type Analysis, analyse, type NoiseBounds, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
 export {
   type Definition,
   type Group,
@@ -33,6 +33,7 @@ export { answerLength } from "./language/groups.ts";
 export { checkParameters, encodeParameterTexts } from "./language/parameters.ts";
 export { higher, lower, type Position, rowAt } from "./language/position.ts";
 export { printProgram } from "./language/print.ts";
+export { type PrivacyCost, privacyCostOf } from "./language/privacy-cost.ts";
 export {
   type Expression,
   type Instruction,
@@ -40,6 +41,7 @@ export {
   MAX_PROGRAM_BYTES,
   type Parameter,
   PROGRAM_VERSION,
+  type PrivacyUnit,
   type Program,
   type Protection,
   programSchema,

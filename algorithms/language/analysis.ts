@@ -5,7 +5,7 @@
  * Each value has three bounds, all worst case over every table in range:
  * - `words`: what the signed word may be;
  * - `real`: what the value would be in exact arithmetic on the raw data;
- * - `error`: |word / 2^fractionBits - real value|.
+ * - `error`: |word / 2^fractionBits - real value|. Noise is no error: the exact value has the same (`noise/noise-finder.ts`).
  *
  * Errors arise in three places: encoding a number column, derived or not, (half a unit in the last place), `truncate`
  * (less than one unit of the result) and the fixed-point functions (`functions.ts`). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
@@ -34,6 +34,9 @@ import {
   square,
   subtract,
 } from "./interval.ts";
+import type { Noise } from "./noise/mechanism.ts";
+import { drawsOf, NoiseFinder, type NoiseReading, type Noises, noisedBounds } from "./noise/noise-finder.ts";
+import { type NoiseInstruction, originsOf } from "./noise/origins.ts";
 import { operandsOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
@@ -56,8 +59,20 @@ export interface OutputBounds {
   readonly words: Interval;
   /** Bound on |word / 2^fractionBits - exact value|, exact. */
   readonly error: Rational;
-  /** The same in decimal, rounded up. */
+  /** The same in decimal, rounded up. Of a noised output, what it is off beside its noise. */
   readonly absoluteError: string;
+  /** Of a noised output only. */
+  readonly noise?: NoiseBounds;
+}
+
+/** How far a noised output is from what it would be without noise, in exact arithmetic on the raw data: noise and numerical error together. */
+export interface NoiseBounds {
+  /** In 95 answers of 100, for all outputs of the answer at once. */
+  readonly likely: Rational;
+  /** The same in decimal, rounded up. */
+  readonly likelyError: string;
+  /** Always: noise has finitely many values. */
+  readonly certain: Rational;
 }
 
 export interface Analysis {
@@ -65,6 +80,8 @@ export interface Analysis {
   readonly types: readonly ValueType[];
   readonly values: readonly ValueBounds[];
   readonly outputs: readonly OutputBounds[];
+  /** By instruction that adds noise: which. It follows from the declared ranges, so that it is the same in every request. */
+  readonly noise: Noises;
   /** Rows up to which the absence of overflow is proven. */
   readonly maximumRows: number;
 }
@@ -79,11 +96,43 @@ export function analyse(program: Program, rows?: number, parameters?: readonly b
     minimum: BigInt(minimum),
     maximum: BigInt(maximum),
   }));
-  const general = analyseOver(program, types, { minimum: 0n, maximum: BigInt(program.maximumRows) }, anyParameters);
-  if (rows === undefined && parameters === undefined) return general;
+  const anyRows = { minimum: 0n, maximum: BigInt(program.maximumRows) };
+  const general = analyseOver(program, types, { rows: anyRows, parameters: anyParameters, reading: "apart" });
+  const { noise } = general;
+  if (rows === undefined && parameters === undefined) {
+    return withNoiseBounds(general, program, { rows: anyRows, parameters: anyParameters, noise });
+  }
   if (parameters !== undefined) checkParameters(program, parameters);
-  const counts = rows === undefined ? { minimum: 0n, maximum: BigInt(program.maximumRows) } : rowCount(program, rows);
-  return analyseOver(program, types, counts, parameters?.map(point) ?? anyParameters);
+  const scope = {
+    rows: rows === undefined ? anyRows : rowCount(program, rows),
+    parameters: parameters?.map(point) ?? anyParameters,
+    noise,
+  };
+  return withNoiseBounds(analyseOver(program, types, { ...scope, reading: "apart" }), program, scope);
+}
+
+/** Of which requests bounds hold. */
+interface Scope {
+  readonly rows: Interval;
+  readonly parameters: readonly Interval[];
+  /** Found by the analysis of all requests; that one finds it. */
+  readonly noise?: Noises;
+}
+
+/** Noised outputs with what their noise may be, by the same analysis, to which noise is an error. */
+function withNoiseBounds(analysis: Analysis, program: Program, scope: Scope): Analysis {
+  if (analysis.noise.size === 0) return analysis;
+  const { types } = analysis;
+  const [likely, certain] = (["likely", "certain"] as const).map(
+    (reading) => analyseOver(program, types, { ...scope, reading }).outputs,
+  );
+  const origins = originsOf(program);
+  const outputs = analysis.outputs.map((output, index): OutputBounds => {
+    if (origins[program.outputs[index].value] !== "noised") return output;
+    const { error, absoluteError } = likely[index];
+    return { ...output, noise: { likely: error, likelyError: absoluteError, certain: certain[index].error } };
+  });
+  return { ...analysis, outputs };
 }
 
 function rowCount(program: Program, rows: number): Interval {
@@ -96,19 +145,25 @@ function rowCount(program: Program, rows: number): Interval {
 function analyseOver(
   program: Program,
   types: readonly ValueType[],
-  rows: Interval,
-  parameters: readonly Interval[],
+  { rows, parameters, noise, reading }: Scope & { readonly reading: NoiseReading },
 ): Analysis {
   const values: ValueBounds[] = [];
+  const finder = new NoiseFinder(program, types);
+  const noises = noise ?? finder.noises;
   program.instructions.forEach((instruction, index) => {
     const fractionBits = BigInt(types[index].fractionBits);
+    if (noise === undefined) finder.see(instruction, index, values);
     const operand = (value: number) => ({ ...values[value], fractionBits: types[value].fractionBits });
     const found =
       instruction.op === "solve"
         ? solveBounds(instruction, index, values, scalesOf(instruction, types))
         : isFunction(instruction)
           ? functionBounds(instruction, index, operandsOf(instruction).map(operand), types[index].fractionBits)
-          : boundsOf(program, values, instruction, fractionBits, rows, parameters);
+          : instruction.op === "noised"
+            ? noisedBounds(...noisedScalar(program, values, noises, instruction), {
+                ...{ fractionBits, reading, draws: drawsOf(noises) },
+              })
+            : boundsOf(program, values, instruction, fractionBits, rows, parameters);
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
     values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
@@ -119,13 +174,24 @@ function analyseOver(
     const { fractionBits } = types[value];
     return { name, fractionBits, words, error: rational, absoluteError: toDecimalUp(rational) };
   });
-  return { types, values, outputs, maximumRows: program.maximumRows };
+  return { types, values, outputs, noise: noises, maximumRows: program.maximumRows };
+}
+
+/** What noise was added to, and which. */
+function noisedScalar(
+  program: Program,
+  values: readonly ValueBounds[],
+  noises: Noises,
+  { a, index }: Extract<Instruction, { op: "noised" }>,
+): [ValueBounds, Noise] {
+  const { values: scalars } = program.instructions[a] as NoiseInstruction;
+  return [values[scalars[index]], noises.get(a) as Noise];
 }
 
 function boundsOf(
   program: Program,
   values: readonly ValueBounds[],
-  instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction>,
+  instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction | { op: "noised" }>,
   fractionBits: bigint,
   rows: Interval,
   parameters: readonly Interval[],
@@ -187,6 +253,8 @@ function boundsOf(
       // No rows have the extreme 0.
       return rows.minimum > 0n ? values[instruction.a] : orZero(values[instruction.a]);
     case "order":
+    case "laplace":
+    case "gaussian":
       return exact(point(0n), 0n);
     case "arrange":
       return values[instruction.a];

@@ -11,6 +11,7 @@ import { checkColumns, checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
 import { type FunctionName, hasFormat, quotientWordBits, SOLVE_LIMITS } from "./function-errors.ts";
 import { checkProtection } from "./groups.ts";
+import { checkNoise } from "./noise/origins.ts";
 import type { Expression, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { columnOf, isWord } from "./words.ts";
@@ -19,13 +20,13 @@ import { columnOf, isWord } from "./words.ts";
 export const MAX_VALUE_FRACTION_BITS = 62;
 
 export interface ValueType {
-  readonly kind: "number" | "bit" | "order" | "solution";
+  readonly kind: "number" | "bit" | "order" | "solution" | "noised";
   readonly secret: boolean;
   /** A column has one word per row; public values are scalars. */
   readonly shape: "column" | "scalar";
   /** 0 for bits and orders; those of the unknowns for a solution. */
   readonly fractionBits: number;
-  /** Unknowns of a solution. */
+  /** Unknowns of a solution; scalars with noise. */
   readonly size?: number;
 }
 
@@ -41,6 +42,7 @@ export function checkProgram(program: Program): ValueType[] {
   for (const { name, value } of program.outputs) checkOutput(name, value, types[value]);
   checkCertified(program);
   checkProtection(program, types);
+  checkNoise(program);
   const outputs = new Set(program.outputs.map((output) => output.name));
   const figures = new Set<string>();
   for (const { name, expression } of program.finish) {
@@ -221,6 +223,26 @@ export function typeOfInstruction(
       for (const solution of instruction.solutions) ofKind("solution", solution);
       return { kind: "number", secret: true, shape: "scalar", fractionBits: 0 };
     }
+    case "laplace":
+    case "gaussian": {
+      const scalars = instruction.values.map((value) => ({ value, type: secretly(number(value)) }));
+      const { fractionBits } = scalars[0].type;
+      for (const { value, type } of scalars) {
+        if (type.shape === "column")
+          throw fail("WrongShape", `value ${value} is a ${describeType(type)}; scalars are noised`);
+        if (type.fractionBits === fractionBits) continue;
+        throw fail(
+          "MixedScales",
+          `values have ${fractionBits} and ${type.fractionBits} fraction bits; make them equal`,
+        );
+      }
+      return { kind: "noised", secret: true, shape: "scalar", fractionBits, size: scalars.length };
+    }
+    case "noised": {
+      const { size = 0, fractionBits } = ofKind("noised", instruction.a);
+      if (instruction.index < size) return { kind: "number", secret: true, shape: "scalar", fractionBits };
+      throw fail("NoSuchValue", `there is no scalar ${instruction.index} among ${size}`);
+    }
     case "divide": {
       const [a, b] = [number(instruction.a), number(instruction.b)];
       const { fractionBits } = instruction;
@@ -256,6 +278,7 @@ function combine(a: ValueType, b: ValueType, fractionBits: number): ValueType {
 function describeType(type: ValueType): string {
   if (type.kind === "order") return "secret order of rows";
   if (type.kind === "solution") return "solution of a linear system";
+  if (type.kind === "noised") return "list of scalars with noise";
   const noun = type.kind === "number" ? type.shape : type.shape === "scalar" ? "bit" : "column of bits";
   return `${type.secret ? "secret" : "public"} ${noun}`;
 }

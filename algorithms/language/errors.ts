@@ -39,6 +39,17 @@ export type ProgramErrorCode =
   | "GroupsOverlap"
   | "OutputWithoutGroup"
   | "OutputOutsideGroup"
+  // Noise (noise/)
+  | "NoSuchValue"
+  | "MissingPrivacyUnit"
+  | "UnusedPrivacyUnit"
+  | "TooMuchNoise"
+  | "NoiseInGroups"
+  | "NoisedOperand"
+  | "RoundedBeforeNoise"
+  | "UnprovenSensitivity"
+  | "NoiseOutOfRange"
+  | "TooManyRowsOfSeller"
   // Tracing (builder.ts)
   | "InexactConstant"
   | "ForeignValue"

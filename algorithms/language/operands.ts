@@ -20,6 +20,9 @@ export function operandsOf(instruction: Instruction): number[] {
       return [...instruction.matrix, ...instruction.right];
     case "certified":
       return instruction.solutions;
+    case "laplace":
+    case "gaussian":
+      return instruction.values;
     default:
       return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }

@@ -7,6 +7,7 @@
  * // local, interactive: a multiplication and four dot products; then a truncation; then two dot products
  */
 import { checkProgram, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { isNoise } from "@sharebridge/algorithms/language/noise/origins.ts";
 import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 
@@ -54,8 +55,11 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
 
 export function levelsOf(program: Program, types: readonly ValueType[] = checkProgram(program)): Level[] {
   const waiting = new Set(program.instructions.keys());
-  const isReady = (index: number) => operandsOf(program.instructions[index]).every((operand) => !waiting.has(operand));
   const levels: Level[] = [];
+  // Noise is drawn with the first level, and added after it.
+  const isReady = (index: number) =>
+    operandsOf(program.instructions[index]).every((operand) => !waiting.has(operand)) &&
+    !(levels.length === 0 && isNoise(program.instructions[index]));
   while (waiting.size > 0) {
     // Operands come before their instruction, so one pass in order finds all local work.
     const local: number[] = [];

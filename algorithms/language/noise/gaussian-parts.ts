@@ -7,6 +7,7 @@
 import type { Rational } from "../rational.ts";
 import * as exact from "./bounds.ts";
 import { type Table, tableOf } from "./gaussian-table.ts";
+import { remembered } from "./remembered.ts";
 
 export interface GaussianOptions {
   /** σ². From 1/64 to 2^80. */
@@ -35,7 +36,7 @@ const STEP_VARIANCE = 256n;
 const TWICE_PI_SQUARED = 19_739n;
 
 /** @throws RangeError for a variance outside of its range */
-export function gaussianPartsOf(variance: Rational): GaussianParts {
+export const gaussianPartsOf = remembered((variance): GaussianParts => {
   exact.requireBetween(variance, LEAST, MOST);
   const parts: GaussianPart[] = [];
   let distance = 0n;
@@ -56,7 +57,7 @@ export function gaussianPartsOf(variance: Rational): GaussianParts {
   }
   take(left);
   return { parts, distance };
-}
+});
 
 /** d/(1 − d), for a sum of variance σ² with z2 of variance σ2². */
 function ofSum(sum: Rational, second: Rational): bigint {

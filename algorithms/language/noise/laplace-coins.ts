@@ -1,6 +1,7 @@
 /** The public coins from which a geometric number is made, and how far it is from one. */
 import type { Rational } from "../rational.ts";
 import * as exact from "./bounds.ts";
+import { remembered } from "./remembered.ts";
 
 /** Random bits of a coin. */
 export const COIN_BITS = 64;
@@ -23,7 +24,7 @@ export interface Coins {
 }
 
 /** @throws RangeError for a scale outside of its range */
-export function coinsOf(scale: Rational): Coins {
+export const coinsOf = remembered((scale): Coins => {
   exact.requireBetween(scale, LEAST, MOST);
   const thresholds: bigint[] = [];
   let distance = 0n;
@@ -36,7 +37,7 @@ export function coinsOf(scale: Rational): Coins {
     thresholds.push(threshold);
     distance += exact.farthest(probability, exact.exactly(threshold, 64n));
   }
-}
+});
 
 /**
  * How far one element is from the ideal distribution: an upper bound of the statistical (total variation) distance, in units of 2^−128,
