@@ -2,6 +2,7 @@
  * What a node checks by itself, on chain, before it computes (DESIGN §2 step 3): paid, consented to, for an approved
  * algorithm, not expired, on the pool that the request names. Each check is a function with an error of its own.
  */
+import { checkSellers } from "@sharebridge/algorithms/language/contributions.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
@@ -12,6 +13,7 @@ import { lower } from "../chain/hex.ts";
 import { PARTIES } from "../math/party.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
+import { contributionsOf } from "./inputs.ts";
 import { approvedProgram } from "./programs.ts";
 
 /** A request that may be computed. */
@@ -53,6 +55,7 @@ export async function checkRequest(
   const words = checkWords(program, found);
   const pool = await checkPool(view, found);
   const rows = checkRows(program, pool);
+  checkSellerRows(program, pool, found);
   await checkDatasets(context, pool, obtain);
   await checkConsent(view, terms, found, pool);
   const signers = (await view.seats(context.committeeId, found.request.epoch)).map(({ signer }) => signer);
@@ -150,6 +153,15 @@ function checkRows(program: Program, { rows }: Pool): number {
     );
   }
   return Number(rows);
+}
+
+/** Noise that hides a seller hides so many rows and no more. */
+function checkSellerRows(program: Program, { members }: Pool, { request }: ChainRequest): void {
+  try {
+    checkSellers(program, contributionsOf(members, request.buyer));
+  } catch (error) {
+    throw error instanceof ProgramError ? new NodeError("TooManyRowsOfSeller", error.message) : error;
+  }
 }
 
 /** Every member's shares are here, for the commitment and the rows with which it joined. */
