@@ -41,8 +41,8 @@ export function checkProgram(program: Program): ValueType[] {
   });
   for (const { name, value } of program.outputs) checkOutput(name, value, types[value]);
   checkCertified(program);
-  checkProtection(program, types);
   checkNoise(program);
+  checkProtection(program, types);
   const outputs = new Set(program.outputs.map((output) => output.name));
   const figures = new Set<string>();
   for (const { name, expression } of program.finish) {
