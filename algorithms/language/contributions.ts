@@ -48,7 +48,7 @@ export function checkSellers({ name, privacy }: Pick<Program, "name" | "privacy"
   for (const { rows, seller } of runs) {
     bySeller.set(seller.toLowerCase(), (bySeller.get(seller.toLowerCase()) ?? 0) + rows);
   }
-  const most = Math.max(0, ...bySeller.values());
+  const most = [...bySeller.values()].reduce((a, b) => Math.max(a, b), 0);
   if (most <= privacy.maximumRows) return;
   throw new ProgramError(
     "TooManyRowsOfSeller",

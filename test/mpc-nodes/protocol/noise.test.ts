@@ -17,6 +17,7 @@ import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
 import { expect } from "chai";
 import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
+import { chiSquare } from "../support/chi-square.ts";
 import { exponentials, gaussianWeights, laplaceProbabilities, PRECISION } from "../support/exact-distributions.ts";
 import { allOf, failureCode, requestKeysOf, runAll, runThree } from "../support/parties.ts";
 import { byteChiSquare, CHI_SQUARE_BOUND } from "../support/uniformity.ts";
@@ -64,29 +65,6 @@ function coinProbabilities(thresholds: readonly bigint[]): bigint[] {
 /** Of the difference of two independent numbers with these probabilities: P(0), P(1), …, and so of each sign. */
 function differenceOf(one: readonly bigint[]): bigint[] {
   return one.map((_, x) => one.slice(x).reduce((sum, p, y) => sum + p * one[y]!, 0n) >> PRECISION);
-}
-
-/** χ² of samples against P(0), P(1), … of each sign, cells of less than eight expected samples joined; and seven deviations above its mean. */
-function chiSquare(samples: readonly number[], probabilities: readonly number[]): { value: number; bound: number } {
-  const at = new Map<number, number>();
-  for (const x of samples) at.set(x, (at.get(x) ?? 0) + 1);
-  let [value, cells] = [0, 0];
-  const cell = (seen: number, expected: number): void => {
-    value += (seen - expected) ** 2 / expected;
-    cells++;
-  };
-  let [center, rest] = [0, samples.length];
-  for (const [x, probability] of probabilities.entries()) {
-    const expected = probability * samples.length;
-    if (expected < 8) break;
-    for (const signed of x === 0 ? [0] : [x, -x]) {
-      cell(at.get(signed) ?? 0, expected);
-      center += at.get(signed) ?? 0;
-      rest -= expected;
-    }
-  }
-  if (rest >= 8) cell(samples.length - center, rest);
-  return { value, bound: cells - 1 + 7 * Math.sqrt(2 * (cells - 1)) };
 }
 
 type Draw = (mpc: Mpc) => Promise<Vector>;
