@@ -154,7 +154,7 @@ export class Tracer {
   readonly #loops: NonNullable<Program["loops"]> = [];
   /** While a loop's body is traced. */
   #inLoop = false;
-  /** Values of the operations without operands: each stands in the program once. */
+  /** Values of the operations without operands, and `secret` of these: each stands in the program once. */
   readonly #sources = new Map<string, Value>();
   readonly #calls: Error[];
 
@@ -418,7 +418,7 @@ export class Tracer {
 
   /** A public number as a secret one. Nobody learns less for it: it is what a loop may begin with, or a `select` choose. */
   secret(a: Public): Secret<"scalar"> {
-    return this.#record<Secret<"scalar">>({ op: "secret", a: this.#reference(a) });
+    return this.#source<Secret<"scalar">>({ op: "secret", a: this.#reference(a) });
   }
 
   /**
@@ -430,14 +430,15 @@ export class Tracer {
    * @throws ProgramError LoopNotInvariant, LoopTooLong, NestedLoop, InvalidLoop
    * @example
    * // √a by Heron's rule: x ← (x + a/x)/2, with 20 fraction bits
-   * const [root] = t.repeat(6, [t.constant("1", 20)], ([x]) => [
-   *   t.computed(t.larger(t.truncate(t.add(x, t.divide(a, x, 20)), 1), least)),
-   * ]);
+   * const [root] = t.repeat(6, [t.constant("1", 20)], ([x]) => {
+   *   const mean = t.truncate(t.multiply(t.add(x, t.divide(a, x, 20)), t.constant("0.5", 1)), 1);
+   *   return [t.computed(t.larger(t.smaller(mean, most), least))];
+   * });
    */
   repeat<const V extends readonly Carriable[]>(
     count: number,
     initial: V,
-    body: (carried: CarriedValues<V>) => CarriedValues<V>,
+    body: (carried: CarriedValues<V>) => Readonly<CarriedValues<V>>,
   ): CarriedValues<V> {
     if (this.#inLoop) throw new ProgramError("NestedLoop", "a loop stands within another; unroll the inner one");
     if (!Number.isSafeInteger(count) || count < 1 || count > MAX_ITERATIONS) {
@@ -463,7 +464,7 @@ export class Tracer {
       checkCarried(step, from + position, this.#types);
     }
     this.#loops.push({ from, to: this.#instructions.length, count });
-    return given;
+    return [...given] as CarriedValues<V>;
   }
 
   /** 1 if all of these are certified, else 0, as a number. */
