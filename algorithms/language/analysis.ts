@@ -16,7 +16,7 @@
  * analyse(payGap).maximumRows; // 1000000: proven up to here
  * analyse(payGap, 534).outputs[1]; // { name: "wage_sum_men", absoluteError: "0.0000636578", … }
  */
-import { checkProgram, type ValueType } from "./check.ts";
+import { type Checked, checkFlat, type ValueType } from "./check.ts";
 import { checkDecision, eitherOf, largerOf, smallerOf } from "./decisions.ts";
 import { ProgramError } from "./errors.ts";
 import { type FunctionInstruction, functionBounds, isFunction } from "./functions.ts";
@@ -34,14 +34,15 @@ import {
   square,
   subtract,
 } from "./interval.ts";
+import { walk } from "./loops.ts";
 import type { Noise } from "./noise/mechanism.ts";
 import { drawsOf, NoiseFinder, type NoiseReading, type Noises, noisedBounds } from "./noise/noise-finder.ts";
-import { type NoiseInstruction, originsOf } from "./noise/origins.ts";
+import { type NoiseInstruction, noiseStatesOf } from "./noise/states.ts";
 import { operandsOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
-import type { Instruction, Program } from "./program.ts";
+import type { FlatProgram, Instruction, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
 import { type SolveInstruction, solveBounds } from "./solve.ts";
 import { columnOf, parseDecimal, wordRange } from "./words.ts";
@@ -76,6 +77,10 @@ export interface NoiseBounds {
 }
 
 export interface Analysis {
+  /** What is run: the program without its loops. Types and values are of its instructions. */
+  readonly program: FlatProgram;
+  /** By instruction: which of the program with loops it is. */
+  readonly origins: readonly number[];
   /** Types of the values, by index. */
   readonly types: readonly ValueType[];
   readonly values: readonly ValueBounds[];
@@ -91,16 +96,16 @@ export interface Analysis {
  * exactly these parameter words), which makes the errors those of one request.
  */
 export function analyse(program: Program, rows?: number, parameters?: readonly bigint[]): Analysis {
-  const types = checkProgram(program);
+  const checked = checkFlat(program);
   const anyParameters = program.parameters.map(({ minimum, maximum }) => ({
     minimum: BigInt(minimum),
     maximum: BigInt(maximum),
   }));
   const anyRows = { minimum: 0n, maximum: BigInt(program.maximumRows) };
-  const general = analyseOver(program, types, { rows: anyRows, parameters: anyParameters, reading: "apart" });
+  const general = analyseOver(program, checked, { rows: anyRows, parameters: anyParameters, reading: "apart" });
   const { noise } = general;
   if (rows === undefined && parameters === undefined) {
-    return withNoiseBounds(general, program, { rows: anyRows, parameters: anyParameters, noise });
+    return withNoiseBounds(general, program, checked, { rows: anyRows, parameters: anyParameters, noise });
   }
   if (parameters !== undefined) checkParameters(program, parameters);
   const scope = {
@@ -108,7 +113,7 @@ export function analyse(program: Program, rows?: number, parameters?: readonly b
     parameters: parameters?.map(point) ?? anyParameters,
     noise,
   };
-  return withNoiseBounds(analyseOver(program, types, { ...scope, reading: "apart" }), program, scope);
+  return withNoiseBounds(analyseOver(program, checked, { ...scope, reading: "apart" }), program, checked, scope);
 }
 
 /** Of which requests bounds hold. */
@@ -120,15 +125,14 @@ interface Scope {
 }
 
 /** Noised outputs with what their noise may be, by the same analysis, to which noise is an error. */
-function withNoiseBounds(analysis: Analysis, program: Program, scope: Scope): Analysis {
+function withNoiseBounds(analysis: Analysis, program: Program, checked: Checked, scope: Scope): Analysis {
   if (analysis.noise.size === 0) return analysis;
-  const { types } = analysis;
   const [likely, certain] = (["likely", "certain"] as const).map(
-    (reading) => analyseOver(program, types, { ...scope, reading }).outputs,
+    (reading) => analyseOver(program, checked, { ...scope, reading }).outputs,
   );
-  const origins = originsOf(program);
+  const states = noiseStatesOf(analysis.program);
   const outputs = analysis.outputs.map((output, index): OutputBounds => {
-    if (origins[program.outputs[index].value] !== "noised") return output;
+    if (states[analysis.program.outputs[index].value] !== "noised") return output;
     const { error, absoluteError } = likely[index];
     return { ...output, noise: { likely: error, likelyError: absoluteError, certain: certain[index].error } };
   });
@@ -142,17 +146,19 @@ function rowCount(program: Program, rows: number): Interval {
   return point(BigInt(rows));
 }
 
+/** Bounds of the instructions of a loop are those of each iteration: of what it really begins with, not of all that it may carry. */
 function analyseOver(
   program: Program,
-  types: readonly ValueType[],
+  checked: Checked,
   { rows, parameters, noise, reading }: Scope & { readonly reading: NoiseReading },
 ): Analysis {
-  const values: ValueBounds[] = [];
-  const finder = new NoiseFinder(program, types);
+  const types = checked.declared;
+  const run: ValueBounds[] = [];
+  const finder = new NoiseFinder(checked);
   const noises = noise ?? finder.noises;
-  program.instructions.forEach((instruction, index) => {
+  const boundsAt = (instruction: Instruction, index: number, values: readonly ValueBounds[]): ValueBounds => {
     const fractionBits = BigInt(types[index].fractionBits);
-    if (noise === undefined) finder.see(instruction, index, values);
+    if (noise === undefined) finder.see(run);
     const operand = (value: number) => ({ ...values[value], fractionBits: types[value].fractionBits });
     const found =
       instruction.op === "solve"
@@ -160,13 +166,18 @@ function analyseOver(
         : isFunction(instruction)
           ? functionBounds(instruction, index, operandsOf(instruction).map(operand), types[index].fractionBits)
           : instruction.op === "noised"
-            ? noisedBounds(...noisedScalar(program, values, noises, instruction), {
+            ? noisedBounds(...noisedScalar(checked.program, run, noises, run.length), {
                 ...{ fractionBits, reading, draws: drawsOf(noises) },
               })
             : boundsOf(program, values, instruction, fractionBits, rows, parameters);
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
-    values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
+    return { ...found, error: smaller(found.error, furthestApart(found, fractionBits)) };
+  };
+  const values = walk<ValueBounds>(program, (instruction, index, before, iteration) => {
+    const bounds = inIteration(iteration, () => boundsAt(instruction, index, before));
+    run.push(bounds);
+    return bounds;
   });
   const outputs = program.outputs.map(({ name, value }): OutputBounds => {
     const { words, error } = values[value];
@@ -174,22 +185,35 @@ function analyseOver(
     const { fractionBits } = types[value];
     return { name, fractionBits, words, error: rational, absoluteError: toDecimalUp(rational) };
   });
-  return { types, values, outputs, noise: noises, maximumRows: program.maximumRows };
+  const { program: flat, origins } = checked;
+  const { maximumRows } = program;
+  return { program: flat, origins, types: checked.types, values: run, outputs, noise: noises, maximumRows };
 }
 
-/** What noise was added to, and which. */
+/** What noise was added to, and which, of an instruction as it is run. */
 function noisedScalar(
-  program: Program,
+  { instructions }: FlatProgram,
   values: readonly ValueBounds[],
   noises: Noises,
-  { a, index }: Extract<Instruction, { op: "noised" }>,
+  index: number,
 ): [ValueBounds, Noise] {
-  const { values: scalars } = program.instructions[a] as NoiseInstruction;
-  return [values[scalars[index]], noises.get(a) as Noise];
+  const noised = instructions[index] as Extract<Instruction, { op: "noised" }>;
+  const { values: scalars } = instructions[noised.a] as NoiseInstruction;
+  return [values[scalars[noised.index]], noises.get(noised.a) as Noise];
+}
+
+/** What is refused in a loop's body is refused in one iteration. */
+function inIteration<T>(iteration: number | undefined, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (iteration === undefined || !(error instanceof ProgramError)) throw error;
+    throw new ProgramError(error.code, `${error.message} (in iteration ${iteration + 1})`, error.instruction);
+  }
 }
 
 function boundsOf(
-  program: Program,
+  program: Pick<Program, "columns" | "parameters">,
   values: readonly ValueBounds[],
   instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction | { op: "noised" }>,
   fractionBits: bigint,
@@ -236,6 +260,8 @@ function boundsOf(
     case "number":
     case "certified":
       return BIT;
+    case "secret":
+      return values[instruction.a];
     case "computed":
       return exact(values[instruction.a].words, fractionBits);
     case "unknown":
@@ -281,7 +307,7 @@ export function scalesOf({ matrix, right }: SolveInstruction, types: readonly Va
 
 const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);
 
-function columnBounds(program: Program, name: string): ValueBounds {
+function columnBounds(program: Pick<Program, "columns" | "parameters">, name: string): ValueBounds {
   const column = columnOf(program, name);
   if (column === undefined) throw new ProgramError("UndeclaredColumn", `column ${name} is not declared`);
   const words = wordRange(column);

@@ -6,14 +6,14 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { certificates } from "./certificates.ts";
-import { checkProgram, type ValueType } from "./check.ts";
+import { checkFlat, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { noiseSection } from "./noise/noise-section.ts";
-import { originsOf } from "./noise/origins.ts";
+import { noiseStatesOf } from "./noise/states.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
-import type { Program } from "./program.ts";
+import type { FlatProgram, Program } from "./program.ts";
 import { columnOf } from "./words.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
@@ -21,21 +21,21 @@ export function disclosureHash(program: Program): string {
   return `0x${bytesToHex(keccak_256(utf8ToBytes(disclosureStatement(program))))}`;
 }
 
-export function disclosureStatement(program: Program): string {
-  const types = checkProgram(program);
+export function disclosureStatement(declared: Program): string {
+  const { program, types } = checkFlat(declared);
   const sources = sourcesOf(program);
   const values = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum" || op === "at");
   const ordered = derivedFrom(program, ({ op }) => op === "order");
   const reveals = (value: number) => (values[value] ? REVEALS_VALUES : ordered[value] ? MAY_REVEAL_VALUES : "");
   /** What is opened of protected groups is never of a single row. */
   const isProtected = program.protection !== undefined && program.protection.minimumRows > 1;
-  const noised = originsOf(program).map((origin) => origin === "noised");
-  const exact = program.outputs.filter(({ value }) => !noised[value]);
+  const states = noiseStatesOf(program);
+  const exact = program.outputs.filter(({ value }) => states[value] === "raw");
   const steps = isProtected || exact.length === 0 ? [] : stepSection(program, types, sources);
   const computed = derivedFrom(program, ({ op }) => op === "computed");
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
-    [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
+    [`Disclosure statement of program ${program.name}`, `Id ${programHash(declared)}`],
     [`The author describes it so: ${quote(program.description)}`],
     [
       "It reads these columns, of every row of every dataset in the pool:",
@@ -51,10 +51,10 @@ export function disclosureStatement(program: Program): string {
       `It opens these ${program.outputs.length} numbers and nothing else${program.protection === undefined ? ":" : " but what is said below of groups:"}`,
       ...program.outputs.map(
         ({ name, value, group }) =>
-          `- ${name}, ${describeSources(sources[value], group)}${noised[value] ? ", with noise" : ""}${reveals(value)}${computed[value] ? AS_COMPUTED : ""}`,
+          `- ${name}, ${describeSources(sources[value], group)}${states[value] === "noised" ? ", with noise" : ""}${reveals(value)}${computed[value] ? AS_COMPUTED : ""}`,
       ),
     ],
-    noiseSection(program),
+    noiseSection(declared),
     steps,
     steps.length > 0 || program.outputs.some(({ value }) => reveals(value) !== "") ? CONSENT : [],
     protectionSection(program),
@@ -90,7 +90,7 @@ function parameterSection(program: Program): string[] {
 }
 
 /** @param exact the outputs that no noise is added to */
-function withoutNoise(program: Program, exact: Program["outputs"]): string[] {
+function withoutNoise(program: FlatProgram, exact: Program["outputs"]): string[] {
   const which = exact.length === program.outputs.length ? "" : ` to ${exact.map(({ name }) => name).join(", ")}`;
   return [
     `- No noise is added${which}. The numbers are exact up to rounding; this is not differential privacy.`,
@@ -99,7 +99,7 @@ function withoutNoise(program: Program, exact: Program["outputs"]): string[] {
   ];
 }
 
-function limitsOfNoise({ privacy }: Program): string[] {
+function limitsOfNoise({ privacy }: FlatProgram): string[] {
   return [
     "- Noise does not hide what many rows have in common.",
     privacy?.unit === "seller"
@@ -142,7 +142,11 @@ const CONSENT = [
 ];
 
 /** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
-function stepSection(program: Program, types: readonly ValueType[], sources: readonly ReadonlySet<string>[]): string[] {
+function stepSection(
+  program: FlatProgram,
+  types: readonly ValueType[],
+  sources: readonly ReadonlySet<string>[],
+): string[] {
   const steps = new Map<string, Set<string>>();
   for (const step of program.instructions) {
     if (step.op !== "less" && step.op !== "equal") continue;
@@ -162,7 +166,7 @@ function stepSection(program: Program, types: readonly ValueType[], sources: rea
     );
 }
 
-function decisionSection(program: Program, sources: readonly ReadonlySet<string>[]): string[] {
+function decisionSection(program: FlatProgram, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
     const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
@@ -203,7 +207,7 @@ const COMPUTED = [
   "but has to be judged by the numbers that it opens.",
 ];
 
-function solveSection(program: Program): string[] {
+function solveSection(program: FlatProgram): string[] {
   const systems = program.instructions.filter(({ op }) => op === "solve").length;
   if (systems === 0) return [];
   const flags = certificates(program).map(({ output }) => program.outputs[output].name);
@@ -220,7 +224,7 @@ function describeSources(columns: ReadonlySet<string>, group: string | undefined
 }
 
 /** For every value the columns that it depends on. */
-function sourcesOf(program: Program): ReadonlySet<string>[] {
+function sourcesOf(program: FlatProgram): ReadonlySet<string>[] {
   const sources: ReadonlySet<string>[] = [];
   for (const instruction of program.instructions) {
     if ("column" in instruction) sources.push(new Set([instruction.column]));

@@ -4,7 +4,7 @@
  */
 import { analyse } from "./analysis.ts";
 import { DELTA_UNITS } from "./noise/mechanism.ts";
-import { originsOf } from "./noise/origins.ts";
+import { noiseStatesOf } from "./noise/states.ts";
 import type { Program } from "./program.ts";
 
 /** The program is (ε, δ)-differentially private for neighbours of this unit. */
@@ -24,12 +24,13 @@ export interface PrivacyCost {
  */
 export function privacyCostOf(program: Program): PrivacyCost | null {
   if (program.privacy === undefined) return null;
-  const origins = originsOf(program);
-  if (program.outputs.some(({ value }) => origins[value] !== "noised")) return null;
+  const { program: flat, noise } = analyse(program);
+  const states = noiseStatesOf(flat);
+  if (flat.outputs.some(({ value }) => states[value] === "raw")) return null;
   let [epsilonMillionths, deltaE18] = [0n, 0n];
-  for (const noise of analyse(program).noise.values()) {
-    epsilonMillionths += noise.epsilonMillionths;
-    deltaE18 += noise.deltaE18;
+  for (const each of noise.values()) {
+    epsilonMillionths += each.epsilonMillionths;
+    deltaE18 += each.deltaE18;
   }
   return {
     epsilonMillionths,

@@ -9,11 +9,11 @@
  * table and such a scalar nothing is rounded, so there is no numerical error by which two answers could differ (PROTOCOL 17), and two attempts at a
  * request have the same words (PROTOCOL 8). Truncations and fixed-point functions round by chance; they belong after the noise.
  */
-import { at, type ValueType } from "../check.ts";
+import { at, type Checked } from "../check.ts";
 import { isMembership } from "../groups.ts";
 import { add, type Interval, multiply, square, subtract } from "../interval.ts";
 import { operandsOf } from "../operands.ts";
-import type { Instruction, Program } from "../program.ts";
+import type { Instruction } from "../program.ts";
 
 /** What one row adds to a scalar: a word of this interval, whatever the row and the parameters; 0 where bit `member` is 0. */
 export interface Contribution {
@@ -28,9 +28,7 @@ export type Dependence =
   | { readonly form: "sum"; readonly contribution: Contribution }
   | { readonly form: "unproven"; readonly code: "RoundedBeforeNoise" | "UnprovenSensitivity"; readonly reason: string };
 
-interface Known {
-  readonly program: Program;
-  readonly types: readonly ValueType[];
+interface Known extends Pick<Checked, "program" | "types" | "origins"> {
   /** Of the instructions before. */
   readonly values: readonly { readonly words: Interval }[];
   readonly dependences: readonly Dependence[];
@@ -38,13 +36,16 @@ interface Known {
 
 const PUBLIC: Dependence = { form: "public" };
 
-export function dependenceOf(instruction: Instruction, index: number, known: Known): Dependence {
-  const { types, values, dependences } = known;
+/** @param index of the program without its loops */
+export function dependenceOf(index: number, known: Known): Dependence {
+  const { program, types, origins, values, dependences } = known;
+  const instruction = program.instructions[index];
+  const where = at(origins[index], instruction);
   const operands = operandsOf(instruction).map((operand) => dependences[operand]);
   const unproven = (reason: string): Dependence => ({
     form: "unproven",
     code: "UnprovenSensitivity",
-    reason: `${at(index, instruction)}${reason}`,
+    reason: `${where}${reason}`,
   });
   const before = operands.find(({ form }) => form === "unproven");
   if (before !== undefined) return before;
@@ -77,6 +78,7 @@ export function dependenceOf(instruction: Instruction, index: number, known: Kno
       if (operands.some(({ form }) => form === "sum")) return unproven("its rows hang on a sum over other rows");
       return { form: "column", member: columnMember(instruction, index, known) };
     case "computed":
+    case "secret":
       return operands[0];
     case "sum":
       return sumOf(instruction.a, values[instruction.a].words);
@@ -97,7 +99,7 @@ export function dependenceOf(instruction: Instruction, index: number, known: Kno
       return {
         form: "unproven",
         code: "RoundedBeforeNoise",
-        reason: `${at(index, instruction)}rounds by chance, so two attempts at a request would show two roundings under the same noise`,
+        reason: `${where}rounds by chance, so two attempts at a request would show two roundings under the same noise`,
       };
     case "laplace":
     case "gaussian":

@@ -17,8 +17,8 @@ import { ceilDivide, type Rational } from "../rational.ts";
 import { DISTANCE_BITS } from "./bounds.ts";
 import { gaussianBound, gaussianDistance } from "./gaussian-parts.ts";
 import { laplaceBits, laplaceDistance } from "./laplace-coins.ts";
-import type { NoiseInstruction } from "./origins.ts";
 import type { Sensitivity } from "./sensitivity.ts";
+import type { NoiseInstruction } from "./states.ts";
 
 const MILLION = 1_000_000n;
 /** Units in which δ is counted: 10^-18. */

@@ -1,14 +1,13 @@
 /** The noise of a program's instructions, found on the way of the range analysis, and what it does to ranges and errors. */
-import { at, type ValueType } from "../check.ts";
+import { at, type Checked } from "../check.ts";
 import { ProgramError } from "../errors.ts";
 import { GRID_BITS, type Interval } from "../interval.ts";
-import type { Instruction, Program } from "../program.ts";
 import { type Contribution, type Dependence, dependenceOf } from "./dependence.ts";
 import { likelyNoise, type Noise, noiseOf } from "./mechanism.ts";
-import { isNoise, type NoiseInstruction } from "./origins.ts";
 import { sensitivityOf } from "./sensitivity.ts";
+import { isNoise, type NoiseInstruction } from "./states.ts";
 
-/** By the instruction that adds it. */
+/** By the instruction that adds it, in the program without its loops. */
 export type Noises = ReadonlyMap<number, Noise>;
 
 interface Bounds {
@@ -17,30 +16,31 @@ interface Bounds {
   readonly error: bigint;
 }
 
-/** Sees the instructions of a program in order, each with the ranges of those before. */
+/** Sees the instructions of a program in the order in which they are run, each with the ranges of those before. */
 export class NoiseFinder {
   readonly noises = new Map<number, Noise>();
-  readonly #program: Program;
-  readonly #types: readonly ValueType[];
+  readonly #checked: Checked;
   readonly #dependences: Dependence[] = [];
 
-  constructor(program: Program, types: readonly ValueType[]) {
-    this.#program = program;
-    this.#types = types;
+  constructor(checked: Checked) {
+    this.#checked = checked;
   }
 
   /**
+   * The next instruction.
+   *
    * @param values for every table in the declared ranges and all parameters: noise must not follow from the request
    * @throws ProgramError RoundedBeforeNoise, UnprovenSensitivity, NoiseOutOfRange
    */
-  see(instruction: Instruction, index: number, values: readonly Bounds[]): void {
-    const { privacy } = this.#program;
-    if (privacy === undefined) return;
-    const known = { program: this.#program, types: this.#types, values, dependences: this.#dependences };
-    this.#dependences.push(dependenceOf(instruction, index, known));
+  see(values: readonly Bounds[]): void {
+    const { program, origins } = this.#checked;
+    if (program.privacy === undefined) return;
+    const index = values.length;
+    const instruction = program.instructions[index];
+    this.#dependences.push(dependenceOf(index, { ...this.#checked, values, dependences: this.#dependences }));
     if (!isNoise(instruction)) return;
-    const sensitivity = sensitivityOf(this.#program, this.#contributions(instruction, index));
-    this.noises.set(index, noiseOf(instruction, index, sensitivity, privacy));
+    const sensitivity = sensitivityOf(program, this.#contributions(instruction, origins[index]));
+    this.noises.set(index, noiseOf(instruction, origins[index], sensitivity, program.privacy));
   }
 
   #contributions(instruction: NoiseInstruction, index: number): Contribution[] {
@@ -51,7 +51,7 @@ export class NoiseFinder {
         dependence.form === "unproven"
           ? ([dependence.code, dependence.reason] as const)
           : (["UnprovenSensitivity", "it is no sum over rows"] as const);
-      const message = `value ${value} cannot be noised: ${reason}`;
+      const message = `value ${this.#checked.origins[value]} cannot be noised: ${reason}`;
       throw new ProgramError(code, at(index, instruction) + message, index);
     });
   }

@@ -3,15 +3,15 @@ import { analyse } from "../analysis.ts";
 import { operandsOf } from "../operands.ts";
 import { costText } from "../print.ts";
 import { privacyCostOf } from "../privacy-cost.ts";
-import type { Program } from "../program.ts";
-import { isNoise } from "./origins.ts";
+import type { FlatProgram, Program } from "../program.ts";
+import { isNoise } from "./states.ts";
 
 /** Nothing for a program without noise. */
 export function noiseSection(program: Program): string[] {
   const { privacy } = program;
   if (privacy === undefined) return [];
-  const { noise } = analyse(program);
-  const names = openedBehind(program);
+  const { noise, program: flat } = analyse(program);
+  const names = openedBehind(flat);
   const cost = privacyCostOf(program);
   const unit =
     privacy.unit === "row"
@@ -35,7 +35,7 @@ export function noiseSection(program: Program): string[] {
 }
 
 /** By instruction that adds noise: the outputs that hang on it. */
-function openedBehind(program: Program): Map<number, string[]> {
+function openedBehind(program: FlatProgram): Map<number, string[]> {
   const behind: ReadonlySet<number>[] = [];
   program.instructions.forEach((instruction, index) => {
     const inherited = operandsOf(instruction).flatMap((operand) => [...behind[operand]]);

@@ -8,7 +8,7 @@
  */
 import { conditionsOf } from "../groups.ts";
 import { larger, magnitude } from "../interval.ts";
-import type { Program } from "../program.ts";
+import type { FlatProgram } from "../program.ts";
 import type { Contribution } from "./dependence.ts";
 
 /** In words: the L1 distance, and the square of the L2 distance, that one row can move the values. 1 at least, so that a scale follows. */
@@ -24,7 +24,7 @@ interface Cells {
   readonly others: readonly Contribution[];
 }
 
-export function sensitivityOf(program: Program, contributions: readonly Contribution[]): Sensitivity {
+export function sensitivityOf(program: FlatProgram, contributions: readonly Contribution[]): Sensitivity {
   const split = cellsOf(program, contributions);
   return {
     sum: larger(
@@ -53,7 +53,7 @@ function movedBy({ cells, others }: Cells, weigh: (size: bigint) => bigint): big
 const width = ({ words }: Contribution) => words.maximum - words.minimum;
 
 /** A value joins a cell if its member is that of the cell, or proven disjoint from those of all cells: then it is one of its own. */
-function cellsOf(program: Program, contributions: readonly Contribution[]): Cells {
+function cellsOf(program: FlatProgram, contributions: readonly Contribution[]): Cells {
   const areDisjoint = conditionsOf(program);
   const cells = new Map<number, Contribution[]>();
   const others: Contribution[] = [];

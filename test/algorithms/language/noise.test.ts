@@ -235,6 +235,21 @@ describe("noise: what is refused", () => {
     expect(privacyCostOf(traced(many(32)))?.epsilonMillionths).to.equal(16_000_000n);
   });
 
+  it("noise in a loop; what loops come to may be noised where it is proven", () => {
+    const grown = (t: Tracer, noise: boolean) =>
+      t.repeat(3, [t.encoded("x")], ([column]) => {
+        if (noise) t.laplace(t.sum(t.input("x")), EPSILON);
+        return [t.add(column, t.encoded("x"))];
+      });
+    expect(codeOf((t) => t.output("a", t.laplace(t.sum(grown(t, true)[0]), EPSILON)))).to.equal("NoiseInLoop");
+    expect(sensitivities((t) => [t.sum(grown(t, false)[0])])[0]).to.equal(480n);
+    const prefix = refusal((t) => t.output("a", t.laplace(t.sum(t.prefixSum(grown(t, false)[0])), EPSILON)));
+    expect(prefix.message).to.match(
+      /^instruction 5 \(laplace\): value 4 cannot be noised: instruction 3 \(prefixSum\)/,
+    );
+    expect(prefix.instruction).to.equal(5);
+  });
+
   it("noise of columns and public numbers, of mixed scales, and scalars that are not there", () => {
     const column = (t: Tracer) => t.input("x") as unknown as Secret<"scalar">;
     expect(codeOf((t) => t.laplace(column(t), EPSILON))).to.equal("WrongShape");

@@ -129,7 +129,7 @@ describe("vm: noise", () => {
         t.output("b", t.gaussian(total, { epsilon: "1", delta: "0.000001" }));
         if (counted) t.output("c", t.laplace(t.count(t.less(t.encoded("x"), t.constant("0", 0))), { epsilon: "2" }));
       });
-    expect(levelsOf(several(false)).map(({ interactive }) => interactive)).to.deep.equal([[], []]);
+    expect(levelsOf(analyse(several(false)).program).map(({ interactive }) => interactive)).to.deep.equal([[], []]);
     expect((await costOfProgram(several(false), rows)).rounds).to.equal(Math.max(laplace.rounds, gaussian.rounds));
     // The comparison is done before the Gaussian, and the count follows.
     const count = await costOf((mpc) => mpc.count(mpc.constantBits(0n, 1, rows), 64));
