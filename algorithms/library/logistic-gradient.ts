@@ -67,7 +67,7 @@ export const logisticGradient: Program = logisticGradientOf({
   ],
   maximumRows: 10_000,
   ridge: 4,
-  steps: 40,
-  rate: "2",
+  steps: 24,
+  rate: "3",
   momentum: "0.75",
 });

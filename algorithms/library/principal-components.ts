@@ -35,7 +35,7 @@ export interface PrincipalComponentsDefinition {
   readonly maximumRows: number;
 }
 
-/** Fraction bits: of what is squared; of vectors and eigenvalues; of u; of the residual. */
+/** Fraction bits: of what is squared; of vectors and eigenvalues; of u; of the residual, at most. */
 const MATRIX_BITS = 28;
 const VECTOR_BITS = 24;
 const LOADING_BITS = 20;
@@ -133,8 +133,9 @@ function inUnit(t: Tracer, value: Scalar): Scalar {
   return t.computed(bounded(t, value, t.constant("1", fractionBits), t.constant("-1", fractionBits)));
 }
 
+/** With at most so many fraction bits. */
 function shortened(t: Tracer, value: Scalar, bits: number): Scalar {
-  return value.fractionBits === bits ? value : t.truncate(value, value.fractionBits - bits);
+  return value.fractionBits <= bits ? value : t.truncate(value, value.fractionBits - bits);
 }
 
 function sumOf<V extends Value>(t: Tracer, values: readonly V[]): V {
@@ -150,7 +151,8 @@ function reciprocalDeviation(t: Tracer, variance: Scalar): Scalar {
 
 function correlations(t: Tracer, covariance: Matrix, scales: readonly Scalar[]): Matrix {
   return symmetric(scales.length, (i, j) => {
-    const once = shortened(t, t.multiply(covariance[i][j], scales[i]), MATRIX_BITS);
+    // Two bits less, for ranges of a few units over deviations of 1/16.
+    const once = shortened(t, t.multiply(shortened(t, covariance[i][j], MATRIX_BITS), scales[i]), MATRIX_BITS - 2);
     return inUnit(t, shortened(t, t.multiply(once, scales[j]), MATRIX_BITS));
   });
 }
@@ -232,13 +234,14 @@ function deflated(t: Tracer, matrix: Matrix, vector: readonly Scalar[], value: S
 
 /** C·u − λ·D²·u. */
 function residualOf(t: Tracer, covariance: Matrix, loadings: readonly Scalar[], value: Scalar): Scalar[] {
+  const bits = Math.min(RESIDUAL_BITS, covariance[0][0].fractionBits + LOADING_BITS);
   return covariance.map((row, i) => {
     const image = sumOf(
       t,
       row.map((each, j) => t.multiply(each, loadings[j])),
     );
-    const own = shortened(t, t.multiply(row[i], loadings[i]), RESIDUAL_BITS - VECTOR_BITS);
-    return t.subtract(shortened(t, image, RESIDUAL_BITS), t.multiply(own, value));
+    const own = shortened(t, t.multiply(row[i], loadings[i]), bits - VECTOR_BITS);
+    return t.subtract(shortened(t, image, bits), t.multiply(own, value));
   });
 }
 

@@ -371,6 +371,59 @@ describe("loops: what is refused", () => {
     }
   });
 
+  it("or they run, whatever their numbers are changed to", () => {
+    const [encoded, sum, carried, add] = adding(2).instructions;
+    const start: Program = looped(
+      [
+        encoded,
+        sum,
+        carried,
+        add,
+        { op: "carried", initial: 3, next: 6 },
+        { op: "carried", initial: 1, next: 4 },
+      ].concat({ op: "subtract", a: 4, b: 5 }, { op: "add", a: 6, b: 3 }) as Program["instructions"],
+      [
+        { from: 2, to: 4, count: 2 },
+        { from: 4, to: 7, count: 3 },
+      ],
+    );
+    const value = fc.oneof(fc.nat(9), fc.constantFrom(-1, 500, 1_024, 1_025, 4_095, 4_096, 2 ** 40));
+    const change = fc.record({ place: fc.nat(2 * 3 + 3 * 2 + 3 * 2), to: value });
+    const refused = new Set<ProgramErrorCode>();
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        const program = structuredClone(start);
+        const places = [...(program.loops ?? []), ...program.instructions.slice(2)].flatMap((part) =>
+          Object.keys(part)
+            .filter((name) => name !== "op")
+            .map((name) => ({ part: part as unknown as Record<string, number>, name })),
+        );
+        for (const { place, to } of changes)
+          places[place % places.length].part[places[place % places.length].name] = to;
+        try {
+          const decoded = decodeProgram(new TextEncoder().encode(canonicalJson(program)));
+          const { program: flat, values } = analyse(decoded);
+          expect(flat.instructions.length).to.equal(values.length).and.to.be.at.most(MAX_UNROLLED);
+          expect(evaluateWords(decoded, words(3n), [], 1)).to.have.length(1);
+          accepted++;
+        } catch (error) {
+          if (!(error instanceof ProgramError)) throw error;
+          refused.add(error.code);
+        }
+      }),
+      { seed, numRuns: 3_000 },
+    );
+    expect(accepted).to.be.greaterThan(100);
+    expect([...refused]).to.include.members([
+      "InvalidShape",
+      "InvalidLoop",
+      "NestedLoop",
+      "ForwardReference",
+      "LoopNotInvariant",
+    ]);
+  }).timeout(20_000);
+
   it("for what they come to when they are run", () => {
     const filler = Array.from({ length: 15 }, () => ({ op: "add", a: 2, b: 1 }) as const);
     const [encoded, sum, , add] = adding(2).instructions;
