@@ -157,20 +157,13 @@ function uncertifiedOutputs(program: FlatProgram, words: readonly bigint[]): boo
   const failed = new Set(
     certificates(program).flatMap(({ output, solves }) => (words[output] === 1n ? [] : [...solves])),
   );
-  const behind = solvesBehind(program);
-  return program.outputs.map(({ value }) => [...behind[value]].some((solve) => failed.has(solve)));
-}
-
-/** For every value the solves whose unknowns it depends on; whether they are certified depends on none. */
-function solvesBehind(program: FlatProgram): ReadonlySet<number>[] {
-  const behind: ReadonlySet<number>[] = [];
-  program.instructions.forEach((instruction, index) => {
-    if (instruction.op === "solve") {
-      behind.push(new Set([index, ...operandsOf(instruction).flatMap((operand) => [...behind[operand]])]));
-    } else if (instruction.op === "certified") behind.push(new Set());
-    else behind.push(new Set(operandsOf(instruction).flatMap((operand) => [...behind[operand]])));
-  });
-  return behind;
+  const behind: boolean[] = [];
+  for (const [index, instruction] of program.instructions.entries()) {
+    // Whether solutions are certified depends on none.
+    const reads = instruction.op === "certified" ? [] : operandsOf(instruction);
+    behind.push(failed.has(index) || reads.some((operand) => behind[operand]));
+  }
+  return program.outputs.map(({ value }) => behind[value]);
 }
 
 /** What an expression may refer to. */
