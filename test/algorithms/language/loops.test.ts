@@ -21,6 +21,7 @@ import { evaluateReal, evaluateWords } from "@sharebridge/algorithms/language/re
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { expect } from "chai";
 import fc from "fast-check";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
 import { evaluateExact } from "../support/exact.ts";
 
@@ -88,10 +89,10 @@ describe("loops", () => {
       expect(analyse(program, 2).outputs[0].words.maximum).to.equal(2n * 1024n * BigInt(count + 1));
     }
     const [rest, root] = evaluateReal(heron(8), new Map([["x", [1, 2, 3]]]), [], 3);
-    expect(root).to.be.closeTo(Math.SQRT2, 1e-12);
-    expect(rest).to.be.closeTo(0, 1e-12);
+    expectCloseTo(root, Math.SQRT2, 1e-12);
+    expectCloseTo(rest, 0, 1e-12);
     const found = finish(heron(8), evaluateWords(heron(8), words(256n, 512n, 768n), [], 3), { rows: 3 });
-    expect(found[0].value).to.be.closeTo(Math.SQRT2, 1e-6);
+    expectCloseTo(found[0].value, Math.SQRT2, 1e-6);
   });
 
   it("carry values that go on as each other, all at once", () => {
