@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { parameterWords } from "../../../buyer/parameter-words.ts";
 import { SdkError } from "../../../errors/sdk-error.ts";
-import { type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
+import { type ComparedOutput, type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
 import { errorText, summaryOf } from "../../algorithm/describe.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import { upwards } from "../../output.ts";
@@ -75,7 +75,7 @@ function inFile<T>(path: string, work: () => T): T {
 function comparisonText({ outputs, figures, committee, within }: Comparison): string {
   const outputRows = outputs.map((output) => [
     ...[output.name, String(output.real), String(output.clear), String(output.committee)],
-    ...[errorText(output.absoluteError), output.within ? (output.undefinedReason ?? "ok") : "OUTSIDE"],
+    ...[errorText(output.absoluteError), verdictOn(output)],
   ]);
   const figureRows = figures.map(({ figure, real }) =>
     figure.undefinedReason === undefined
@@ -89,6 +89,11 @@ function comparisonText({ outputs, figures, committee, within }: Comparison): st
     `The committee took ${committee.rounds} rounds; no node sent more than ${most} bytes.\n`,
     within ? "All outputs are within their declared errors.\n" : "An output is OUTSIDE its declared error.\n",
   ].join("");
+}
+
+function verdictOn({ within, undefinedReason, asComputed }: ComparedOutput): string {
+  if (!within) return "OUTSIDE";
+  return undefinedReason ?? (asComputed ? "as computed" : "ok");
 }
 
 /** The first column to the left, numbers to the right. */
