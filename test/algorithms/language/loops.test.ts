@@ -103,6 +103,7 @@ describe("loops", () => {
       t.output("second", second);
     });
     expect(evaluateWords(fibonacci, words(0n), [], 1)).to.deep.equal([89n, 144n]);
+    expect(printProgram(fibonacci)).to.match(/carried from %3, then %5 : secret scalar, 0 fraction bits, 0 to 14400\n/);
   });
 
   it("are run without their loops in the same order, what does not change only once", () => {
