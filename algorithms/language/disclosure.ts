@@ -31,7 +31,10 @@ export function disclosureStatement(declared: Program): string {
   const isProtected = program.protection !== undefined && program.protection.minimumRows > 1;
   const states = noiseStatesOf(program);
   const exact = program.outputs.filter(({ value }) => states[value] === "raw");
-  const steps = isProtected || exact.length === 0 ? [] : stepSection(program, types, sources);
+  const steps =
+    isProtected || exact.length === 0
+      ? []
+      : [...stepSection(program, types, sources), ...searchSection(program, types, sources)];
   const computed = derivedFrom(program, ({ op }) => op === "computed");
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
@@ -164,6 +167,31 @@ function stepSection(
       ([name, { size }]) =>
         `It counts or sums in steps along ${name}, at ${size} public thresholds: where a single row lies between two of them, the numbers reveal individual values, as closely as the thresholds lie.`,
     );
+}
+
+/** Columns that are compared with what hangs on comparisons itself: a bisection, which closes in on the value of a row. */
+function searchSection(
+  program: FlatProgram,
+  types: readonly ValueType[],
+  sources: readonly ReadonlySet<string>[],
+): string[] {
+  const decided = derivedFrom(program, ({ op }) => op === "less" || op === "equal");
+  const searched = new Set<string>();
+  for (const step of program.instructions) {
+    if (step.op !== "less" && step.op !== "equal") continue;
+    for (const [rows, scalar] of [
+      [step.a, step.b],
+      [step.b, step.a],
+    ]) {
+      if (types[rows].shape !== "column" || types[scalar].shape !== "scalar" || !decided[scalar]) continue;
+      for (const name of sources[rows]) if (columnOf(program, name)?.kind === "number") searched.add(name);
+    }
+  }
+  if (searched.size === 0) return [];
+  const names = [...searched].sort().join(", ");
+  return [
+    `It compares ${names} with numbers that it finds by comparing: it can so search for the value of a row, and what it opens may reveal individual values.`,
+  ];
 }
 
 function decisionSection(program: FlatProgram, sources: readonly ReadonlySet<string>[]): string[] {

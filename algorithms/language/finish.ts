@@ -17,6 +17,7 @@ import {
   reciprocal,
   rounded,
   shortened,
+  square,
   squareRoot,
   sum,
   Undetermined,
@@ -195,20 +196,13 @@ function uncertifiedOutputs(program: FlatProgram, words: readonly bigint[]): boo
   const failed = new Set(
     certificates(program).flatMap(({ output, solves }) => (words[output] === 1n ? [] : [...solves])),
   );
-  const behind = solvesBehind(program);
-  return program.outputs.map(({ value }) => [...behind[value]].some((solve) => failed.has(solve)));
-}
-
-/** For every value the solves whose unknowns it depends on; whether they are certified depends on none. */
-function solvesBehind(program: FlatProgram): ReadonlySet<number>[] {
-  const behind: ReadonlySet<number>[] = [];
-  program.instructions.forEach((instruction, index) => {
-    if (instruction.op === "solve") {
-      behind.push(new Set([index, ...operandsOf(instruction).flatMap((operand) => [...behind[operand]])]));
-    } else if (instruction.op === "certified") behind.push(new Set());
-    else behind.push(new Set(operandsOf(instruction).flatMap((operand) => [...behind[operand]])));
-  });
-  return behind;
+  const behind: boolean[] = [];
+  for (const [index, instruction] of program.instructions.entries()) {
+    // Whether solutions are certified depends on none.
+    const reads = instruction.op === "certified" ? [] : operandsOf(instruction);
+    behind.push(failed.has(index) || reads.some((operand) => behind[operand]));
+  }
+  return program.outputs.map(({ value }) => behind[value]);
 }
 
 /** What an expression may refer to. */
@@ -233,7 +227,10 @@ function evaluate(expression: Expression, known: Known): Enclosure {
   const operand = (value: Expression) => evaluate(value, known);
   if ("add" in expression) return sum(operand(expression.add[0]), operand(expression.add[1]));
   if ("subtract" in expression) return difference(operand(expression.subtract[0]), operand(expression.subtract[1]));
-  if ("multiply" in expression) return product(operand(expression.multiply[0]), operand(expression.multiply[1]));
+  if ("multiply" in expression) {
+    const [a, b] = expression.multiply;
+    return isSame(a, b) ? square(operand(a)) : product(operand(a), operand(b));
+  }
   if ("squareRoot" in expression) return rootOf(operand(expression.squareRoot[0]), expression.squareRoot[0]);
   if ("within" in expression) return widened(operand(expression.within[0]), operand(expression.within[1]));
   const divisor = operand(expression.divide[1]);
@@ -243,6 +240,12 @@ function evaluate(expression: Expression, known: Known): Enclosure {
     throw new Undetermined(`divides by ${text}, which ${exactly ? "is zero" : "may be zero within the error"}`);
   }
   return product(operand(expression.divide[0]), reciprocal(divisor));
+}
+
+/** Whether both are the same output or figure. */
+function isSame(a: Expression, b: Expression): boolean {
+  if ("output" in a) return "output" in b && a.output === b.output;
+  return "figure" in a && "figure" in b && a.figure === b.figure;
 }
 
 function rootOf(a: Enclosure, expression: Expression): Enclosure {

@@ -19,7 +19,7 @@ import { decodeWord } from "./words.ts";
 export function printProgram(program: Program): string {
   const { program: flat, origins, values, outputs, noise } = analyse(program);
   const types = checkProgram(program);
-  const ranges = rangesOf(origins, values);
+  const ranges = rangesOf(program, origins, values);
   const added = new Map([...noise].map(([index, each]) => [origins[index], each]));
   const cost = privacyCostOf(program);
   const lines = [
@@ -34,9 +34,8 @@ export function printProgram(program: Program): string {
   program.instructions.forEach((instruction, index) => {
     const loop = loops.find(({ from, to }) => index >= from && index < to);
     if (index === loop?.from) lines.push(`repeat ${loop.count} times, as far as %${loop.to - 1}:`);
-    const range = instruction.op === "carried" ? carriedRange(instruction, ranges) : ranges[index];
     const noised = added.get(index);
-    const type = noised === undefined ? typeText(types[index], range) : noiseText(noised);
+    const type = noised === undefined ? typeText(types[index], ranges[index]) : noiseText(noised);
     const text = `%${index} = ${instructionText(instruction)} : ${type}`;
     lines.push(loop === undefined ? text : `  ${text}`);
   });
@@ -111,16 +110,20 @@ export function instructionText(instruction: Instruction | Carried): string {
 
 const references = (indices: readonly number[]) => indices.map((index) => `%${index}`).join(" ");
 
-/** By value: its range over all iterations. */
-function rangesOf(origins: readonly number[], values: readonly ValueBounds[]): Interval[] {
+/** By value: its range over all iterations. What is carried has that of what the loop begins with, and of what it goes on with. */
+function rangesOf(program: Program, origins: readonly number[], values: readonly ValueBounds[]): Interval[] {
   const ranges: Interval[] = [];
   for (const [index, origin] of origins.entries()) ranges[origin] = hull(ranges[origin], values[index].words);
+  const carried = [...program.instructions.entries()].flatMap(([index, step]) =>
+    step.op === "carried" ? [{ index, step }] : [],
+  );
+  for (const { index, step } of carried) ranges[index] = ranges[step.initial];
+  // It may go on as another carried value, and that as a third.
+  for (const _ of carried) {
+    for (const { index, step } of carried)
+      ranges[index] = hull(ranges[step.initial], hull(ranges[index], ranges[step.next]));
+  }
   return ranges;
-}
-
-/** Of what the loop begins with, and of what it goes on with; a carried value that goes on as another one has the range of that. */
-function carriedRange({ initial, next }: Carried, ranges: readonly Interval[]): Interval {
-  return hull(ranges[initial], ranges[next] ?? ranges[initial]);
 }
 
 function hull(a: Interval | undefined, b: Interval): Interval {

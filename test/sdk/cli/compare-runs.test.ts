@@ -1,3 +1,4 @@
+import { trace } from "@sharebridge/algorithms/language/builder.ts";
 import { privateHistogram } from "@sharebridge/algorithms/library/index.ts";
 import { payGap as protectedPayGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { simulateCommittee } from "@sharebridge/mpc-nodes/engine/simulated-committee.ts";
@@ -78,5 +79,31 @@ describe("a comparison of runs", () => {
     };
     const error = await compareRuns(protectedPayGap, tables, [], claiming).catch((reason: unknown) => reason);
     expect(error).to.have.property("code", "OutputOutOfRange");
+  });
+
+  it("does not hold results of iterations against those that doubles come to", async () => {
+    const program = trace(
+      { name: "root", description: "A root.", columns: [payGap.columns[0]], maximumRows: 10 },
+      (t) => {
+        const mean = t.divide(t.sum(t.input("wage")), t.rows(), 24);
+        const most = t.constant("8", 24);
+        const [root] = t.repeat(2, [t.constant("1", 24)], ([x]) => {
+          const sum = t.add(x, t.divide(mean, t.larger(x, t.constant("1", 24)), 24));
+          return [t.computed(t.smaller(t.truncate(t.multiply(sum, t.constant("0.5", 1)), 1), most))];
+        });
+        t.output("mean", mean);
+        t.output("root", root);
+        t.output("rest", t.subtract(t.multiply(mean, t.constant("1", 24)), t.multiply(root, root)));
+      },
+    );
+    const wages = { header: ["wage"], rows: [["1.7"], ["2.9"], ["11.3"]] };
+    const lying = async (...run: Parameters<typeof simulateCommittee>) => {
+      const answer = await simulateCommittee(...run);
+      return { ...answer, words: answer.words.map((word, index) => (index === 0 ? word + 100n : word)) };
+    };
+    const honest = await compareRuns(program, [fitTable(program, wages)], []);
+    expect(honest.outputs.map(({ asComputed }) => asComputed)).to.deep.equal([false, true, true]);
+    expect(honest.within).to.equal(true);
+    expect((await compareRuns(program, [fitTable(program, wages)], [], lying)).within).to.equal(false);
   });
 });

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { parameterWords } from "../../../buyer/parameter-words.ts";
 import { SdkError } from "../../../errors/sdk-error.ts";
-import { type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
+import { type ComparedOutput, type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
 import { errorText, summaryOf } from "../../algorithm/describe.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import { boundText } from "../../output.ts";
@@ -75,8 +75,7 @@ function inFile<T>(path: string, work: () => T): T {
 function comparisonText({ outputs, figures, committee, within, isNoised }: Comparison): string {
   const outputRows = outputs.map((output) => [
     ...[output.name, String(output.real), String(output.clear), String(output.committee)],
-    ...[errorText(output.absoluteError), ...(isNoised ? [output.likelyError ?? "none"] : [])],
-    ...[output.within ? (output.undefinedReason ?? "ok") : "OUTSIDE"],
+    ...[errorText(output.absoluteError), ...(isNoised ? [output.likelyError ?? "none"] : []), verdictOn(output)],
   ]);
   const figureRows = figures.map(({ figure, real }) =>
     figure.undefinedReason === undefined
@@ -96,6 +95,11 @@ function comparisonText({ outputs, figures, committee, within, isNoised }: Compa
       : "",
     within ? "All outputs are within their declared errors.\n" : "An output is OUTSIDE its declared error.\n",
   ].join("");
+}
+
+function verdictOn({ within, undefinedReason, asComputed }: ComparedOutput): string {
+  if (!within) return "OUTSIDE";
+  return undefinedReason ?? (asComputed ? "as computed" : "ok");
 }
 
 /** The first column to the left, numbers to the right. */
