@@ -13,6 +13,8 @@ export type NoiseInstruction = Extract<Instruction, { op: "laplace" | "gaussian"
 
 /** Each has a distribution of its own, which takes milliseconds to work out. */
 const MAX_NOISE_INSTRUCTIONS = 32;
+/** What reads nothing and is no secret; whatever else begins a program is one. */
+const PUBLIC = new Set<string>(["parameter", "constant", "rows"]);
 const AFTER_NOISE = new Set<string>(["add", "subtract", "multiply", "truncate", "smaller", "larger", "noised"]);
 
 export function isNoise(instruction: Program["instructions"][number]): instruction is NoiseInstruction {
@@ -80,7 +82,7 @@ export function noiseStatesOf(
       throw new ProgramError("NoisedOperand", at(named(index), instruction) + message, named(index));
     }
     if (isNoise(instruction) || noised !== undefined) states.push("noised");
-    else states.push(raw !== undefined || "column" in instruction ? "raw" : "public");
+    else states.push(raw !== undefined || (operands.length === 0 && !PUBLIC.has(instruction.op)) ? "raw" : "public");
   });
   return states;
 }
