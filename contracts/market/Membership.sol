@@ -33,7 +33,7 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
         uint256 rows = uint256(_pool.rows) + validRows;
         if (rows > terms_.maxRows) revert PoolFull(rows, terms_.maxRows);
         // Check: the seller consented to these terms.
-        _checkPolicy(datasetId, terms_);
+        DATASETS.checkConsent(datasetId, terms_);
         // Check: three nodes hold the shares behind this commitment and found so many rows valid.
         _checkSignatures(
             receiptDigestOf(datasetId, dataset.commitment, dataset.epoch, validRows),
@@ -98,16 +98,5 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
 
     function _checkOwner(uint256 datasetId) private view {
         if (IERC721(address(DATASETS)).ownerOf(datasetId) != msg.sender) revert NotDatasetOwner(datasetId, msg.sender);
-    }
-
-    /// @dev The terms must lie within the seller's policy.
-    function _checkPolicy(uint256 datasetId, Terms memory terms_) private view {
-        if (!DATASETS.allowsAlgorithm(datasetId, terms_.algorithm)) {
-            revert AlgorithmNotAllowed(datasetId, terms_.algorithm);
-        }
-        IDatasetRegistry.Policy memory policy = DATASETS.policyOf(datasetId);
-        if (policy.token != terms_.token) revert TokenNotAllowed(datasetId, terms_.token);
-        if (terms_.price < policy.minPrice) revert PriceBelowPolicy(datasetId, terms_.price, policy.minPrice);
-        if (terms_.minRows < policy.minRows) revert CohortBelowPolicy(datasetId, terms_.minRows, policy.minRows);
     }
 }

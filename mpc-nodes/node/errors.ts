@@ -35,6 +35,7 @@ const statuses = {
   // Receipts and requests
   WrongCommittee: 409,
   AlgorithmNotApproved: 409,
+  WrongTerms: 409,
   // Requests
   QueueFull: 429,
   BuyerQuotaExceeded: 429,
@@ -51,6 +52,8 @@ const statuses = {
   DatasetFetching: 503,
   SharesUnavailable: 503,
   PolicyNotSatisfied: 409,
+  UsesExhausted: 409,
+  BudgetExhausted: 409,
   // Failures of an accepted request that may pass: POST it again
   PeerUnreachable: 503,
   Interrupted: 503,

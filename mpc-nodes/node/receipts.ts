@@ -7,6 +7,7 @@ import type { DatasetManifest } from "../store/store.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { requireAddress, requireBytes32 } from "./ids.ts";
+import { checkTerms } from "./policy-checks.ts";
 import { approvedProgram } from "./programs.ts";
 import { checkFit } from "./stored-schema.ts";
 
@@ -114,6 +115,7 @@ async function checkProgram(
     );
   }
   const program = await approvedProgram(context, terms.algorithm);
+  checkTerms(program, terms);
   checkFit(stored, program);
   checkLength(stored, program);
 }

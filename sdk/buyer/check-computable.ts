@@ -1,19 +1,24 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { SdkError } from "../errors/sdk-error.ts";
+import { checkTerms } from "../network/check-terms.ts";
 import type { Market } from "../network/open-market.ts";
+import { checkConsent } from "./check-consent.ts";
 
 /**
  * Checks, before anything is approved or paid, that a request could be answered now: the pool has the rows and datasets that
- * market and buyer ask for and no more rows than the program is proven for, and three operators approve the program.
+ * market and buyer ask for and no more rows than the program is proven for, three operators approve the program, the market's terms
+ * are true of it, and the sellers still consent.
  *
- * @throws SdkError TooFewRows, TooFewDatasets, TooManyRows, AlgorithmNotRunnable
+ * @throws SdkError WrongTerms, TooFewRows, TooFewDatasets, TooManyRows, AlgorithmNotRunnable, and those of `checkConsent`
  */
 export async function checkComputable(
   market: Market,
   program: Program,
+  buyer: string,
   least: { readonly rows: bigint; readonly datasets: number },
 ): Promise<void> {
   const { contract, connection, terms } = market;
+  checkTerms(market, program);
   const [{ rows, datasets }, epoch] = await Promise.all([
     contract.pool(),
     connection.committees.currentEpoch(terms.committeeId),
@@ -41,4 +46,5 @@ export async function checkComputable(
       `Fewer than three operators of committee ${terms.committeeId} approve the market's algorithm ${terms.algorithm}. Ask them to approve it, or use another market.`,
     );
   }
+  await checkConsent(market, program, buyer);
 }

@@ -30,6 +30,7 @@ export type SdkErrorCode =
   // seller/
   | "InvalidPolicy"
   | "PolicyForbidsMarket"
+  | "WrongTerms"
   | "SchemaDoesNotFit"
   | "PublicationChanged"
   | "InvalidPublication"
@@ -50,6 +51,9 @@ export type SdkErrorCode =
   | "AlgorithmNotRunnable"
   | "TooFewRows"
   | "TooFewDatasets"
+  | "PolicyNotSatisfied"
+  | "UsesExhausted"
+  | "BudgetExhausted"
   | "UnknownRequest"
   | "AnswerOverdue"
   | "RequestCancelled"

@@ -16,6 +16,7 @@ import { isSeatSignature } from "@sharebridge/mpc-nodes/node/seat-signature.ts";
 import { expect } from "chai";
 import { concat, id, makeError, Signature, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { payGap } from "../../support/open-pay-gap.ts";
+import { noDemands } from "../../support/policies.ts";
 import {
   CHAIN_ID,
   DEADLINE_SECONDS,
@@ -75,7 +76,7 @@ describe("the chain through an RPC endpoint", () => {
       rows,
       scheme: 1,
     };
-    const policy = { algorithms: [algorithm], token: terms.token, minPrice: 5n, minRows: 1 };
+    const policy = { algorithms: [algorithm], token: terms.token, minPrice: 5n, minRows: 1, ...noDemands };
     await (await datasets.connect(seller).register(salt, dataset, policy)).wait();
     return toBeHex(await datasets.datasetIdOf(seller.address, salt), 32);
   }
@@ -269,7 +270,7 @@ describe("the chain through an RPC endpoint", () => {
       const found = await (await reader.view()).request(requestId);
       expect(await (await reader.view()).acceptedAnswer(found)).to.equal(null);
       const result = encodePublicResult([1n, -2n]);
-      const answer = answerFor(requestId, { attempt: 1, activeSet: 0b1011, result });
+      const answer = answerFor(requestId, { attempt: 1, activeSet: 0b1011, result }, 0n);
       const domain = marketDomain(CHAIN_ID, chain.marketAddress);
       const signers = [0, 1, 3].map((seat) => keys[seat].signer);
       const signatures = concat(
@@ -297,7 +298,7 @@ describe("the chain through an RPC endpoint", () => {
       const seat = 3;
       let taken = 0;
       for (const attempt of attempts) {
-        const answer = answerFor(requestId, attempt);
+        const answer = answerFor(requestId, attempt, 0n);
         const [first, second, own] = await Promise.all(
           [0, 1, seat].map((index) => keys[index].signer.signTypedData(domain, answerTypes, answer)),
         );

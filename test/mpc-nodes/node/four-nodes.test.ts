@@ -12,6 +12,7 @@ import { generateSealingKeyPair, open, sealingInfo } from "@sharebridge/mpc-node
 import { expect } from "chai";
 import { concat, type Eip1193Provider, getBytes, hexlify, id, type JsonRpcSigner, toBeHex } from "ethers";
 import { payGap } from "../../support/open-pay-gap.ts";
+import { noDemands } from "../../support/policies.ts";
 import { Committee } from "./support/committee.ts";
 import { browserProvider, CHAIN_ID, DEADLINE_SECONDS, type Deployment, deploy } from "./support/deployment.ts";
 import { Folders } from "./support/keys.ts";
@@ -80,7 +81,7 @@ describe("four nodes on the real contracts", () => {
     const committed = await commit(datasetId, workers);
     const { commitment, schemaHash, rows } = committed;
     const dataset = { commitment, schemaHash, committeeId: 1n, epoch: 1n, rows, scheme: 1 };
-    const policy = { algorithms: [chain.algorithm], token: chain.terms.token, minPrice: 1n, minRows: 1 };
+    const policy = { algorithms: [chain.algorithm], token: chain.terms.token, minPrice: 1n, minRows: 1, ...noDemands };
     await (await chain.datasets.connect(seller).register(salt, dataset, policy)).wait();
     for (const seat of PARTIES) {
       const target = { chainId: CHAIN_ID, registry, seat, sealingKey: nodes[seat].keys.sealingPublicKey };

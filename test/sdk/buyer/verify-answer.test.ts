@@ -36,6 +36,7 @@ describe("verifyAnswer", () => {
     pool: passed,
     result: passed,
     commitments: passed,
+    "privacy budget": passed,
     signatures: passed,
   });
 

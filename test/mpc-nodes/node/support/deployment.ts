@@ -17,6 +17,7 @@ import { BrowserProvider, type Eip1193Provider, type JsonRpcSigner, ZeroAddress 
 import { network } from "hardhat";
 import { registerAlgorithm } from "../../../../scripts/deploy.ts";
 import { payGap } from "../../../support/open-pay-gap.ts";
+import { exactTerms } from "../../../support/policies.ts";
 
 export const CHAIN_ID = 31_337n;
 export const PRICE = 1_000_000n;
@@ -57,6 +58,7 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     gateway: await gateway.getAddress(),
     token: await token.getAddress(),
     price: PRICE,
+    ...exactTerms,
     minRows: 1,
     maxRows: payGap.maximumRows,
     deadlineSeconds: DEADLINE_SECONDS,
