@@ -46,17 +46,14 @@ export class MarketEvents {
     return usageOf(this.#stays.get(datasetId) ?? [], this.#markets, before);
   }
 
-  /** All that is known of blocks `start` to `end` is `events` from here on. */
-  replace(start: number, end: number, events: readonly MarketEvent[]): void {
-    const later: MarketEvent[] = [];
+  /** What is known of block `start` and all after it is `events` from here on: never a mixture of two chains. */
+  replace(start: number, events: readonly MarketEvent[]): void {
     for (let last = this.#events.at(-1); last !== undefined; last = this.#events.at(-1)) {
       if (last.position.blockNumber < start) break;
       this.#events.pop();
       this.#undo(last);
-      if (last.position.blockNumber > end) later.unshift(last);
     }
-    const sorted = [...events].sort((a, b) => (isBefore(a.position, b.position) ? -1 : 1));
-    for (const event of [...sorted, ...later]) {
+    for (const event of [...events].sort((a, b) => (isBefore(a.position, b.position) ? -1 : 1))) {
       this.#events.push(event);
       this.#apply(event);
     }

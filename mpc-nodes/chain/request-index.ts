@@ -83,7 +83,7 @@ export class RequestIndex {
     this.#headHash = null;
     const { fromBlock, maxLogRange, confirmations } = this.#options;
     if (head.number < this.#readTo) {
-      this.#events.replace(head.number + 1, this.#readTo, []);
+      this.#events.replace(head.number + 1, []);
       this.#readTo = Math.max(head.number, fromBlock - 1);
     }
     const again = Math.max(REORG_DEPTH_BLOCKS, confirmations);
@@ -94,7 +94,7 @@ export class RequestIndex {
     this.#headHash = head.hash;
   }
 
-  /** Replaces all that is known of these blocks. */
+  /** Replaces all that is known of these blocks and those after them. */
   async #read(start: number, end: number): Promise<void> {
     const created = (await this.#logs(this.#options.factory, [marketCreated], start, end)).map(createdFromLog);
     const markets = [...new Set([...this.#events.marketsBefore(start), ...created.map((event) => event.market)])];
@@ -103,8 +103,8 @@ export class RequestIndex {
       const some = markets.slice(index, index + MAX_ADDRESSES_PER_QUERY);
       emitted.push(...(await this.#logs(some, [...kindByTopic.keys()], start, end)).map(eventFromLog));
     }
-    this.#events.replace(start, end, [...created, ...emitted]);
-    this.#readTo = Math.max(this.#readTo, end);
+    this.#events.replace(start, [...created, ...emitted]);
+    this.#readTo = end;
   }
 
   #logs(address: string | string[], topics: string[], fromBlock: number, toBlock: number): Promise<Log[]> {

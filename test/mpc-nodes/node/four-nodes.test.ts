@@ -35,6 +35,7 @@ describe("four nodes on the real contracts", () => {
   let nodes: { folder: string; keys: NodeKeys }[];
   let chain: Deployment;
   let committee: Committee;
+  let salts = 0;
 
   before(async () => {
     nodes = await folders.keys(4);
@@ -74,14 +75,28 @@ describe("four nodes on the real contracts", () => {
   }
 
   /** A seller's way: register, upload to each node, collect receipts, join. */
-  async function publish(seller: JsonRpcSigner, workers: Workers): Promise<void> {
-    const salt = id(`salt of ${seller.address}`);
+  async function publish(
+    seller: JsonRpcSigner,
+    workers: Workers,
+    {
+      demands = {},
+      markets = [chain.market],
+    }: { demands?: Partial<typeof noDemands>; markets?: Deployment["market"][] } = {},
+  ): Promise<void> {
+    const salt = id(`salt ${salts++}`);
     const registry = await chain.datasets.getAddress();
     const datasetId = toBeHex(await chain.datasets.datasetIdOf(seller.address, salt), 32);
     const committed = await commit(datasetId, workers);
     const { commitment, schemaHash, rows } = committed;
     const dataset = { commitment, schemaHash, committeeId: 1n, epoch: 1n, rows, scheme: 1 };
-    const policy = { algorithms: [chain.algorithm], token: chain.terms.token, minPrice: 1n, minRows: 1, ...noDemands };
+    const policy = {
+      algorithms: [chain.algorithm],
+      token: chain.terms.token,
+      minPrice: 1n,
+      minRows: 1,
+      ...noDemands,
+      ...demands,
+    };
     await (await chain.datasets.connect(seller).register(salt, dataset, policy)).wait();
     for (const seat of PARTIES) {
       const target = { chainId: CHAIN_ID, registry, seat, sealingKey: nodes[seat].keys.sealingPublicKey };
@@ -93,12 +108,14 @@ describe("four nodes on the real contracts", () => {
       );
       expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
     }
-    const market = chain.marketAddress;
-    const receipts = await Promise.all(
-      [0, 1, 3].map((seat) => committee.call(seat, "POST", `/v1/datasets/${datasetId}/receipts`, { market })),
-    );
-    const signatures = concat(receipts.map(({ body }) => body.signature));
-    await (await chain.market.connect(seller).join(datasetId, rows, 0b1011, signatures)).wait();
+    for (const contract of markets) {
+      const market = await contract.getAddress();
+      const receipts = await Promise.all(
+        [0, 1, 3].map((seat) => committee.call(seat, "POST", `/v1/datasets/${datasetId}/receipts`, { market })),
+      );
+      const signatures = concat(receipts.map(({ body }) => body.signature));
+      await (await contract.connect(seller).join(datasetId, rows, 0b1011, signatures)).wait();
+    }
   }
 
   it("compute a paid request, have it delivered by three signatures, and open it to the buyer alone", async () => {
@@ -137,6 +154,25 @@ describe("four nodes on the real contracts", () => {
     expect(named).to.include({ men: 3n, women: 2n });
     expect(Number(named.wage_sum_men) / 2 ** 22).to.equal(10.5 + 12 + 8.75);
     expect(Number(named.wage_sum_women) / 2 ** 22).to.equal(11.25 + 9);
+  });
+
+  it("refuse, each by itself, a request that together with another market's uses a dataset too often", async () => {
+    const markets = [await chain.openMarket(), await chain.openMarket()];
+    await publish(chain.seller, EMPLOYERS[0], { demands: { maxUses: 1 }, markets });
+    const buyer = await generateSealingKeyPair();
+    const [first, second] = [
+      await chain.request(hexlify(buyer.publicKey), markets[0]),
+      await chain.request(hexlify(buyer.publicKey), markets[1]),
+    ];
+    // The order on the chain decides, not the order in which nodes hear of them.
+    for (const seat of PARTIES) {
+      const { status, body } = await committee.call(seat, "POST", "/v1/requests", { requestId: second });
+      expect([status, body.error.code]).to.deep.equal([409, "UsesExhausted"]);
+    }
+    expect((await committee.call(2, "POST", "/v1/requests", { requestId: first })).status).to.equal(202);
+    const reports = await Promise.all(PARTIES.map((seat) => committee.outcome(seat, first)));
+    expect(reports.map(({ state }) => state)).to.deep.equal(["signed", "signed", "signed", "signed"]);
+    expect(reports[0].answer.answer.budgetSpent).to.equal("0");
   });
 
   it("compute nothing that was cancelled, and release nothing of it", async () => {

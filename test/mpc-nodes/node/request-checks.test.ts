@@ -139,6 +139,22 @@ describe("the checks of a request", () => {
     }
   });
 
+  it("refuse terms that are not true of the program, and datasets whose uses have ended", async () => {
+    const requestId = chain.addRequest();
+    const policy = chain.policies.get(committed.datasetId)!;
+    chain.policies.set(committed.datasetId, { ...policy, maxUses: 1 });
+    expect((await checkRequest(context, requestId)).epsilon).to.equal(0n);
+    chain.used.set(committed.datasetId, { uses: 1, epsilon: 0n, delta: 0n });
+    expect(await refusal(requestId)).to.equal("UsesExhausted");
+    chain.market = { ...chain.market, epsilonPerRequest: 1n };
+    expect(await refusal(requestId)).to.equal("WrongTerms");
+  });
+
+  it("pass on what the market demands of a group", async () => {
+    const { contributions } = await checkRequest(context, chain.addRequest());
+    expect(contributions).to.include({ minimumRows: 1, minimumSellers: 1 });
+  });
+
   const refusingPolicies: [string, Partial<ChainPolicy>][] = [
     ["another program", { algorithms: [programHash(weightedScore)] }],
     ["another token", { token: ZeroAddress }],

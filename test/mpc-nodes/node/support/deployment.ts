@@ -65,18 +65,23 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     maxCallbackGas: 0,
     ...{ sellersBps: 7_000, authorBps: 1_000, committeeBps: 2_000, ownerBps: 0 },
   };
-  const market = IDataMarket__factory.connect(await factory.createMarket.staticCall(terms), deployer);
-  await (await factory.createMarket(terms)).wait();
-  await (await token.connect(buyer).approve(market, 1_000n * PRICE)).wait();
+  /** Another market with these terms, which the buyer can pay in. */
+  const openMarket = async () => {
+    const opened = IDataMarket__factory.connect(await factory.createMarket.staticCall(terms), deployer);
+    await (await factory.createMarket(terms)).wait();
+    await (await token.connect(buyer).approve(opened, 1_000n * PRICE)).wait();
+    return opened;
+  };
+  const market = await openMarket();
 
   return {
     ...{ connection, provider, deployer, seller, buyer, otherSeller, stranger },
-    ...{ committees, algorithms, datasets, factory, gateway, token, market, terms, committeeId, algorithm },
+    ...{ committees, algorithms, datasets, factory, gateway, token, market, openMarket, terms, committeeId, algorithm },
     factoryAddress: await factory.getAddress(),
     marketAddress: await market.getAddress(),
     /** Pays and asks; the id of the request. */
-    async request(answerKey: string, parameters = EMPTY_PARAMETERS): Promise<string> {
-      const own = market.connect(buyer);
+    async request(answerKey: string, from = market, parameters = EMPTY_PARAMETERS): Promise<string> {
+      const own = from.connect(buyer);
       const params = {
         ...{ parameters, answerKey, maxPrice: PRICE, minRows: 1, minDatasets: 1 },
         ...{ validUntilUnixS: 2n ** 40n, callback: ZeroAddress, callbackGas: 0 },
