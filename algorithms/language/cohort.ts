@@ -4,6 +4,7 @@
  */
 import { type Contributions, runsBySeller } from "./contributions.ts";
 import { decidesNothing } from "./groups.ts";
+import { unrolled } from "./loops.ts";
 import { operandsOf } from "./operands.ts";
 import { type PrivacyCost, privacyCostOf } from "./privacy-cost.ts";
 import type { Program } from "./program.ts";
@@ -43,7 +44,8 @@ export function cohortShortfall(program: Program, contributions: Contributions):
  * Every output is made, by whatever arithmetic, of sums over all rows of something that decides nothing itself: the rule for
  * a group's figures in `groups.ts`, and with what is not covered there.
  */
-function isOfWholePool(program: Program): boolean {
+function isOfWholePool(withLoops: Program): boolean {
+  const { program } = unrolled(withLoops);
   const plain: boolean[] = [];
   const whole: boolean[] = [];
   for (const instruction of program.instructions) {
