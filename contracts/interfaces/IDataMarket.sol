@@ -157,6 +157,8 @@ interface IDataMarket {
     error NotDatasetOwner(uint256 datasetId, address caller);
     error AlreadyJoined(uint256 datasetId);
     error NotJoined(uint256 datasetId);
+    /// @notice Thrown when a dataset would join again that `removeExhausted` took out.
+    error DatasetExhausted(uint256 datasetId);
     error WrongCommittee(uint256 datasetId, uint256 committeeId, uint64 epoch);
     error TooManyValidRows(uint256 datasetId, uint256 validRows, uint256 rows);
     /// @notice Thrown when the dataset would make the pool larger than the program is proven for.
@@ -212,6 +214,13 @@ interface IDataMarket {
 
     /// @notice Takes a dataset out; requests already made still use and pay it.
     function leavePool(uint256 datasetId) external;
+
+    /// @notice Takes out a dataset whose policy allows no further request here: nodes refuse every request on a pool with it.
+    /// Anyone may call; it does not come back. Requests already made still pay it.
+    /// @param seats Bitmap of the seats that signed, at least three.
+    /// @param signatures 65 bytes each, in the order of the seats, over Exhausted(uint256 datasetId) in this market's
+    /// EIP-712 domain.
+    function removeExhausted(uint256 datasetId, uint8 seats, bytes calldata signatures) external;
 
     /// @notice Pays a dataset's earnings to its owner. Anyone may call.
     function claim(uint256 datasetId) external returns (uint256 amount);

@@ -52,13 +52,24 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
 
     /// @inheritdoc IDataMarket
     function leavePool(uint256 datasetId) external nonReentrant {
-        // Check: the caller's dataset, in the pool.
-        if (!isMember(datasetId)) revert NotJoined(datasetId);
+        // Check: in the pool, the caller's.
+        IDatasetRegistry.Dataset memory dataset = _memberDataset(datasetId);
         _checkOwner(datasetId);
 
         // Effect: out of every request from now on; in those already made.
-        _removeMember(datasetId, DATASETS.datasetOf(datasetId).commitment);
-        emit DatasetLeft(datasetId, _poolHash, _pool.version);
+        _takeOut(datasetId, dataset.commitment);
+    }
+
+    /// @inheritdoc IDataMarket
+    function removeExhausted(uint256 datasetId, uint8 seats, bytes calldata signatures) external nonReentrant {
+        // Check: in the pool, and used up by the count of three nodes.
+        IDatasetRegistry.Dataset memory dataset = _memberDataset(datasetId);
+        address[4] memory signers = COMMITTEES.signersOf(dataset.committeeId, dataset.epoch);
+        _checkSignatures(_exhaustionDigest(datasetId), seats, signatures, signers);
+
+        // Effect: out of every request from now on, for ever.
+        _takeOut(datasetId, dataset.commitment);
+        _markExhausted(datasetId);
     }
 
     /// @inheritdoc IDataMarket
@@ -87,6 +98,16 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
 
         // Interaction: the money.
         _payOut(msg.sender, amount);
+    }
+
+    function _memberDataset(uint256 datasetId) private view returns (IDatasetRegistry.Dataset memory) {
+        if (!isMember(datasetId)) revert NotJoined(datasetId);
+        return DATASETS.datasetOf(datasetId);
+    }
+
+    function _takeOut(uint256 datasetId, bytes32 commitment) private {
+        _removeMember(datasetId, commitment);
+        emit DatasetLeft(datasetId, _poolHash, _pool.version);
     }
 
     function _payEarnings(uint256 datasetId, address to, uint256 amount) private {

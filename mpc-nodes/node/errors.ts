@@ -32,6 +32,8 @@ const statuses = {
   UnknownMarket: 403,
   SchemaMismatch: 409,
   DatasetTooLong: 409,
+  // Datasets that are used up
+  NotExhausted: 409,
   // Receipts and requests
   WrongCommittee: 409,
   AlgorithmNotApproved: 409,

@@ -50,7 +50,8 @@ export async function checkConsent(
   for (const index of limited) {
     const used = usage.get(members[index].datasetId);
     if (used === undefined) throw new Error(`nothing is known of dataset ${members[index].datasetId}`);
-    checkLimits(policies[index], used, terms, seller(index));
+    const refusal = limitError(policies[index], used, terms, seller(index));
+    if (refusal !== null) throw refusal;
   }
 }
 
@@ -70,20 +71,22 @@ function objectionTo(policy: ChainPolicy, terms: ChainTerms, price: bigint, rows
   return null;
 }
 
-function checkLimits(policy: ChainPolicy, used: Usage, terms: ChainTerms, seller: string): void {
+/** `UsesExhausted` or `BudgetExhausted` if one more request of the market would go beyond the policy; null if it fits. */
+export function limitError(policy: ChainPolicy, used: Usage, terms: ChainTerms, seller: string): NodeError | null {
   const reached = limitReached(policy, used, terms);
   if (reached === "uses") {
-    throw new NodeError(
+    return new NodeError(
       "UsesExhausted",
       `${seller} consents to ${policy.maxUses} requests, of all markets together; there were ${used.uses} before this one`,
     );
   }
   if (reached === "budget") {
-    throw new NodeError(
+    return new NodeError(
       "BudgetExhausted",
       `${seller} allows ${costText(policy.epsilonBudget, policy.deltaBudget)}, of all markets together; ${costText(used.epsilon, used.delta)} are spent, this request costs ${costText(terms.epsilonPerRequest, terms.deltaPerRequest)}`,
     );
   }
+  return null;
 }
 
 export type Cohort = Pick<ChainTerms, "cohortRows" | "cohortSellers">;

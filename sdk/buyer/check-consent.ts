@@ -8,6 +8,9 @@ import type { Market } from "../network/open-market.ts";
 import { readPool } from "../network/read-pool.ts";
 import { readUsage } from "../network/read-usage.ts";
 
+const TAKE_IT_OUT =
+  "No node computes on a pool with it. Take it out, which anyone may (sharebridge remove-exhausted), and try again.";
+
 /** Policies that are read from the chain at once. */
 const READS_AT_ONCE = 50;
 
@@ -52,13 +55,13 @@ export async function checkConsent(market: Market, program: Program, buyer: stri
     if (reached === "uses") {
       throw new SdkError(
         "UsesExhausted",
-        `${whose} consents to ${limits.maxUses} requests, and there were ${used.uses}. The market computes again when the dataset has left it; use another one.`,
+        `${whose} consents to ${limits.maxUses} requests, and there were ${used.uses}. ${TAKE_IT_OUT}`,
       );
     }
     if (reached === "budget") {
       throw new SdkError(
         "BudgetExhausted",
-        `${whose} allows ${costText(limits.epsilonBudget, limits.deltaBudget)}; ${costText(used.epsilon, used.delta)} are spent, a request here costs ${costText(terms.epsilonPerRequest, terms.deltaPerRequest)}. The market computes again when the dataset has left it; use another one.`,
+        `${whose} allows ${costText(limits.epsilonBudget, limits.deltaBudget)}; ${costText(used.epsilon, used.delta)} are spent, a request here costs ${costText(terms.epsilonPerRequest, terms.deltaPerRequest)}. ${TAKE_IT_OUT}`,
       );
     }
   }

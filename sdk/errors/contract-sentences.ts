@@ -97,6 +97,8 @@ export const CONTRACT_SENTENCES: Readonly<Record<string, string>> = {
   // IDataMarket: joining and leaving
   NotDatasetOwner: "{caller} does not own the dataset {datasetId}. Use the account that owns it.",
   AlreadyJoined: "The dataset {datasetId} is already in this market. Nothing is left to do.",
+  DatasetExhausted:
+    "The dataset {datasetId} was taken out of this market as used up, and does not come back. Publish with a policy that allows more, as a new dataset, if you consent.",
   NotJoined: "The dataset {datasetId} is not in this market. Check the number and the market.",
   WrongCommittee:
     "The dataset {datasetId} is held by committee {committeeId} in epoch {epoch}, which is not the market's. Publish it again for the market's committee.",

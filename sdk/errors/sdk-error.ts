@@ -39,6 +39,7 @@ export type SdkErrorCode =
   | "TooFewUploads"
   | "TooFewReceipts"
   | "NothingEarned"
+  | "TooFewConfirmations"
   // author/
   | "AlreadyRegistered"
   | "UriTooLong"

@@ -42,6 +42,9 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   WrongTerms:
     "the market's terms say something of its algorithm that is not true: of its privacy cost, or of the groups that it opens. Use another market.",
 
+  // datasets that are used up
+  NotExhausted: "the dataset's policy still allows a request of the market. Leave it where it is.",
+
   // requests
   UnknownRequest: "it has not heard of the request, or does not see it on its chain (yet). Check the id, or wait.",
   QueueFull: "it has too much to do now. Try again in a minute.",

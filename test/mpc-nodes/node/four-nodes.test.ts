@@ -118,6 +118,11 @@ describe("four nodes on the real contracts", () => {
     }
   }
 
+  async function onlyDatasetOf(market: Deployment["market"]): Promise<string> {
+    const [joined] = await market.queryFilter(market.filters.DatasetJoined());
+    return toBeHex(joined.args.datasetId, 32);
+  }
+
   it("compute a paid request, have it delivered by three signatures, and open it to the buyer alone", async () => {
     const buyer = await generateSealingKeyPair();
     const requestId = await chain.request(hexlify(buyer.publicKey));
@@ -169,6 +174,15 @@ describe("four nodes on the real contracts", () => {
       const { status, body } = await committee.call(seat, "POST", "/v1/requests", { requestId: second });
       expect([status, body.error.code]).to.deep.equal([409, "UsesExhausted"]);
     }
+    const market = await markets[1].getAddress();
+    const datasetId = await onlyDatasetOf(markets[1]);
+    const words = await Promise.all(
+      [1, 2, 3].map((seat) => committee.call(seat, "POST", `/v1/datasets/${datasetId}/exhaustion`, { market })),
+    );
+    const signatures = concat(words.map(({ body }) => body.signature));
+    await (await markets[1].removeExhausted(datasetId, 0b1110, signatures)).wait();
+    expect(await markets[1].isMember(datasetId)).to.equal(false);
+
     expect((await committee.call(2, "POST", "/v1/requests", { requestId: first })).status).to.equal(202);
     const reports = await Promise.all(PARTIES.map((seat) => committee.outcome(seat, first)));
     expect(reports.map(({ state }) => state)).to.deep.equal(["signed", "signed", "signed", "signed"]);

@@ -93,7 +93,7 @@ export class FakeChain implements ChainReader, ChainView {
   isMarket = async (address: string) => address === MARKET;
   terms = async () => this.market;
   pool = async () => this.currentPool;
-  usage = async (datasetIds: readonly string[]) =>
+  usage = async (datasetIds: readonly string[], _position?: unknown) =>
     new Map(datasetIds.map((id) => [id, this.used.get(id) ?? { uses: 0, epsilon: 0n, delta: 0n }]));
   statusOf = async (_market: string, requestId: string) => this.statuses.get(requestId) ?? "none";
 
