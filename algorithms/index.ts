@@ -1,5 +1,5 @@
 /** The algorithm language and its standard library: all that authors, sellers, buyers and nodes use of it. */
-export { type Analysis, analyse, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
+export { type Analysis, analyse, type NoiseBounds, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
 export {
   type Definition,
   type Group,
@@ -35,6 +35,7 @@ export { costText, type PrivacyTerms, privacyTermsOf, termsMismatch } from "./la
 export { checkParameters, encodeParameterTexts } from "./language/parameters.ts";
 export { higher, lower, type Position, rowAt } from "./language/position.ts";
 export { printProgram } from "./language/print.ts";
+export { type PrivacyCost, privacyCostOf } from "./language/privacy-cost.ts";
 export {
   type Expression,
   type Instruction,
@@ -42,6 +43,7 @@ export {
   MAX_PROGRAM_BYTES,
   type Parameter,
   PROGRAM_VERSION,
+  type PrivacyUnit,
   type Program,
   type Protection,
   programSchema,
@@ -98,6 +100,10 @@ export {
   momentRegression,
   momentRegressionOf,
   payGap,
+  privateHistogram,
+  privateHistogramOf,
+  privateMean,
+  privateMeanOf,
   scorecard,
   secondPriceAuction,
   weightedScore,

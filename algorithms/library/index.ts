@@ -12,6 +12,8 @@ import { linearRegression } from "./linear-regression.ts";
 import { logisticRegression } from "./logistic-regression.ts";
 import { momentRegression } from "./moment-regression.ts";
 import { payGap } from "./pay-gap.ts";
+import { privateHistogram } from "./private-histogram.ts";
+import { privateMean } from "./private-mean.ts";
 import { scorecard } from "./scorecard.ts";
 import { secondPriceAuction } from "./second-price-auction.ts";
 import { weightedScore } from "./weighted-score.ts";
@@ -26,6 +28,8 @@ export { kaplanMeierOf } from "./kaplan-meier.ts";
 export { linearRegressionOf } from "./linear-regression.ts";
 export { logisticRegressionOf } from "./logistic-regression.ts";
 export { type MomentRegressor, momentRegressionOf } from "./moment-regression.ts";
+export { privateHistogramOf } from "./private-histogram.ts";
+export { privateMeanOf } from "./private-mean.ts";
 export { DEFAULT_MINIMUM } from "./protection.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
 export {
@@ -41,6 +45,8 @@ export {
   logisticRegression,
   momentRegression,
   payGap,
+  privateHistogram,
+  privateMean,
   scorecard,
   secondPriceAuction,
   weightedScore,
@@ -65,5 +71,7 @@ export const library: ReadonlyMap<string, Program> = new Map(
     doubleAuction,
     kaplanMeier,
     intersectionSize,
+    privateHistogram,
+    privateMean,
   ].map((program) => [program.name, program]),
 );

@@ -49,6 +49,7 @@ const statuses = {
   AlgorithmNotRunnable: 409,
   ParametersInvalid: 409,
   TooManyRows: 409,
+  TooManyRowsOfSeller: 409,
   DatasetMissing: 409,
   DatasetUnusable: 409,
   DatasetFetching: 503,

@@ -2,7 +2,7 @@
  * What a node checks by itself, on chain, before it computes (DESIGN §2 step 3): paid, consented to, for an approved
  * algorithm, not expired, on the pool that the request names. Each check is a function with an error of its own.
  */
-import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
+import { type Contributions, checkSellers } from "@sharebridge/algorithms/language/contributions.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
@@ -60,8 +60,9 @@ export async function checkRequest(
   const words = checkWords(program, found);
   const pool = await checkPool(view, found);
   const rows = checkRows(program, pool);
-  await checkDatasets(context, pool, obtain);
   const contributions = contributionsOf(pool.members, found.request.buyer, terms);
+  checkSellerRows(program, contributions);
+  await checkDatasets(context, pool, obtain);
   await checkConsent(view, terms, program, found, pool, contributions);
   const signers = (await view.seats(context.committeeId, found.request.epoch)).map(({ signer }) => signer);
   return {
@@ -167,6 +168,15 @@ function checkRows(program: Program, { rows }: Pool): number {
     );
   }
   return Number(rows);
+}
+
+/** Noise that hides a seller hides so many rows and no more. */
+function checkSellerRows(program: Program, contributions: Contributions): void {
+  try {
+    checkSellers(program, contributions);
+  } catch (error) {
+    throw error instanceof ProgramError ? new NodeError("TooManyRowsOfSeller", error.message) : error;
+  }
 }
 
 /** Every member's shares are here, for the commitment and the rows with which it joined. */

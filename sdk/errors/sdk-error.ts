@@ -4,6 +4,7 @@ export type SdkErrorCode =
   | "EmptyFile"
   | "MalformedCsv"
   | "TooManyRows"
+  | "TooManyRowsOfSeller"
   | "TooManyColumns"
   | "MissingColumn"
   | "AmbiguousColumn"

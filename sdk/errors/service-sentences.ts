@@ -57,6 +57,8 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
     "the request pays its operator less than the operator's least fee. Cancel it after its deadline, or use another market.",
   AlgorithmNotRunnable: "fewer than three operators approve the algorithm. Cancel the request after its deadline.",
   ParametersInvalid: "the program does not take the request's parameters. Cancel the request after its deadline.",
+  TooManyRowsOfSeller:
+    "a seller has more of the pool's rows than the noise of the program hides. Cancel the request after its deadline.",
   TooManyRows: "the pool has more rows than the program is proven for. Cancel the request after its deadline.",
   DatasetMissing: "it lacks the shares of a dataset in the pool. Its seller must complete the upload with publish.",
   DatasetUnusable:

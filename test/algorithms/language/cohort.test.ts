@@ -4,6 +4,7 @@ import { cohortShortfall, exposureOf } from "@sharebridge/algorithms/language/co
 import { costText, privacyTermsOf, termsMismatch } from "@sharebridge/algorithms/language/market-terms.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { correlationMatrix, descriptiveStatistics, payGap, welchTTest } from "@sharebridge/algorithms/library/index.ts";
+import { privateHistogram } from "@sharebridge/algorithms/library/private-histogram.ts";
 import { expect } from "chai";
 import { unprotected } from "../support/unprotected.ts";
 
@@ -19,6 +20,10 @@ const definition = {
 };
 const program = (body: (t: Tracer) => void) => trace(definition, body);
 const exposure = (body: (t: Tracer) => void) => exposureOf(program(body));
+const pool = (runs: [number, string][], minimumRows: number, minimumSellers: number) => ({
+  runs: runs.map(([rows, seller]) => ({ rows, seller })),
+  ...{ buyer: "0xB", minimumRows, minimumSellers },
+});
 const noised = { epsilonMillionths: 1_500_000n, deltaE18: 10n ** 9n, unit: "row" as const };
 
 describe("what a program opens numbers about", () => {
@@ -61,16 +66,13 @@ describe("what a program opens numbers about", () => {
   it("groups, where the program protects them; noise, where it costs privacy", () => {
     expect(exposureOf(payGap)).to.equal("groups");
     expect(exposureOf(unprotected(payGap))).to.equal("parts");
-    expect(exposureOf(unprotected(payGap), noised)).to.equal("noised");
+    expect(exposureOf(privateHistogram)).to.equal("noised");
+    expect(cohortShortfall(privateHistogram, pool([[1, "a"]], 50, 9))).to.equal(null);
   });
 });
 
 describe("a pool that is too small for what sellers demand", () => {
   const totals = program((t) => t.output("o", t.sum(t.input("x"))));
-  const pool = (runs: [number, string][], minimumRows: number, minimumSellers: number) => ({
-    runs: runs.map(([rows, seller]) => ({ rows, seller })),
-    ...{ buyer: "0xB", minimumRows, minimumSellers },
-  });
   const of = (contributions: ReturnType<typeof pool>, asked: Program = totals) => cohortShortfall(asked, contributions);
 
   it("counts rows and sellers without the buyer's", () => {
@@ -159,6 +161,14 @@ describe("a market's terms", () => {
     expect(termsMismatch(parts, { ...larger, ...privacyTermsOf(parts, noised), cohortRows: 50 }, noised)).to.equal(
       null,
     );
+  });
+
+  it("of a program that adds noise are what its noise costs", () => {
+    const terms = privacyTermsOf(privateHistogram);
+    expect(terms).to.include({ epsilonPerRequest: 500_000n, cohortRows: 0 });
+    expect(terms.deltaPerRequest > 0n).to.equal(true);
+    expect(termsMismatch(privateHistogram, terms)).to.equal(null);
+    expect(termsMismatch(privateHistogram, { ...terms, epsilonPerRequest: 0n, deltaPerRequest: 0n })).to.be.a("string");
   });
 
   it("must not say another cost than the program's", () => {

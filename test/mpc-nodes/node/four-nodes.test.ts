@@ -1,4 +1,8 @@
-import { encodeProgram } from "@sharebridge/algorithms/language/encode.ts";
+import { disclosureHash } from "@sharebridge/algorithms/language/disclosure.ts";
+import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { privacyTermsOf } from "@sharebridge/algorithms/language/market-terms.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { privateHistogram } from "@sharebridge/algorithms/library/private-histogram.ts";
 import { decodeSealedResult, encodeProof } from "@sharebridge/contracts/typed-data.ts";
 import { openChain } from "@sharebridge/mpc-nodes/chain/rpc-chain-reader.ts";
 import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
@@ -10,7 +14,8 @@ import { reviewProgram } from "@sharebridge/mpc-nodes/node/review.ts";
 import { recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
 import { generateSealingKeyPair, open, sealingInfo } from "@sharebridge/mpc-nodes/sharing/sealing.ts";
 import { expect } from "chai";
-import { concat, type Eip1193Provider, getBytes, hexlify, id, type JsonRpcSigner, toBeHex } from "ethers";
+import { concat, type Eip1193Provider, getBytes, hexlify, id, type JsonRpcSigner, toBeHex, ZeroHash } from "ethers";
+import { registerAlgorithm } from "../../../scripts/deploy.ts";
 import { payGap } from "../../support/open-pay-gap.ts";
 import { noDemands } from "../../support/policies.ts";
 import { Committee } from "./support/committee.ts";
@@ -40,7 +45,7 @@ describe("four nodes on the real contracts", () => {
   before(async () => {
     nodes = await folders.keys(4);
     chain = await deploy(nodes.map(({ keys }) => publicIdentity(keys)));
-    for (const node of nodes) await operatorApproves(node);
+    for (const node of nodes) await operatorApproves(node, payGap);
     committee = await Committee.start({ nodes, chain: openReader });
     for (const [index, workers] of EMPLOYERS.entries())
       await publish([chain.seller, chain.otherSeller][index], workers);
@@ -63,11 +68,11 @@ describe("four nodes on the real contracts", () => {
     });
   };
 
-  async function operatorApproves({ folder, keys }: (typeof nodes)[number]): Promise<void> {
+  async function operatorApproves({ folder, keys }: (typeof nodes)[number], program: Program): Promise<void> {
     await (await chain.deployer.sendTransaction({ to: keys.signer.address, value: 10n ** 18n })).wait();
     const store = openStore(folder, keys);
     const operator = { keys, committeeId: 1n, chain: await openReader(), store, provider: chain.provider };
-    const review = await reviewProgram(encodeProgram(payGap));
+    const review = await reviewProgram(encodeProgram(program));
     expect(await approveProgram(operator, review, 1)).to.deep.include({ sent: true });
     expect(await approveProgram(operator, review, 1)).to.deep.include({ sent: false });
     operator.chain.close();
@@ -78,11 +83,9 @@ describe("four nodes on the real contracts", () => {
   async function publish(
     seller: JsonRpcSigner,
     workers: Workers,
-    {
-      demands = {},
-      markets = [chain.market],
-    }: { demands?: Partial<typeof noDemands>; markets?: Deployment["market"][] } = {},
+    offer: { demands?: Partial<typeof noDemands>; markets?: Deployment["market"][]; algorithm?: string } = {},
   ): Promise<void> {
+    const { demands = {}, markets = [chain.market], algorithm = chain.algorithm } = offer;
     const salt = id(`salt ${salts++}`);
     const registry = await chain.datasets.getAddress();
     const datasetId = toBeHex(await chain.datasets.datasetIdOf(seller.address, salt), 32);
@@ -90,7 +93,7 @@ describe("four nodes on the real contracts", () => {
     const { commitment, schemaHash, rows } = committed;
     const dataset = { commitment, schemaHash, committeeId: 1n, epoch: 1n, rows, scheme: 1 };
     const policy = {
-      algorithms: [chain.algorithm],
+      algorithms: [algorithm],
       token: chain.terms.token,
       minPrice: 1n,
       minRows: 1,
@@ -187,6 +190,26 @@ describe("four nodes on the real contracts", () => {
     const reports = await Promise.all(PARTIES.map((seat) => committee.outcome(seat, first)));
     expect(reports.map(({ state }) => state)).to.deep.equal(["signed", "signed", "signed", "signed"]);
     expect(reports[0].answer.answer.budgetSpent).to.equal("0");
+  });
+
+  it("spend a budget with noised answers, of two markets together, and sign what one costs", async () => {
+    const algorithm = programHash(privateHistogram);
+    const disclosure = disclosureHash(privateHistogram);
+    await registerAlgorithm(chain.deployer, await chain.algorithms.getAddress(), algorithm, disclosure, "");
+    for (const node of nodes) await operatorApproves(node, privateHistogram);
+    const terms = { ...privacyTermsOf(privateHistogram), algorithm };
+    const markets = [await chain.openMarket(terms), await chain.openMarket(terms)];
+    const budget = { epsilonBudget: 999_999, deltaBudget: Number(2n * terms.deltaPerRequest) };
+    await publish(chain.seller, EMPLOYERS[0], { demands: budget, markets, algorithm });
+    const [first, second] = [await chain.request(ZeroHash, markets[0]), await chain.request(ZeroHash, markets[1])];
+    for (const seat of PARTIES) {
+      const { status, body } = await committee.call(seat, "POST", "/v1/requests", { requestId: second });
+      expect([status, body.error.code]).to.deep.equal([409, "BudgetExhausted"]);
+    }
+    expect((await committee.call(0, "POST", "/v1/requests", { requestId: first })).status).to.equal(202);
+    const reports = await Promise.all(PARTIES.map((seat) => committee.outcome(seat, first)));
+    expect(reports.map(({ state }) => state)).to.deep.equal(["signed", "signed", "signed", "signed"]);
+    for (const { answer } of reports) expect(answer.answer.budgetSpent).to.equal("500000");
   });
 
   it("compute nothing that was cancelled, and release nothing of it", async () => {

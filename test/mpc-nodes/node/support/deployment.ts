@@ -8,6 +8,7 @@ import {
   DataMarketFactory__factory,
   DatasetRegistry__factory,
   DirectGateway__factory,
+  type IDataMarket,
   IDataMarket__factory,
   TestToken__factory,
 } from "@sharebridge/contracts";
@@ -66,9 +67,10 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     ...{ sellersBps: 7_000, authorBps: 1_000, committeeBps: 2_000, ownerBps: 0 },
   };
   /** Another market with these terms, which the buyer can pay in. */
-  const openMarket = async () => {
-    const opened = IDataMarket__factory.connect(await factory.createMarket.staticCall(terms), deployer);
-    await (await factory.createMarket(terms)).wait();
+  const openMarket = async (changes: Partial<IDataMarket.TermsStruct> = {}) => {
+    const changed = { ...terms, ...changes };
+    const opened = IDataMarket__factory.connect(await factory.createMarket.staticCall(changed), deployer);
+    await (await factory.createMarket(changed)).wait();
     await (await token.connect(buyer).approve(opened, 1_000n * PRICE)).wait();
     return opened;
   };
