@@ -276,7 +276,7 @@ describe("library", () => {
         ["log_wage_regression", "union_regression"].includes(name) ? 10_000 : 1_000_000,
       );
     }
-    expect([...library.keys()]).to.have.length(16);
+    expect([...library.keys()]).to.have.length(18);
   });
 
   it("stays within its errors on any table in range, however truncation rounds", () => {

@@ -149,8 +149,8 @@ describe("vm: noise", () => {
   });
 
   describe("has the distribution that its epsilon asks for", () => {
-    // Eight requests of 256 numbers each.
-    const REQUESTS = 8;
+    // Six requests of 256 numbers each.
+    const REQUESTS = 6;
     const samplesOf = async (noise: (t: Tracer) => void): Promise<{ samples: number[]; subject: Program }> => {
       const subject = traced(noise);
       const samples: number[] = [];
@@ -183,7 +183,7 @@ describe("vm: noise", () => {
       const { samples, subject } = await samplesOf((t) => open(t, t.laplace(all(t), { epsilon: "20" })));
       const [{ parameter }] = analyse(subject).noise.values();
       expect(real(parameter)).to.equal((40 * 256) / 20);
-      const scaled = (factor: number) => against(samples, 128, (x) => Math.exp(-x / (factor * real(parameter))));
+      const scaled = (factor: number) => against(samples, 256, (x) => Math.exp(-x / (factor * real(parameter))));
       expect(scaled(1).value).to.be.at.most(scaled(1).bound);
       for (const factor of [0.75, 1.25]) expect(scaled(factor).value).to.be.greaterThan(scaled(factor).bound);
     }).timeout(20_000);

@@ -1,3 +1,4 @@
+import { privateHistogram } from "@sharebridge/algorithms/library/index.ts";
 import { payGap as protectedPayGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { simulateCommittee } from "@sharebridge/mpc-nodes/engine/simulated-committee.ts";
 import { compareRuns, fitTable } from "@sharebridge/sdk/cli/algorithm/compare-runs.ts";
@@ -29,6 +30,38 @@ describe("a comparison of runs", () => {
     const { within, outputs } = await compareRuns(payGap, tables, [], lying);
     expect(within).to.equal(false);
     expect(outputs.map((output) => output.within)).to.deep.equal(outputs.map((_, index) => index > 1));
+  });
+
+  it("takes noise for what it is: the clear run has none, and the committee's is within the most that it can be", async () => {
+    const wages = { header: ["wage"], rows: [["5.1"], ["4.95"], ["12"]] };
+    const tables = [fitTable(privateHistogram, wages)];
+    const { outputs, figures, within, isNoised } = await compareRuns(privateHistogram, tables, []);
+    expect([within, isNoised]).to.deep.equal([true, true]);
+    expect(outputs.map(({ clear }) => clear)).to.deep.equal([1, 1, 1, 0, 0, 0, 0]);
+    expect(outputs.map(({ real }) => real)).to.deep.equal([1, 1, 1, 0, 0, 0, 0]);
+    expect(new Set(outputs.map(({ likelyError }) => likelyError))).to.deep.equal(new Set(["21"]));
+    expect(figures.map(({ figure }) => "likelyError" in figure && figure.likelyError)).to.deep.equal(Array(7).fill(21));
+    // Nothing but noise may be between them: the largest is 255.
+    for (const [off, expected] of [
+      [255, true],
+      [256, false],
+      // Beyond what the program can give, the answer itself is refused.
+      [300, "OutputOutOfRange"],
+    ] as const) {
+      const lying = async (...run: Parameters<typeof simulateCommittee>) => ({
+        ...(await simulateCommittee(...run)),
+        words: [1n + BigInt(off), 1n, 1n, 0n, 0n, 0n, 0n],
+      });
+      const compared = compareRuns(privateHistogram, tables, [], lying);
+      const found = await compared.then(
+        (comparison) => comparison.within,
+        (error: { code: string }) => error.code,
+      );
+      expect(found).to.equal(expected);
+    }
+    const honest = await compareRuns(payGap, [fitTable(payGap, table)], []);
+    expect(honest.isNoised).to.equal(false);
+    expect(honest.outputs[0]).not.to.have.property("likelyError");
   });
 
   it("takes each table for another seller's, and suppressed outputs for 0", async () => {
