@@ -15,6 +15,7 @@ export {
 } from "./language/builder.ts";
 export { canonicalJson } from "./language/canonical-json.ts";
 export { checkProgram, type ValueType } from "./language/check.ts";
+export { cohortShortfall, type Exposure, exposureOf } from "./language/cohort.ts";
 export { checkColumns } from "./language/columns.ts";
 export { type Contributions, ofOneSeller } from "./language/contributions.ts";
 export { disclosureHash, disclosureStatement } from "./language/disclosure.ts";
@@ -30,6 +31,7 @@ export {
   type UndefinedFigure,
 } from "./language/finish.ts";
 export { answerLength } from "./language/groups.ts";
+export { costText, type PrivacyTerms, privacyTermsOf, termsMismatch } from "./language/market-terms.ts";
 export { checkParameters, encodeParameterTexts } from "./language/parameters.ts";
 export { higher, lower, type Position, rowAt } from "./language/position.ts";
 export { printProgram } from "./language/print.ts";

@@ -284,7 +284,7 @@ function isNumberOf({ instructions }: Instructions, index: number, bit: number):
 }
 
 /** Arithmetic on number columns and public values: neither a bit nor a category takes part, which could pick rows out of the group. */
-function decidesNothing(program: Instructions, instruction: Instruction, plain: readonly boolean[]): boolean {
+export function decidesNothing(program: Instructions, instruction: Instruction, plain: readonly boolean[]): boolean {
   switch (instruction.op) {
     case "input":
     case "encoded":

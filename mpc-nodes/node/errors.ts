@@ -32,9 +32,12 @@ const statuses = {
   UnknownMarket: 403,
   SchemaMismatch: 409,
   DatasetTooLong: 409,
+  // Datasets that are used up
+  NotExhausted: 409,
   // Receipts and requests
   WrongCommittee: 409,
   AlgorithmNotApproved: 409,
+  WrongTerms: 409,
   // Requests
   QueueFull: 429,
   BuyerQuotaExceeded: 429,
@@ -52,6 +55,8 @@ const statuses = {
   DatasetFetching: 503,
   SharesUnavailable: 503,
   PolicyNotSatisfied: 409,
+  UsesExhausted: 409,
+  BudgetExhausted: 409,
   // Failures of an accepted request that may pass: POST it again
   PeerUnreachable: 503,
   Interrupted: 503,

@@ -2,21 +2,27 @@ import { checkSellers, ofOneSeller } from "@sharebridge/algorithms/language/cont
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { SdkError } from "../errors/sdk-error.ts";
+import { checkTerms } from "../network/check-terms.ts";
 import type { Market } from "../network/open-market.ts";
 import { readPool } from "../network/read-pool.ts";
+import { checkConsent } from "./check-consent.ts";
 
 /**
  * Checks, before anything is approved or paid, that a request could be answered now: the pool has the rows and datasets that
- * market and buyer ask for and no more rows than the program is proven for, of no seller more than its noise hides, and three operators approve the program.
+ * market and buyer ask for and no more rows than the program is proven for, of no seller more than its noise hides, three operators
+ * approve the program, the market's terms are true of it, and the sellers still consent.
  *
- * @throws SdkError TooFewRows, TooFewDatasets, TooManyRows, TooManyRowsOfSeller, AlgorithmNotRunnable
+ * @throws SdkError WrongTerms, TooFewRows, TooFewDatasets, TooManyRows, TooManyRowsOfSeller, AlgorithmNotRunnable, and those of
+ * `checkConsent`
  */
 export async function checkComputable(
   market: Market,
   program: Program,
+  buyer: string,
   least: { readonly rows: bigint; readonly datasets: number },
 ): Promise<void> {
   const { contract, connection, terms } = market;
+  checkTerms(market, program);
   const [{ rows, datasets }, epoch] = await Promise.all([
     contract.pool(),
     connection.committees.currentEpoch(terms.committeeId),
@@ -45,6 +51,7 @@ export async function checkComputable(
       `Fewer than three operators of committee ${terms.committeeId} approve the market's algorithm ${terms.algorithm}. Ask them to approve it, or use another market.`,
     );
   }
+  await checkConsent(market, program, buyer);
 }
 
 /** Only noise that hides sellers asks whose the rows are. */

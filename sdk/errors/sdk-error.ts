@@ -31,6 +31,7 @@ export type SdkErrorCode =
   // seller/
   | "InvalidPolicy"
   | "PolicyForbidsMarket"
+  | "WrongTerms"
   | "SchemaDoesNotFit"
   | "PublicationChanged"
   | "InvalidPublication"
@@ -39,6 +40,7 @@ export type SdkErrorCode =
   | "TooFewUploads"
   | "TooFewReceipts"
   | "NothingEarned"
+  | "TooFewConfirmations"
   // author/
   | "AlreadyRegistered"
   | "UriTooLong"
@@ -51,6 +53,9 @@ export type SdkErrorCode =
   | "AlgorithmNotRunnable"
   | "TooFewRows"
   | "TooFewDatasets"
+  | "PolicyNotSatisfied"
+  | "UsesExhausted"
+  | "BudgetExhausted"
   | "UnknownRequest"
   | "AnswerOverdue"
   | "RequestCancelled"

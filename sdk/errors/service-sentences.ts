@@ -39,6 +39,11 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   WrongCommittee: "the market is computed by another committee. Publish to its committee as a new dataset.",
   AlgorithmNotApproved:
     "its operator has not approved the market's algorithm. Ask the operator, or use another market.",
+  WrongTerms:
+    "the market's terms say something of its algorithm that is not true: of its privacy cost, or of the groups that it opens. Use another market.",
+
+  // datasets that are used up
+  NotExhausted: "the dataset's policy still allows a request of the market. Leave it where it is.",
 
   // requests
   UnknownRequest: "it has not heard of the request, or does not see it on its chain (yet). Check the id, or wait.",
@@ -62,6 +67,9 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   SharesUnavailable:
     "it lacks the shares of a dataset, and the other nodes do not give them now. It tries again when it is asked again.",
   PolicyNotSatisfied: "a seller's policy forbids the computation. Cancel the request after its deadline.",
+  UsesExhausted:
+    "a seller in the pool consents to no more requests than there were already. Cancel this one after its deadline.",
+  BudgetExhausted: "a seller's privacy budget in the pool does not pay for the request. Cancel it after its deadline.",
   PeerUnreachable: "it cannot reach another node. It tries again when it is asked again.",
   Interrupted: "it was restarted while it worked. It tries again when it is asked again.",
   ComputationFailed: "the computation failed. Ask its operator to look into its log.",

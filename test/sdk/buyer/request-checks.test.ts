@@ -1,5 +1,6 @@
 import { disclosureHash } from "@sharebridge/algorithms/language/disclosure.ts";
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { privacyTermsOf } from "@sharebridge/algorithms/language/market-terms.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { NumberColumn } from "@sharebridge/algorithms/language/schema.ts";
 import { payGap, privateMeanOf } from "@sharebridge/algorithms/library/index.ts";
@@ -88,7 +89,8 @@ describe("a request that cannot be computed or costs too much", () => {
       });
     const askedFor = async (program: Program) => {
       const market = told({}, { programSource: async () => encodeProgram(program) });
-      return refused({ market: { ...market, terms: { ...market.terms, algorithm: programHash(program) } } });
+      const terms = { ...market.terms, ...privacyTermsOf(program), algorithm: programHash(program) };
+      return refused({ market: { ...market, terms } });
     };
     const error = await askedFor(noised(1));
     expect(error.code).to.equal("TooManyRowsOfSeller");
