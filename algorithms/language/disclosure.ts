@@ -9,6 +9,7 @@ import { certificates } from "./certificates.ts";
 import { checkProgram, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
+import { isSubstituted, substituteText } from "./missing.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
 import type { Program } from "./program.ts";
@@ -40,6 +41,7 @@ export function disclosureStatement(program: Program): string {
       ),
     ],
     parameterSection(program),
+    missingSection(program),
     decisionSection(program, sources),
     solveSection(program),
     ...(program.instructions.some(({ op }) => op === "computed") ? [COMPUTED] : []),
@@ -119,6 +121,23 @@ const CONSENT = [
   "Individual values are revealed as said above, and no noise is added to them. Who consents to this program consents to that.",
 ];
 
+/** What stands in for missing values. */
+function missingSection(program: Program): string[] {
+  const optional = program.columns.filter((column) => column.optional);
+  if (optional.length === 0) return [];
+  const substitutes = program.instructions.flatMap((step) => {
+    const column = isSubstituted(step) ? columnOf(program, step.column) : undefined;
+    return column !== undefined && isSubstituted(step)
+      ? [`${column.name}: ${substituteText(column, BigInt(step.word))}`]
+      : [];
+  });
+  return [
+    `A row may have no value of ${optional.map(({ name }) => name).join(", ")}. Which rows have none is secret as well.`,
+    ...(substitutes.length === 0 ? [] : ["In the place of missing values it computes with these:"]),
+    ...[...new Set(substitutes)].map((text) => `- ${text}`),
+  ];
+}
+
 /** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
 function stepSection(program: Program, types: readonly ValueType[], sources: readonly ReadonlySet<string>[]): string[] {
   const steps = new Map<string, Set<string>>();
@@ -126,7 +145,7 @@ function stepSection(program: Program, types: readonly ValueType[], sources: rea
     if (step.op !== "less" && step.op !== "equal") continue;
     const [a, b] = [types[step.a], types[step.b]];
     const [column, other, value] = a.secret ? [a, b, step.a] : [b, a, step.b];
-    if (other.secret || column.shape !== "column") continue;
+    if (other.secret || column.shape !== "column" || program.instructions[value].op === "present") continue;
     for (const name of sources[value]) {
       if (columnOf(program, name)?.kind !== "number") continue;
       steps.set(name, (steps.get(name) ?? new Set()).add(JSON.stringify(step)));
@@ -143,7 +162,7 @@ function stepSection(program: Program, types: readonly ValueType[], sources: rea
 function decisionSection(program: Program, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
-    const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
+    const column = step.op === "encoded" || step.op === "encodedOr" ? columnOf(program, step.column) : undefined;
     return column?.kind === "number"
       ? [`${column.name} to a ${column.fractionBits === 0 ? "whole number" : `multiple of 2^-${column.fractionBits}`}`]
       : [];

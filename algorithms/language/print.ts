@@ -49,7 +49,11 @@ export function instructionText(instruction: Instruction): string {
   switch (instruction.op) {
     case "input":
     case "encoded":
+    case "present":
       return `${instruction.op} ${instruction.column}`;
+    case "inputOr":
+    case "encodedOr":
+      return `${instruction.op} ${instruction.column} word ${instruction.word}`;
     case "parameter":
       return `parameter ${instruction.parameter}`;
     case "constant":
@@ -98,9 +102,10 @@ export function minimumText({ minimumRows, minimumSellers, maximumPercent }: Pro
 }
 
 export function describeColumn(column: Column): string {
-  if (column.kind === "category") return `${column.name}: one of ${column.categories.map(quote).join(", ")}`;
+  const missing = column.optional ? ", or missing" : "";
+  if (column.kind === "category") return `${column.name}: one of ${column.categories.map(quote).join(", ")}${missing}`;
   const derived = column.derived === undefined ? "" : `, the natural logarithm of ${column.derived.column}`;
-  return `${column.name}: number from ${column.minimum} to ${column.maximum}, ${column.fractionBits} fraction bits${derived}`;
+  return `${column.name}: number from ${column.minimum} to ${column.maximum}, ${column.fractionBits} fraction bits${derived}${missing}`;
 }
 
 export function describeParameter(parameter: Parameter): string {

@@ -25,6 +25,8 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
       return types[instruction.a].secret && types[instruction.b].secret;
     case "truncate":
       return types[instruction.a].secret;
+    case "inputOr":
+    case "encodedOr":
     case "dot":
     case "less":
     case "equal":
