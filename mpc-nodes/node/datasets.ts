@@ -9,7 +9,7 @@ import type { ChainDataset } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
 import type { PartyId } from "../math/party.ts";
 import { SharingError } from "../sharing/errors.ts";
-import { decodePackage, type TableShape } from "../sharing/package.ts";
+import { decodePackage, shapeOfTable } from "../sharing/package.ts";
 import { open, sealingInfo } from "../sharing/sealing.ts";
 import { verifyPackage } from "../sharing/table.ts";
 import { alreadyStored } from "../store/errors.ts";
@@ -139,7 +139,7 @@ export class Datasets {
   }
 
   async #checkShares(manifest: UploadManifest, plaintext: Uint8Array): Promise<void> {
-    const shape: TableShape = { columns: manifest.schema.columns.length, rows: manifest.rows };
+    const shape = shapeOfTable(manifest.schema, manifest.rows);
     await sharing(async () => {
       const decoded = decodePackage(plaintext, this.#context.seat, shape);
       await verifyPackage(

@@ -6,7 +6,7 @@
 import { concatenateBytes } from "../math/bytes.ts";
 import { isPartyId, type PartyId } from "../math/party.ts";
 import { WORD_BYTES } from "../math/words.ts";
-import { decodePackage, EXPLICIT_SHARE, type PartyPackage } from "../sharing/package.ts";
+import { decodePackage, EXPLICIT_SHARE, type PartyPackage, shapeOfTable } from "../sharing/package.ts";
 import type { DatasetManifest } from "../store/store.ts";
 import {
   MAX_ANSWER_BYTES,
@@ -95,13 +95,13 @@ export class ShareDesk {
       return before.package;
     }
     const manifest = await this.#stored(datasetId);
-    const columns = manifestSchema(manifest).columns.length;
-    this.#charge(from, columns * manifest.rows * WORD_BYTES);
+    const shape = shapeOfTable(manifestSchema(manifest), manifest.rows);
+    this.#charge(from, shape.columns * shape.rows * WORD_BYTES);
     const stored = await this.#context.store.dataset(datasetId);
     if (stored === null || this.#stopped) throw notStored(datasetId);
     const opened = {
       datasetId,
-      package: decodePackage(stored.package, stored.seat, { columns, rows: stored.rows }),
+      package: decodePackage(stored.package, stored.seat, shape),
       timer: setTimeout(() => this.#forget(from), SHARE_IDLE_MS),
     };
     this.#forget(from);

@@ -13,7 +13,7 @@ import { getBytes } from "ethers";
 import type { ChainDataset, PoolMember } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
 import { type PartyId, partiesExcept } from "../math/party.ts";
-import { EXPLICIT_SHARE, encodePackage, packageByteLength, type TableShape } from "../sharing/package.ts";
+import { EXPLICIT_SHARE, encodePackage, packageByteLength, shapeOfTable, type TableShape } from "../sharing/package.ts";
 import { heldShares } from "../sharing/shared-vector.ts";
 import { type ShareOfTable, shareMatches } from "../sharing/table.ts";
 import { StoreError } from "../store/errors.ts";
@@ -97,7 +97,7 @@ export class ShareFetcher {
     const { datasetId, epoch, commitment, rows } = dataset;
     const described = await this.#description(dataset);
     const { schema, shareCommitments } = described;
-    const shape: TableShape = { columns: schema.columns.length, rows };
+    const shape = shapeOfTable(schema, rows);
     // Check: before anything is asked for, that it is no more than an upload may bring.
     const bytes = packageByteLength(seat, shape);
     if (bytes > Math.min(MAX_SEALED_BYTES, settings.maxUploadBytes)) {

@@ -1,6 +1,6 @@
 /** Reading an upload in two steps, so that all of the manifest is checked before a sealed byte is read. */
 import { createHash } from "node:crypto";
-import { packageByteLength } from "../sharing/package.ts";
+import { packageByteLength, shapeOfTable } from "../sharing/package.ts";
 import { SEALING_OVERHEAD_BYTES } from "../sharing/sealing.ts";
 import { WireError } from "../wire/errors.ts";
 import { UPLOAD_HEADER_BYTES } from "../wire/limits.ts";
@@ -31,7 +31,7 @@ export function announcedPackageBytes(
   maximumBytes: number,
 ): number {
   const { seat, schema, rows } = manifest;
-  const packageBytes = packageByteLength(seat, { columns: schema.columns.length, rows });
+  const packageBytes = packageByteLength(seat, shapeOfTable(schema, rows));
   const sealedBytes = packageBytes + SEALING_OVERHEAD_BYTES;
   asRefusal(() => checkSealedLength(sealedBytes));
   const total = UPLOAD_HEADER_BYTES + manifestBytes + sealedBytes;
