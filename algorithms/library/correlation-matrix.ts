@@ -8,6 +8,7 @@ import { trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Expression, Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
+import { requireValues } from "./complete-cases.ts";
 
 const { divide, multiply, rows, squareRoot, subtract } = expression;
 
@@ -22,6 +23,7 @@ export interface CorrelationMatrixDefinition {
 
 export function correlationMatrixOf(definition: CorrelationMatrixDefinition): Program {
   const { name, columns, productBitsCut, maximumRows } = definition;
+  requireValues(name, columns);
   const names = columns.map((column) => column.name);
   return trace(
     { name, description: `Means and correlations of ${names.join(", ")}.`, columns: [...columns], maximumRows },

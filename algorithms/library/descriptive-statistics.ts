@@ -10,6 +10,7 @@ import { expression } from "../language/expression.ts";
 import { higher, lower, rowAt } from "../language/position.ts";
 import type { Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
+import { requireValues } from "./complete-cases.ts";
 import { sampleVariance } from "./sample-variance.ts";
 
 const { divide, number, rows, squareRoot } = expression;
@@ -24,6 +25,7 @@ export interface DescriptiveDefinition {
 const QUARTILES = ["Lower quartile", "Median", "Upper quartile"] as const;
 
 export function descriptiveStatisticsOf({ name, column, squareBitsCut, maximumRows }: DescriptiveDefinition): Program {
+  requireValues(name, [column]);
   return trace(
     {
       name,

@@ -7,6 +7,7 @@
 import { type GroupMinimum, trace } from "../language/builder.ts";
 import type { Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
+import { leftOut } from "./complete-cases.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
 
 export interface HistogramDefinition {
@@ -35,17 +36,21 @@ export function histogramOf({
   return trace(
     {
       name,
-      description: `How many rows have ${column.name} in each of the bins with the edges ${edges.join(", ")}.`,
+      description: `How many rows have ${column.name} in each of the bins with the edges ${edges.join(", ")}.${leftOut(column)}`,
       columns: [column],
       maximumRows,
       protection,
     },
     (t) => {
-      const value = t.encoded(column.name);
+      // A missing value is read as the last edge: it is below none, and left out of the last bin.
+      const last = edges[edges.length - 1];
+      const value = column.optional ? t.encodedOr(column.name, last) : t.encoded(column.name);
       const below = edges.map((edge) => t.less(value, t.constant(edge, column.fractionBits)));
       const members = [...edges, null].map((_, bin) => {
         if (bin === 0) return below[0];
-        return bin === edges.length ? t.not(below[bin - 1]) : t.xor(below[bin], below[bin - 1]);
+        if (bin < edges.length) return t.xor(below[bin], below[bin - 1]);
+        const from = t.not(below[bin - 1]);
+        return column.optional ? t.and(from, t.present(column.name)) : from;
       });
       // The highest first: where one must go with one that is too small, let it be one of the tail.
       const groups = members.map((member, bin) => ({ member, bin })).reverse();

@@ -10,6 +10,7 @@ import { trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Expression, Program } from "../language/program.ts";
 import type { CategoryColumn, NumberColumn } from "../language/schema.ts";
+import { requireValues } from "./complete-cases.ts";
 
 const { divide, multiply, rows, subtract } = expression;
 
@@ -25,6 +26,7 @@ export interface KaplanMeierDefinition {
 }
 
 export function kaplanMeierOf({ name, time, event, seen, grid, maximumRows }: KaplanMeierDefinition): Program {
+  requireValues(name, [time, event]);
   return trace(
     {
       name,

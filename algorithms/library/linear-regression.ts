@@ -14,6 +14,7 @@ import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
 import type { Column } from "../language/schema.ts";
 import type { Secret, Value } from "../language/values.ts";
+import { requireValues } from "./complete-cases.ts";
 
 const { divide, multiply, number, squareRoot, subtract } = expression;
 
@@ -44,6 +45,7 @@ const SOLUTION_BITS = 48;
 
 export function linearRegressionOf(definition: LinearRegressionDefinition): Program {
   const { name, columns, outcome, regressors, maximumRows } = definition;
+  requireValues(name, columns);
   const description = `Least squares of ${outcome} on a constant and ${regressors.map((each) => each.name).join(", ")}, with standard errors.`;
   return trace({ name, description, columns, maximumRows }, (t) => {
     const explained = [...regressors.map((regressor) => traced(t, regressor)), t.encoded(outcome)];

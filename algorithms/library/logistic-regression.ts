@@ -15,6 +15,7 @@ import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
 import type { Column } from "../language/schema.ts";
 import type { Secret, SecretBit, Value } from "../language/values.ts";
+import { requireValues } from "./complete-cases.ts";
 import { alignedGram, type Regressor, scaleOf, traced } from "./linear-regression.ts";
 
 const { add, divide, multiply, number, squareRoot, within } = expression;
@@ -44,6 +45,7 @@ const LARGEST_WEIGHT = "16";
 
 export function logisticRegressionOf(definition: LogisticRegressionDefinition): Program {
   const { name, columns, outcome, positive, regressors, maximumRows, ridge, steps, curvature } = definition;
+  requireValues(name, columns);
   const names = ["intercept", ...regressors.map((each) => each.name)];
   const description = `Logistic regression of ${outcome} ${positive} on a constant and ${names.slice(1).join(", ")}, with ridge ${ridge}.`;
   return trace({ name, description, columns, maximumRows }, (t) => {

@@ -14,6 +14,7 @@ import { type Secret, type Tracer, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Expression, Program } from "../language/program.ts";
 import type { Column } from "../language/schema.ts";
+import { requireValues } from "./complete-cases.ts";
 
 const { divide, multiply, number, rows, squareRoot, subtract } = expression;
 
@@ -34,6 +35,7 @@ export interface MomentRegressionDefinition {
 
 export function momentRegressionOf(definition: MomentRegressionDefinition): Program {
   const { name, columns, response, regressors, maximumRows } = definition;
+  requireValues(name, columns);
   const labels = ["intercept", ...regressors.map(describe)];
   return trace(
     {
