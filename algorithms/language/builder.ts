@@ -41,7 +41,7 @@ import type {
   SortKey,
   Value,
 } from "./values.ts";
-import { columnOf, encodeDecimal, parseDecimal } from "./words.ts";
+import { columnOf, encodeDecimal, parseDecimal, sourceOf } from "./words.ts";
 
 export type { Combined, Public, Secret, SecretBit, SecretOrder, Shape, Solution, SortKey, Value } from "./values.ts";
 
@@ -148,8 +148,8 @@ export class Tracer {
   readonly #finish: Program["finish"] = [];
   readonly #minimum: GroupMinimum | undefined;
   readonly #groups: Protection["groups"] = [];
-  /** Values of the operations without operands: each stands in the program once. */
-  readonly #sources = new Map<string, Value>();
+  /** Values of the operations without operands: each stands in the program once, as do presences. */
+  readonly #sources = new Map<string, AnyValue>();
   readonly #calls: Error[];
 
   constructor(
@@ -179,12 +179,17 @@ export class Tracer {
 
   /** Which rows have a value of an optional column. */
   present(column: string): SecretBit<"column"> {
-    return this.equal(this.presence(column), this.constant("1", 0));
+    const [a, b] = [this.presence(column), this.constant("1", 0)];
+    return this.#source<SecretBit<"column">>({ op: "equal", a: a.index, b: b.index });
   }
 
   /** The same as a number, 1 or 0, for nothing: its sum is how many rows have a value. */
   presence(column: string): Secret<"column"> {
-    return this.#source<Secret<"column">>({ op: "present", column });
+    const declared = columnOf(this.#declarations, column);
+    return this.#source<Secret<"column">>({
+      op: "present",
+      column: declared === undefined ? column : sourceOf(declared),
+    });
   }
 
   /**
@@ -504,7 +509,7 @@ export class Tracer {
     throw new ProgramError("UndeclaredColumn", `there is no column ${column} that has the category ${category}`);
   }
 
-  #source<V extends Value>(instruction: Instruction): V {
+  #source<V extends AnyValue>(instruction: Instruction): V {
     const key = JSON.stringify(instruction);
     const known = this.#sources.get(key);
     if (known !== undefined) return known as V;

@@ -310,6 +310,8 @@ function decidesNothing(program: Instructions, instruction: Instruction, plain: 
   switch (instruction.op) {
     case "input":
     case "encoded":
+    case "inputOr":
+    case "encodedOr":
       return columnOf(program, instruction.column)?.kind === "number";
     case "parameter":
     case "constant":

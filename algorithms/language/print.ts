@@ -7,11 +7,12 @@ import type { ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import type { Interval } from "./interval.ts";
+import { substituteText } from "./missing.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import type { Position } from "./position.ts";
 import type { Instruction, Parameter, Program, Protection } from "./program.ts";
 import type { Column } from "./schema.ts";
-import { decodeWord } from "./words.ts";
+import { columnOf, decodeWord } from "./words.ts";
 
 export function printProgram(program: Program): string {
   const { types, values, outputs } = analyse(program);
@@ -23,7 +24,9 @@ export function printProgram(program: Program): string {
     ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
   ];
   program.instructions.forEach((instruction, index) => {
-    lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index], values[index].words)}`);
+    lines.push(
+      `%${index} = ${instructionText(instruction, program.columns)} : ${typeText(types[index], values[index].words)}`,
+    );
   });
   if (program.protection !== undefined) {
     lines.push(`groups need ${minimumText(program.protection)}`);
@@ -44,16 +47,20 @@ export function printProgram(program: Program): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** One instruction without its type, e.g. "dot %0 %3". */
-export function instructionText(instruction: Instruction): string {
+/** One instruction without its type, e.g. "dot %0 %3". What stands in for missing values is told in the terms of the columns, if they are given. */
+export function instructionText(instruction: Instruction, columns: readonly Column[] = []): string {
   switch (instruction.op) {
     case "input":
     case "encoded":
     case "present":
       return `${instruction.op} ${instruction.column}`;
     case "inputOr":
-    case "encodedOr":
-      return `${instruction.op} ${instruction.column} word ${instruction.word}`;
+    case "encodedOr": {
+      const column = columnOf({ columns: [...columns] }, instruction.column);
+      const { word } = instruction;
+      const substitute = column === undefined ? `word ${word}` : substituteText(column, BigInt(word));
+      return `${instruction.op} ${instruction.column}, ${substitute} where it is missing`;
+    }
     case "parameter":
       return `parameter ${instruction.parameter}`;
     case "constant":
