@@ -6,13 +6,13 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { certificates } from "./certificates.ts";
-import { checkProgram, type ValueType } from "./check.ts";
+import { checkFlat, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { isSubstituted, substituteText } from "./missing.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
-import type { Program } from "./program.ts";
+import type { FlatProgram, Program } from "./program.ts";
 import { columnOf } from "./words.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
@@ -20,8 +20,8 @@ export function disclosureHash(program: Program): string {
   return `0x${bytesToHex(keccak_256(utf8ToBytes(disclosureStatement(program))))}`;
 }
 
-export function disclosureStatement(program: Program): string {
-  const types = checkProgram(program);
+export function disclosureStatement(declared: Program): string {
+  const { program, types } = checkFlat(declared);
   const sources = sourcesOf(program);
   const values = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum" || op === "at");
   const ordered = derivedFrom(program, ({ op }) => op === "order");
@@ -32,7 +32,7 @@ export function disclosureStatement(program: Program): string {
   const computed = derivedFrom(program, ({ op }) => op === "computed");
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
-    [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
+    [`Disclosure statement of program ${program.name}`, `Id ${programHash(declared)}`],
     [`The author describes it so: ${quote(program.description)}`],
     [
       "It reads these columns, of every row of every dataset in the pool:",
@@ -125,11 +125,9 @@ const CONSENT = [
 function missingSection(program: Program): string[] {
   const optional = program.columns.filter((column) => column.optional);
   if (optional.length === 0) return [];
-  const substitutes = program.instructions.flatMap((step) => {
-    const column = isSubstituted(step) ? columnOf(program, step.column) : undefined;
-    return column !== undefined && isSubstituted(step)
-      ? [`${column.name}: ${substituteText(column, BigInt(step.word))}`]
-      : [];
+  const substitutes = program.instructions.filter(isSubstituted).flatMap(({ column: name, word }) => {
+    const column = columnOf(program, name);
+    return column === undefined ? [] : [`${name}: ${substituteText(column, BigInt(word))}`];
   });
   return [
     `A row may have no value of ${optional.map(({ name }) => name).join(", ")}. Which rows have none is secret as well.`,
@@ -139,7 +137,11 @@ function missingSection(program: Program): string[] {
 }
 
 /** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
-function stepSection(program: Program, types: readonly ValueType[], sources: readonly ReadonlySet<string>[]): string[] {
+function stepSection(
+  program: FlatProgram,
+  types: readonly ValueType[],
+  sources: readonly ReadonlySet<string>[],
+): string[] {
   const steps = new Map<string, Set<string>>();
   for (const step of program.instructions) {
     if (step.op !== "less" && step.op !== "equal") continue;
@@ -159,7 +161,7 @@ function stepSection(program: Program, types: readonly ValueType[], sources: rea
     );
 }
 
-function decisionSection(program: Program, sources: readonly ReadonlySet<string>[]): string[] {
+function decisionSection(program: FlatProgram, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
     const column = step.op === "encoded" || step.op === "encodedOr" ? columnOf(program, step.column) : undefined;
@@ -200,7 +202,7 @@ const COMPUTED = [
   "but has to be judged by the numbers that it opens.",
 ];
 
-function solveSection(program: Program): string[] {
+function solveSection(program: FlatProgram): string[] {
   const systems = program.instructions.filter(({ op }) => op === "solve").length;
   if (systems === 0) return [];
   const flags = certificates(program).map(({ output }) => program.outputs[output].name);
@@ -217,7 +219,7 @@ function describeSources(columns: ReadonlySet<string>, group: string | undefined
 }
 
 /** For every value the columns that it depends on. */
-function sourcesOf(program: Program): ReadonlySet<string>[] {
+function sourcesOf(program: FlatProgram): ReadonlySet<string>[] {
   const sources: ReadonlySet<string>[] = [];
   for (const instruction of program.instructions) {
     if ("column" in instruction) sources.push(new Set([instruction.column]));

@@ -42,6 +42,12 @@ export type ProgramErrorCode =
   | "OutputWithoutGroup"
   | "OutputOutsideGroup"
   | "PresenceNotImplied"
+  // Loops (loops.ts)
+  | "InvalidLoop"
+  | "LoopTooLong"
+  | "LoopNotInvariant"
+  | "NestedLoop"
+  | "OutputInLoop"
   // Tracing (builder.ts)
   | "InexactConstant"
   | "ForeignValue"

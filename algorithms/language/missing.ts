@@ -3,7 +3,7 @@
  * column with a word of its choice where there is none (`inputOr`, `encodedOr`). Nodes make the latter as
  * word + presence * (stored - word): what a seller has stored where a value is missing decides nothing.
  */
-import type { Instruction, Program } from "./program.ts";
+import type { Carried, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { presenceOf } from "./stored-columns.ts";
 import { columnOf, decodeValue, isWord, wordRange } from "./words.ts";
@@ -30,7 +30,7 @@ export function presenceIn(program: Pick<Program, "columns">, name: string): str
 
 export type Substituted = Extract<Instruction, { op: "inputOr" | "encodedOr" }>;
 
-export function isSubstituted(instruction: Instruction): instruction is Substituted {
+export function isSubstituted(instruction: Instruction | Carried): instruction is Substituted {
   return instruction.op === "inputOr" || instruction.op === "encodedOr";
 }
 
