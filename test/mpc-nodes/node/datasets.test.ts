@@ -76,7 +76,8 @@ describe("dataset uploads", () => {
     expect(await put(upload())).to.deep.equal({ datasetId: committed.datasetId, seat: 1, rows: 3 });
     const stored = await context.store.dataset(committed.datasetId);
     expect(stored).to.include({ commitment: committed.commitment, rows: 3, seat: 1, epoch: 1n });
-    const shape = { columns: tableSchema.columns.length, rows: 3 };
+    // One more than declared: the ages' presence.
+    const shape = { columns: tableSchema.columns.length + 1, rows: 3 };
     expect(decodePackage(stored?.package ?? new Uint8Array(), 1, shape)).to.deep.equal(committed.shared.packages[1]);
   });
 
