@@ -1,14 +1,25 @@
+import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
+import { datasetCommitment } from "@sharebridge/contracts/typed-data.ts";
 import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
 import { UploadSlots } from "@sharebridge/mpc-nodes/node/upload-slots.ts";
 import { decodePackage, encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
+import { shareTable } from "@sharebridge/mpc-nodes/sharing/table.ts";
 import { UPLOAD_HEADER_BYTES } from "@sharebridge/mpc-nodes/wire/limits.ts";
 import { expect } from "chai";
-import { id, Wallet } from "ethers";
+import { getBytes, hexlify, id, Wallet } from "ethers";
 import { bodyOf, Trickle } from "./support/body.ts";
 import { type TestContext, testContext } from "./support/context.ts";
 import { Folders } from "./support/keys.ts";
+import { WORKERS } from "./support/pool-of-one.ts";
 import { rejection } from "./support/rejection.ts";
-import { type Committed, commit, makeUpload, tableSchema, type UploadChanges } from "./support/seller.ts";
+import {
+  type Committed,
+  commit,
+  encodeWorkers,
+  makeUpload,
+  tableSchema,
+  type UploadChanges,
+} from "./support/seller.ts";
 
 const owner = new Wallet(id("owner"));
 const stranger = new Wallet(id("stranger"));
@@ -289,6 +300,24 @@ describe("dataset uploads", () => {
     expect(await refusal(upload({ plaintext: (bytes) => new Uint8Array([...bytes, 0]) }))).to.equal("WrongShape");
     const another = encodePackage(committed.shared.packages[3]);
     expect(await refusal(upload({ plaintext: () => another }))).to.equal("WrongShape");
+  });
+
+  it("attack: refuses an optional column without its presence, though the chain has a commitment to just that", async () => {
+    const words = encodeWorkers(WORKERS.slice(0, 3));
+    const presence = storedColumns(tableSchema.columns).findIndex(({ name }) => name === "age.present");
+    const { datasetId } = committed;
+    const shared = await shareTable(words.toSpliced(presence, 1), getBytes(datasetId));
+    const shareCommitments = shared.commitments.map((bytes) => hexlify(bytes)) as Committed["shareCommitments"];
+    const bare = { ...committed, shared, shareCommitments, commitment: datasetCommitment(1, shareCommitments) };
+    register({ commitment: bare.commitment });
+    expect(await refusal(makeUpload(owner, bare, target()))).to.equal("WrongShape");
+    // Seat 3 has nothing but seeds, as many for any number of columns: there the commitment tells.
+    const [node] = await folders.keys(1);
+    const last = testContext(node, { seat: 3, chain: context.chain });
+    const sealed = { ...target(), seat: last.seat, sealingKey: last.keys.sealingPublicKey };
+    const body = bodyOf(await makeUpload(owner, bare, sealed));
+    expect(await rejection(new Datasets(last).upload(datasetId, body))).to.have.property("code", "CommitmentMismatch");
+    await last.store.close();
   });
 
   it("refuses a package whose salts, seeds or words are not those committed to", async () => {
