@@ -121,6 +121,10 @@ const CONSENT = [
   "Individual values are revealed as said above, and no noise is added to them. Who consents to this program consents to that.",
 ];
 
+const FEW_VALUES = [
+  "Where few rows have a value, sums over all rows are sums of these few: no minimum of values is enforced.",
+];
+
 /** What stands in for missing values. */
 function missingSection(program: Program): string[] {
   const optional = program.columns.filter((column) => column.optional);
@@ -133,6 +137,7 @@ function missingSection(program: Program): string[] {
     `A row may have no value of ${optional.map(({ name }) => name).join(", ")}. Which rows have none is secret as well.`,
     ...(substitutes.length === 0 ? [] : ["In the place of missing values it computes with these:"]),
     ...[...new Set(substitutes)].map((text) => `- ${text}`),
+    ...(substitutes.length === 0 || program.protection !== undefined ? [] : FEW_VALUES),
   ];
 }
 

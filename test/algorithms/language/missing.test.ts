@@ -257,6 +257,7 @@ describe("an optional column in a program", () => {
         "In the place of missing values it computes with these:",
         "- wage: 0.5",
         "- site: no category",
+        "Where few rows have a value, sums over all rows are sums of these few: no minimum of values is enforced.",
         "",
       ].join("\n"),
     );
