@@ -1,9 +1,10 @@
 /**
- * Optional columns in the library's programs. Those that take them are about complete cases: a row that lacks a value which they are about is in none
- * of their groups, and so counts for no figure. With required columns nothing is different, nor does anything cost more.
+ * Optional columns in the library's programs: they are about complete cases. A row that lacks a value of a column which a figure is about is in none of the
+ * groups, or, in programs without groups, a row of zeros that is not counted. With required columns nothing is different, nor does anything cost more.
  */
-import type { Secret, Tracer } from "../language/builder.ts";
-import { ProgramError } from "../language/errors.ts";
+import type { Secret, SecretBit, Tracer, Value } from "../language/builder.ts";
+import { expression } from "../language/expression.ts";
+import type { Expression } from "../language/program.ts";
 import type { CategoryColumn, Column, NumberColumn } from "../language/schema.ts";
 
 /** A sentence for a program's description, if rows may be left out. */
@@ -23,9 +24,51 @@ export function completeCases(t: Tracer, group: CategoryColumn, category: string
   return t.number(t.and(t.isCategory(group.name, category), t.present(of.name)));
 }
 
-/** For programs that count all rows: a missing category would be taken for another one. @throws ProgramError OptionalColumn */
-export function requireValues(program: string, columns: readonly Column[]): void {
-  const column = columns.find(({ optional }) => optional);
-  if (column === undefined) return;
-  throw new ProgramError("OptionalColumn", `${program} needs a value of ${column.name} in every row`);
+/** Which rows have a value of each of these columns; undefined if every row has. */
+export function completeRows(t: Tracer, columns: readonly Column[]): SecretBit<"column"> | undefined {
+  const bits = columns.filter(({ optional }) => optional).map(({ name }) => t.present(name));
+  // A column and what derives from it have one presence.
+  return bits.length === 0 ? undefined : [...new Set(bits)].reduce((a, b) => t.and(a, b));
+}
+
+/** The columns of a program that sums over all rows: 0 in every row that is not complete. */
+export class Cases {
+  readonly #t: Tracer;
+  readonly #optional: ReadonlySet<string>;
+  readonly #complete: { readonly bit: SecretBit<"column">; readonly number: Secret<"column"> } | undefined;
+
+  constructor(t: Tracer, columns: readonly Column[]) {
+    const bit = completeRows(t, columns);
+    this.#t = t;
+    this.#optional = new Set(columns.filter(({ optional }) => optional).map(({ name }) => name));
+    this.#complete = bit === undefined ? undefined : { bit, number: t.number(bit) };
+  }
+
+  input(name: string): Secret<"column"> {
+    return this.only(this.#optional.has(name) ? this.#t.inputOr(name, "0") : this.#t.input(name));
+  }
+
+  encoded(name: string): Secret<"column"> {
+    return this.only(this.#optional.has(name) ? this.#t.encodedOr(name, "0") : this.#t.encoded(name));
+  }
+
+  indicator(name: string, category: string): Secret<"column"> {
+    return this.only(this.#t.indicator(name, category));
+  }
+
+  /** A column with 0 in the other rows. */
+  only(column: Secret<"column">): Secret<"column"> {
+    return this.#complete === undefined ? column : this.#t.multiply(this.#complete.number, column);
+  }
+
+  /** How many rows are complete. */
+  count(): Value {
+    return this.#complete === undefined ? this.#t.rows() : this.#t.sum(this.#complete.number);
+  }
+
+  /** The same for the reader; opened if it is not the number of all rows. */
+  opened(): Expression {
+    if (this.#complete === undefined) return expression.rows;
+    return this.#t.output("complete_rows", this.#t.count(this.#complete.bit));
+  }
 }
