@@ -32,12 +32,11 @@ export function encodeTable(table: Table, schema: TableSchema): EncodedTable {
   for (const column of schema.columns) {
     const index = indexOfColumn(table, schema, column);
     const texts = table.rows.map((row) => (row[index] ?? "").trim());
-    words.set(column.name, column.optional ? encodePresent(column, texts) : encodeEvery(column, texts));
-    if (column.optional)
-      words.set(
-        presenceOf(column),
-        BigUint64Array.from(texts, (text) => (text === "" ? 0n : 1n)),
-      );
+    if (!column.optional) words.set(column.name, encodeEvery(column, texts));
+    else {
+      const presence = BigUint64Array.from(texts, (text) => (text === "" ? 0n : 1n));
+      words.set(column.name, encodePresent(column, texts)).set(presenceOf(column), presence);
+    }
   }
   const columns = storedColumns(schema.columns).map(({ name }) => words.get(name) as BigUint64Array);
   return { schema, rows: table.rows.length, columns };
