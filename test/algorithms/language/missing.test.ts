@@ -82,6 +82,13 @@ describe("an optional column in a program", () => {
     expect(refusal((t) => void t.inputOr("sex", "f"))).to.equal("RequiredColumn");
   });
 
+  it("has a presence that is a bit or a number, by its type", () => {
+    // @ts-expect-error a bit is not summed
+    expect(refusal((t) => void t.sum(t.present("wage")))).to.equal("WrongKind");
+    // @ts-expect-error a number is no bit
+    expect(refusal((t) => void t.and(t.presence("wage"), t.present("site")))).to.equal("WrongKind");
+  });
+
   it("takes for a missing value what its scale or its categories hold, and no other word", () => {
     expect(refusal((t) => void t.inputOr("wage", "0.3"))).to.equal("InexactConstant");
     expect(refusal((t) => void t.encodedOr("site", "west"))).to.equal("UndeclaredColumn");
