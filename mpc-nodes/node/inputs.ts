@@ -4,13 +4,13 @@ import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import type { PoolMember } from "../chain/chain-reader.ts";
 import { concatenate, publicVector } from "../sharing/linear.ts";
-import { decodePackage, shapeOfTable } from "../sharing/package.ts";
+import { decodePackage } from "../sharing/package.ts";
 import type { SharedVector } from "../sharing/shared-vector.ts";
 import { columnVector, expandPackage } from "../sharing/table.ts";
 import type { Store } from "../store/store.ts";
 import { NodeError } from "./errors.ts";
 import type { DatasetSalts } from "./request-keys.ts";
-import { checkFit, manifestSchema } from "./stored-schema.ts";
+import { checkFit, manifestSchema, shapeOfTable } from "./stored-schema.ts";
 
 /**
  * Whose the rows of `loadInputs` are. Policies do not speak of groups yet (`minRows` is about the whole pool), so that the program's own minimum is all

@@ -6,7 +6,7 @@
 import { concatenateBytes } from "../math/bytes.ts";
 import { isPartyId, type PartyId } from "../math/party.ts";
 import { WORD_BYTES } from "../math/words.ts";
-import { decodePackage, EXPLICIT_SHARE, type PartyPackage, shapeOfTable } from "../sharing/package.ts";
+import { decodePackage, EXPLICIT_SHARE, type PartyPackage } from "../sharing/package.ts";
 import type { DatasetManifest } from "../store/store.ts";
 import {
   MAX_ANSWER_BYTES,
@@ -21,7 +21,7 @@ import { ByteBudget } from "./byte-budget.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { Sparse } from "./sparse.ts";
-import { manifestSchema } from "./stored-schema.ts";
+import { manifestSchema, shapeOfTable } from "./stored-schema.ts";
 
 /** A dataset that a peer is fetching: opened once, not for each piece. */
 interface Opened {

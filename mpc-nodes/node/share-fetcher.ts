@@ -13,7 +13,7 @@ import { getBytes } from "ethers";
 import type { ChainDataset, PoolMember } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
 import { type PartyId, partiesExcept } from "../math/party.ts";
-import { EXPLICIT_SHARE, encodePackage, packageByteLength, shapeOfTable, type TableShape } from "../sharing/package.ts";
+import { EXPLICIT_SHARE, encodePackage, packageByteLength, type TableShape } from "../sharing/package.ts";
 import { heldShares } from "../sharing/shared-vector.ts";
 import { type ShareOfTable, shareMatches } from "../sharing/table.ts";
 import { StoreError } from "../store/errors.ts";
@@ -22,6 +22,7 @@ import type { DatasetDescription } from "../wire/share-question.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { copyOf, describedBy } from "./share-source.ts";
+import { shapeOfTable } from "./stored-schema.ts";
 
 type FetcherContext = Pick<
   NodeContext,

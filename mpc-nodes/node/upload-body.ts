@@ -1,12 +1,13 @@
 /** Reading an upload in two steps, so that all of the manifest is checked before a sealed byte is read. */
 import { createHash } from "node:crypto";
-import { packageByteLength, shapeOfTable } from "../sharing/package.ts";
+import { packageByteLength } from "../sharing/package.ts";
 import { SEALING_OVERHEAD_BYTES } from "../sharing/sealing.ts";
 import { WireError } from "../wire/errors.ts";
 import { UPLOAD_HEADER_BYTES } from "../wire/limits.ts";
 import { checkSealedLength, decodeManifest, decodeUploadHeader, type UploadManifest } from "../wire/upload.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { NodeError } from "./errors.ts";
+import { shapeOfTable } from "./stored-schema.ts";
 
 export interface Announced {
   readonly manifest: UploadManifest;

@@ -3,8 +3,6 @@
  * shares ascending (32 each) ‖ the seeds of the held shares among 0..2 ascending (16 each) ‖ share 3 column by column,
  * unless the party is 3.
  */
-import type { TableSchema } from "@sharebridge/algorithms/language/schema.ts";
-import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { ByteReader, ByteWriter } from "../math/bytes.ts";
 import type { PartyId } from "../math/party.ts";
 import { viewBytes, viewWords, WORD_BYTES } from "../math/words.ts";
@@ -17,10 +15,6 @@ import { heldShares } from "./shared-vector.ts";
 export interface TableShape {
   readonly columns: number;
   readonly rows: number;
-}
-
-export function shapeOfTable({ columns }: TableSchema, rows: number): TableShape {
-  return { columns: storedColumns(columns).length, rows };
 }
 
 /** The share that travels explicitly; the others travel as seeds. */

@@ -10,7 +10,8 @@ import {
   uploadTypes,
 } from "@sharebridge/contracts/typed-data.ts";
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
-import { decodePackage, shapeOfTable } from "@sharebridge/mpc-nodes/sharing/package.ts";
+import { shapeOfTable } from "@sharebridge/mpc-nodes/node/stored-schema.ts";
+import { decodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
 import {
   generateSealingKeyPair,
   open,
