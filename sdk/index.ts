@@ -23,6 +23,7 @@ export * from "./network/list-markets.ts";
 export * from "./network/network-file.ts";
 export * from "./network/open-market.ts";
 export * from "./network/read-pool.ts";
+export * from "./owner/create-market.ts";
 export * from "./seller/earnings.ts";
 export * from "./seller/leave-market.ts";
 export * from "./seller/policy.ts";

@@ -41,6 +41,8 @@ export type SdkErrorCode =
   // author/
   | "AlreadyRegistered"
   | "UriTooLong"
+  // owner/
+  | "InvalidTerms"
   // buyer/
   | "InvalidParameters"
   | "InsufficientBalance"
