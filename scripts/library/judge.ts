@@ -14,7 +14,7 @@ export interface AnsweredFigure {
 export interface Judgement {
   readonly figures: number;
   readonly suppressed: number;
-  /** The largest of |answer - reference| / declared error, over the figures that have an error and a number. */
+  /** The largest part that |answer - reference| is of the declared error and the reference's own. */
   readonly worstShare: number;
   /** The largest declared error, in the figure's own unit. */
   readonly largestError: number;
@@ -44,9 +44,9 @@ export function judge(
     else {
       const off = Math.abs(value - reference);
       // NaN is no number that anything is within.
-      if (!(off <= error + slack * Math.abs(reference)))
-        failures.push(`${name} is ${value}, not ${reference} ± ${error}`);
-      if (error > 0) worstShare = Math.max(worstShare, off / error);
+      const allowed = error + slack * Math.abs(reference);
+      if (!(off <= allowed)) failures.push(`${name} is ${value}, not ${reference} ± ${error}`);
+      if (off > 0) worstShare = Math.max(worstShare, off / allowed);
       largestError = Math.max(largestError, error);
     }
   }
