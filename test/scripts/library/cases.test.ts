@@ -1,32 +1,12 @@
 /** Every program of the library in the clear, on the real data of its case, against a reference that knows nothing of the language. */
-import { finish } from "@sharebridge/algorithms/language/finish.ts";
-import { encodeParameterTexts } from "@sharebridge/algorithms/language/parameters.ts";
-import type { Program } from "@sharebridge/algorithms/language/program.ts";
-import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
-import { encodeColumn, sourceOf } from "@sharebridge/algorithms/language/words.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
-import { caseProblems, DEFAULT_SLACK, type LibraryCase, libraryCases } from "../../../scripts/library/cases.ts";
+import { caseProblems, DEFAULT_SLACK, libraryCases } from "../../../scripts/library/cases.ts";
+import { figuresInTheClear } from "../../../scripts/library/in-the-clear.ts";
 import { judge } from "../../../scripts/library/judge.ts";
-import { csvOf, dealt, rowsOf } from "../../../scripts/library/table.ts";
+import { csvOf, dealt } from "../../../scripts/library/table.ts";
 
 const SELLERS = 3;
-
-function figuresOf(program: Program, { table, parameters: texts = {} }: LibraryCase) {
-  const parameters = encodeParameterTexts(program, texts);
-  const tables = dealt(table, SELLERS);
-  const words = new Map(
-    program.columns.map((column) => {
-      const cells = tables.flatMap((each) => each[sourceOf(column)]!);
-      return [column.name, encodeColumn(column, cells.map(String))];
-    }),
-  );
-  const runs = tables.map((each, seller) => ({ rows: rowsOf(each), seller: `0x${seller}` }));
-  const contributions = { runs, buyer: "0xbuyer", minimumRows: 1, minimumSellers: 1 };
-  const rows = rowsOf(table);
-  const answer = evaluateWords(program, words, parameters, rows, undefined, contributions);
-  return finish(program, answer, { rows, parameters });
-}
 
 describe("library cases", () => {
   it("there is one for every program, and none for others", () => {
@@ -42,7 +22,11 @@ describe("library cases", () => {
   for (const [name, program] of library) {
     it(`${name} gives the reference's figures within its declared errors`, () => {
       const { slack = DEFAULT_SLACK, ...others } = libraryCases.get(name)!();
-      const { failures, figures, suppressed } = judge(figuresOf(program, others), others.expected(), slack);
+      const { failures, figures, suppressed } = judge(
+        figuresInTheClear(program, others, SELLERS),
+        others.expected(),
+        slack,
+      );
       expect(failures).to.deep.equal([]);
       expect(figures).to.be.greaterThan(suppressed);
     }).timeout(20_000);
