@@ -1,9 +1,11 @@
 /** Programs that are made to be costly: whoever asks what they cost is told that it is too much, and not kept waiting. */
 import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
+import { encodeProgram } from "@sharebridge/algorithms/language/encode.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { MAX_ROWS } from "@sharebridge/algorithms/language/schema.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
+import { reviewProgram } from "@sharebridge/mpc-nodes/node/review.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { expect } from "chai";
 
@@ -49,6 +51,14 @@ describe("programs that cost too much", () => {
 
   it("are refused when a node would send too much", async () => {
     expect(await refusal(minima)).to.match(/^on 16777216 rows a node would send more than 137438953472 bytes/);
+  });
+
+  it("are refused to the operator who reviews them", async () => {
+    const refused = await reviewProgram(encodeProgram(sorts)).then(
+      () => "none",
+      (error: unknown) => (error instanceof ProgramError ? error.code : String(error)),
+    );
+    expect(refused).to.equal("TooCostly");
   });
 
   it("are told their cost on as many rows as they can be computed on", async () => {
