@@ -1,4 +1,5 @@
 /** Mutations of a program as a JSON value, written back in whatever way; they know what JSON is, and what programs are made of. */
+import { instructionSchema } from "@sharebridge/algorithms/language/program.ts";
 import type { Random } from "./random.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -54,10 +55,8 @@ const WRONG_VALUES: readonly Json[] = [
   {},
   [[]],
 ];
-const OPERATIONS =
-  "input encoded parameter constant rows add subtract multiply truncate sum dot less equal and or xor not number count select smaller larger minimum maximum order arrange prefixSum previous at divide squareRoot exponential logarithm sigmoid solve computed unknown certified eval".split(
-    " ",
-  );
+/** Every kind of instruction that there is, what heads a loop, and one that there is not. */
+const OPERATIONS = [...instructionSchema.options.map(({ shape }) => shape.op.value), "carried", "eval"];
 
 /** A path to some value: a walk from the top that stops by chance, or where there is nothing below. */
 function somewhere(value: Json, random: Random, stops: (value: Json) => boolean = () => random.below(4) === 0): Path {
