@@ -43,8 +43,8 @@ export function judge(
     } else if (value === undefined || error === undefined) failures.push(`${name} is not defined`);
     else {
       const off = Math.abs(value - reference);
-      // NaN is no number that anything is within.
       const allowed = error + slack * Math.abs(reference);
+      // NaN is no number that anything is within.
       if (!(off <= allowed)) failures.push(`${name} is ${value}, not ${reference} ± ${error}`);
       if (off > 0) worstShare = Math.max(worstShare, off / allowed);
       largestError = Math.max(largestError, error);
