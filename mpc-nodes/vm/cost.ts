@@ -19,11 +19,9 @@ export function costOfProgram(
 ): Promise<Cost> {
   checkProgram(program);
   const parameters = program.parameters.map(({ minimum }) => BigInt(minimum));
-  return costOf(
-    (mpc) => {
-      const inputs = new Map(program.columns.map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
-      return runProgram(program, mpc, inputs, parameters, rows, contributions);
-    },
-    costLimit(program, rows),
-  );
+  const limit = costLimit(program, rows);
+  return costOf((mpc) => {
+    const inputs = new Map(program.columns.map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
+    return runProgram(program, mpc, inputs, parameters, rows, contributions);
+  }, limit);
 }
