@@ -44,6 +44,8 @@ export type SdkErrorCode =
   // author/
   | "AlreadyRegistered"
   | "UriTooLong"
+  // owner/
+  | "InvalidTerms"
   // buyer/
   | "InvalidParameters"
   | "InsufficientBalance"
