@@ -6,9 +6,9 @@ import type {
   Certificate,
   Engine,
   Evidence,
-  Job,
   JobHooks,
   Outcome,
+  ProgramJob,
   SeatSignature,
   Settlement,
 } from "@sharebridge/mpc-nodes/engine/engine.ts";
@@ -54,7 +54,7 @@ export class TestHooks implements JobHooks {
 }
 
 /** The four parties' jobs of a case; each has shares of its own, as it gives them away. */
-export function jobsOf(subject: Case, dealt?: (words: BigUint64Array) => Parts): Job[] {
+export function jobsOf(subject: Case, dealt?: (words: BigUint64Array) => Parts): ProgramJob[] {
   return dealCase(subject, dealt).map(({ program, parameters, inputs, rows, contributions, sealed }) => ({
     terms: termsOf(subject.label),
     ...{ program, parameters, rows, contributions, sealed },
