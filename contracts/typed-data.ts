@@ -187,7 +187,8 @@ export function encodeValidityResult({ validRows, shareCommitments }: ValidityRe
 export function decodeValidityResult(result: string): ValidityResult {
   const [validRows, shareCommitments] = abi.decode(validityTuple, result);
   const decoded = { validRows: Number(validRows), shareCommitments: [...(shareCommitments as string[])] };
-  if (encodeValidityResult(decoded) !== result.toLowerCase()) throw new RangeError("this is no result of a check of rows");
+  if (encodeValidityResult(decoded) !== result.toLowerCase())
+    throw new RangeError("this is no result of a check of rows");
   return decoded;
 }
 

@@ -15,6 +15,7 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
     function join(
         uint256 datasetId,
         uint32 validRows,
+        bytes32 validCommitment,
         uint8 receiptSeats,
         bytes calldata receipts
     ) external nonReentrant {
@@ -34,17 +35,17 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
         if (rows > terms_.maxRows) revert PoolFull(rows, terms_.maxRows);
         // Check: the seller consented to these terms.
         _checkPolicy(datasetId, terms_);
-        // Check: three nodes hold the shares behind this commitment and found so many rows valid.
+        // Check: three nodes checked the rows behind the dataset's commitment, and hold the shares of those that are valid.
         _checkSignatures(
-            receiptDigestOf(datasetId, dataset.commitment, dataset.epoch, validRows),
+            receiptDigestOf(datasetId, dataset.commitment, dataset.epoch, validRows, validCommitment),
             receiptSeats,
             receipts,
             COMMITTEES.signersOf(dataset.committeeId, dataset.epoch)
         );
 
         // Effect: one more dataset in the pool.
-        uint256 earlierEarnings = _addMember(datasetId, validRows, dataset.commitment);
-        emit DatasetJoined(datasetId, msg.sender, validRows, dataset.commitment, _poolHash, _pool.version);
+        uint256 earlierEarnings = _addMember(datasetId, validRows, validCommitment);
+        emit DatasetJoined(datasetId, msg.sender, validRows, validCommitment, _poolHash, _pool.version);
 
         // Interaction: what an earlier stay still had to get.
         _payEarnings(datasetId, msg.sender, earlierEarnings);
@@ -57,7 +58,7 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
         _checkOwner(datasetId);
 
         // Effect: out of every request from now on; in those already made.
-        _removeMember(datasetId, DATASETS.datasetOf(datasetId).commitment);
+        _removeMember(datasetId);
         emit DatasetLeft(datasetId, _poolHash, _pool.version);
     }
 

@@ -32,6 +32,9 @@ const statuses = {
   UnknownMarket: 403,
   SchemaMismatch: 409,
   DatasetTooLong: 409,
+  NoValidRows: 409,
+  RowsBeingChecked: 503,
+  RowsNotChecked: 503,
   // Receipts and requests
   WrongCommittee: 409,
   AlgorithmNotApproved: 409,

@@ -37,6 +37,7 @@ export type SdkErrorCode =
   | "PoolFull"
   | "TooFewUploads"
   | "TooFewReceipts"
+  | "NoValidRows"
   | "NothingEarned"
   // author/
   | "AlreadyRegistered"

@@ -115,13 +115,19 @@ describe("a check of rows", () => {
       [...GOOD, BAD[4]!],
     ]) {
       const inputs = inputsOf(rows);
-      const { outcomes, memory } = await runAll((session) => checkRows(session, inputs[session.network.party]!), { seed });
+      const { outcomes, memory } = await runAll((session) => checkRows(session, inputs[session.network.party]!), {
+        seed,
+      });
       const frames = memory.events.filter(({ kind }) => kind === "sent");
       // Of each party to each other; who of them is first is a matter of chance.
       const links = Map.groupBy(frames, ({ from, to }) => `${from} to ${to}`);
       const lengths = [...links].map(([link, all]) => `${link}: ${all.map(({ payload }) => payload.length)}`);
       sent.add(lengths.toSorted().join());
-      kept.add(allOf<ComputationOutcome>({ outcomes, memory }).map(({ opening }) => opening!.length).join());
+      kept.add(
+        allOf<ComputationOutcome>({ outcomes, memory })
+          .map(({ opening }) => opening!.length)
+          .join(),
+      );
     }
     expect([sent.size, kept.size]).to.deep.equal([1, 1]);
   });

@@ -9,7 +9,16 @@ const [LEAST, MOST] = [-(2n ** 63n), 2n ** 63n - 1n];
 
 /** Where a comparison that takes a difference for its sign goes wrong: at the ends of the ring, and half of it apart. */
 function edgesOf({ minimum, maximum }: WordRange): bigint[] {
-  const places = [minimum, maximum, 0n, LEAST, MOST, minimum + 2n ** 63n, maximum + 2n ** 63n, (minimum + maximum) / 2n];
+  const places = [
+    minimum,
+    maximum,
+    0n,
+    LEAST,
+    MOST,
+    minimum + 2n ** 63n,
+    maximum + 2n ** 63n,
+    (minimum + maximum) / 2n,
+  ];
   return places.flatMap((place) => [-2n, -1n, 0n, 1n, 2n].map((step) => BigInt.asIntN(64, place + step)));
 }
 
@@ -67,7 +76,10 @@ export function withinSuite(runner: MpcRunner): void {
       const range = fc
         .tuple(word, word)
         .map(([a, b]): WordRange => (a < b ? { minimum: a, maximum: b } : { minimum: b, maximum: a }));
-      const cases = fc.tuple(fc.array(range, { minLength: 1, maxLength: 3 }), fc.array(word, { minLength: 1, maxLength: 70 }));
+      const cases = fc.tuple(
+        fc.array(range, { minLength: 1, maxLength: 3 }),
+        fc.array(word, { minLength: 1, maxLength: 70 }),
+      );
       await fc.assert(
         fc.asyncProperty(cases, async ([ranges, words]) => {
           // Each column another arrangement of the words, so that ranges meet different ones in a row.
