@@ -1,12 +1,13 @@
 /** Receipts: "this node holds the shares of the dataset's valid rows, and they fit this market's program", signed for one market. */
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { marketDomain, receiptTypes } from "@sharebridge/contracts/typed-data.ts";
-import type { ChainView } from "../chain/chain-reader.ts";
+import type { ChainTerms, ChainView } from "../chain/chain-reader.ts";
 import type { PartyId } from "../math/party.ts";
 import type { DatasetManifest } from "../store/store.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { requireAddress, requireBytes32 } from "./ids.ts";
+import { checkTerms } from "./policy-checks.ts";
 import { approvedProgram } from "./programs.ts";
 import { registeredDataset } from "./registered-dataset.ts";
 import type { RowChecks } from "./row-checks.ts";
@@ -74,10 +75,20 @@ async function storedDataset({ store }: NodeContext, datasetId: string): Promise
   return stored;
 }
 
-async function checkMarket(view: ChainView, market: string): Promise<void> {
+/** Throws `UnknownMarket` for what the factory did not make. */
+export async function checkMarket(view: ChainView, market: string): Promise<void> {
   if (!(await view.isMarket(market))) {
     throw new NodeError("UnknownMarket", `${market} is not a market of this node's factory`);
   }
+}
+
+/** Throws `WrongCommittee`. */
+export function checkCommittee({ committeeId }: NodeContext, market: string, terms: ChainTerms): void {
+  if (terms.committeeId === committeeId) return;
+  throw new NodeError(
+    "WrongCommittee",
+    `market ${market} is computed by committee ${terms.committeeId}, not ${committeeId}`,
+  );
 }
 
 async function checkProgram(
@@ -87,13 +98,9 @@ async function checkProgram(
   stored: DatasetManifest,
 ): Promise<void> {
   const terms = await view.terms(market);
-  if (terms.committeeId !== context.committeeId) {
-    throw new NodeError(
-      "WrongCommittee",
-      `market ${market} is computed by committee ${terms.committeeId}, not ${context.committeeId}`,
-    );
-  }
+  checkCommittee(context, market, terms);
   const program = await approvedProgram(context, terms.algorithm);
+  checkTerms(program, terms);
   checkFit(stored, program);
   checkLength(stored, program);
 }

@@ -10,6 +10,7 @@ import { earningsCommand } from "./commands/earnings.ts";
 import { leaveCommand } from "./commands/leave.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { publishCommand } from "./commands/publish.ts";
+import { removeExhaustedCommand } from "./commands/remove-exhausted.ts";
 import { requestCommand } from "./commands/request.ts";
 import { resultCommand } from "./commands/result.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -102,6 +103,7 @@ Examples:
     algorithmCommand,
     publishCommand,
     leaveCommand,
+    removeExhaustedCommand,
     earningsCommand,
     withdrawCommand,
     requestCommand,

@@ -4,6 +4,7 @@ export type SdkErrorCode =
   | "EmptyFile"
   | "MalformedCsv"
   | "TooManyRows"
+  | "TooManyRowsOfSeller"
   | "TooManyColumns"
   | "MissingColumn"
   | "AmbiguousColumn"
@@ -30,6 +31,7 @@ export type SdkErrorCode =
   // seller/
   | "InvalidPolicy"
   | "PolicyForbidsMarket"
+  | "WrongTerms"
   | "SchemaDoesNotFit"
   | "PublicationChanged"
   | "InvalidPublication"
@@ -39,6 +41,7 @@ export type SdkErrorCode =
   | "TooFewReceipts"
   | "NoValidRows"
   | "NothingEarned"
+  | "TooFewConfirmations"
   // author/
   | "AlreadyRegistered"
   | "UriTooLong"
@@ -51,6 +54,9 @@ export type SdkErrorCode =
   | "AlgorithmNotRunnable"
   | "TooFewRows"
   | "TooFewDatasets"
+  | "PolicyNotSatisfied"
+  | "UsesExhausted"
+  | "BudgetExhausted"
   | "UnknownRequest"
   | "AnswerOverdue"
   | "RequestCancelled"

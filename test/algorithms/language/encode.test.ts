@@ -8,6 +8,7 @@ import {
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { type Expression, MAX_PROGRAM_BYTES, type Program } from "@sharebridge/algorithms/language/program.ts";
 import { intersectionSize } from "@sharebridge/algorithms/library/intersection-size.ts";
+import { logisticGradient } from "@sharebridge/algorithms/library/logistic-gradient.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { expect } from "chai";
@@ -153,7 +154,7 @@ describe("encode", () => {
   });
 
   it("survives mutated encodings: refused, or canonical", () => {
-    const seeds = [payGap, weightedScore, intersectionSize].map(encodeProgram);
+    const seeds = [payGap, weightedScore, intersectionSize, logisticGradient].map(encodeProgram);
     const mutation = fc.record({
       kind: fc.constantFrom("replace", "insert", "delete", "copy", "swap"),
       at: fc.nat(),
