@@ -2,7 +2,7 @@
  * The EIP-712 messages of the market, off chain: the same structs that the contracts hash.
  * `Answer` and `Receipt` are checked on chain; `Upload` is checked by nodes only.
  */
-import { AbiCoder, keccak256, type TypedDataDomain, type TypedDataField } from "ethers";
+import { AbiCoder, keccak256, type TypedDataDomain, type TypedDataField, ZeroHash } from "ethers";
 
 type Types = Record<string, TypedDataField[]>;
 
@@ -29,13 +29,17 @@ export const answerTypes: Types = {
   ],
 };
 
-/** What three of four nodes sign when they hold a dataset's shares (`IDataMarket.join`). */
+/**
+ * What three of four nodes sign when they hold a dataset's shares and have checked its rows (`IDataMarket.join`). `validCommitment`
+ * commits to the shares of the valid rows alone: `commitment` itself where all are valid.
+ */
 export const receiptTypes: Types = {
   Receipt: [
     { name: "datasetId", type: "uint256" },
     { name: "commitment", type: "bytes32" },
     { name: "epoch", type: "uint64" },
     { name: "validRows", type: "uint32" },
+    { name: "validCommitment", type: "bytes32" },
   ],
 };
 
@@ -54,6 +58,22 @@ export const uploadTypes: Types = {
     { name: "commitment", type: "bytes32" },
     { name: "seat", type: "uint8" },
     { name: "sealedHash", type: "bytes32" },
+  ],
+};
+
+/**
+ * What nodes sign to each other when they have checked a dataset's rows, once for all markets: `resultHash` is keccak256 of the
+ * result, `run` counts the sessions that it took. Bound to the dataset registry; no contract reads it.
+ */
+export const validityTypes: Types = {
+  Validity: [
+    { name: "datasetId", type: "uint256" },
+    { name: "commitment", type: "bytes32" },
+    { name: "epoch", type: "uint64" },
+    { name: "resultHash", type: "bytes32" },
+    { name: "run", type: "uint16" },
+    { name: "attempt", type: "uint32" },
+    { name: "activeSet", type: "uint8" },
   ],
 };
 
@@ -113,7 +133,10 @@ export function encodeProof(
   return abi.encode(["address", proofTuple], [market, proof]);
 }
 
-/** Link of the pool's hash chain, from `DatasetJoined` (kind 1) and `DatasetLeft` (kind 2), both with the dataset's rows. */
+/**
+ * Link of the pool's hash chain, from `DatasetJoined` (kind 1) and `DatasetLeft` (kind 2), both with the dataset's valid rows. Who
+ * joins names the commitment to their shares, on which is computed; who leaves is known by the dataset, and names none.
+ */
 export function nextPoolHash(
   poolHash: string,
   kind: 1 | 2,
@@ -122,7 +145,7 @@ export function nextPoolHash(
   return keccak256(
     abi.encode(
       ["bytes32", "uint8", "uint256", "bytes32", "uint32"],
-      [poolHash, kind, dataset.datasetId, dataset.commitment, dataset.validRows],
+      [poolHash, kind, dataset.datasetId, kind === 1 ? dataset.commitment : ZeroHash, dataset.validRows],
     ),
   );
 }
@@ -148,6 +171,30 @@ export function encodePublicResult(outputs: readonly bigint[]): string {
 
 export function decodePublicResult(result: string): bigint[] {
   return [...(abi.decode(["int64[]"], result)[0] as bigint[])];
+}
+
+/**
+ * What four nodes find when they check a dataset's rows: how many are valid, and the commitments to the four shares of these rows
+ * alone; zeros where all are valid, or none, and nothing was shared anew.
+ */
+export interface ValidityResult {
+  readonly validRows: number;
+  readonly shareCommitments: readonly string[];
+}
+
+const validityTuple = ["uint32", "bytes32[4]"];
+
+export function encodeValidityResult({ validRows, shareCommitments }: ValidityResult): string {
+  return abi.encode(validityTuple, [validRows, shareCommitments]);
+}
+
+/** Throws for anything but the one encoding of a result. */
+export function decodeValidityResult(result: string): ValidityResult {
+  const [validRows, shareCommitments] = abi.decode(validityTuple, result);
+  const decoded = { validRows: Number(validRows), shareCommitments: [...(shareCommitments as string[])] };
+  if (encodeValidityResult(decoded) !== result.toLowerCase())
+    throw new RangeError("this is no result of a check of rows");
+  return decoded;
 }
 
 /** Public parameters of a request, in the order that the program declares. */

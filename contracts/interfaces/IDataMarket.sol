@@ -128,6 +128,7 @@ interface IDataMarket {
         Cancelled
     }
 
+    /// @param commitment To the shares of the valid rows, which requests compute on: the dataset's own where all are valid.
     event DatasetJoined(uint256 indexed datasetId, address indexed seller, uint32 validRows, bytes32 commitment, bytes32 poolHash, uint64 poolVersion);
     event DatasetLeft(uint256 indexed datasetId, bytes32 poolHash, uint64 poolVersion);
     event ComputationRequested(bytes32 indexed requestId, address indexed buyer, Request request, bytes parameters);
@@ -207,10 +208,12 @@ interface IDataMarket {
 
     /// @notice Puts a dataset of the caller into the pool.
     /// @param validRows Rows that the nodes found valid: the dataset's weight in every payout.
+    /// @param validCommitment To the shares of these rows alone, made anew by the nodes; the dataset's own where all are valid.
     /// @param receiptSeats Bitmap of the seats that signed a `Receipt`, at least three.
     /// @param receipts 65 bytes each, in the order of the seats, over
-    /// Receipt(uint256 datasetId,bytes32 commitment,uint64 epoch,uint32 validRows) in this market's EIP-712 domain.
-    function join(uint256 datasetId, uint32 validRows, uint8 receiptSeats, bytes calldata receipts) external;
+    /// Receipt(uint256 datasetId,bytes32 commitment,uint64 epoch,uint32 validRows,bytes32 validCommitment) in this market's
+    /// EIP-712 domain.
+    function join(uint256 datasetId, uint32 validRows, bytes32 validCommitment, uint8 receiptSeats, bytes calldata receipts) external;
 
     /// @notice Takes a dataset out; requests already made still use and pay it.
     function leavePool(uint256 datasetId) external;
@@ -252,7 +255,7 @@ interface IDataMarket {
     function requestIdOf(Request calldata request) external view returns (bytes32);
     /// @notice The EIP-712 digest that nodes sign for an answer.
     function digestOf(Answer calldata answer) external view returns (bytes32);
-    function receiptDigestOf(uint256 datasetId, bytes32 commitment, uint64 epoch, uint32 validRows) external view returns (bytes32);
+    function receiptDigestOf(uint256 datasetId, bytes32 commitment, uint64 epoch, uint32 validRows, bytes32 validCommitment) external view returns (bytes32);
     function pool() external view returns (bytes32 poolHash, uint64 poolVersion, uint64 rows, uint32 datasets);
     function isMember(uint256 datasetId) external view returns (bool);
     /// @notice What `claim` would pay now.

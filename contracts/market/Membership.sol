@@ -15,6 +15,7 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
     function join(
         uint256 datasetId,
         uint32 validRows,
+        bytes32 validCommitment,
         uint8 receiptSeats,
         bytes calldata receipts
     ) external nonReentrant {
@@ -34,17 +35,17 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
         if (rows > terms_.maxRows) revert PoolFull(rows, terms_.maxRows);
         // Check: the seller consented to these terms.
         DATASETS.checkConsent(datasetId, terms_);
-        // Check: three nodes hold the shares behind this commitment and found so many rows valid.
+        // Check: three nodes checked the rows behind the dataset's commitment, and hold the shares of those that are valid.
         _checkSignatures(
-            receiptDigestOf(datasetId, dataset.commitment, dataset.epoch, validRows),
+            receiptDigestOf(datasetId, dataset.commitment, dataset.epoch, validRows, validCommitment),
             receiptSeats,
             receipts,
             COMMITTEES.signersOf(dataset.committeeId, dataset.epoch)
         );
 
         // Effect: one more dataset in the pool.
-        uint256 earlierEarnings = _addMember(datasetId, validRows, dataset.commitment);
-        emit DatasetJoined(datasetId, msg.sender, validRows, dataset.commitment, _poolHash, _pool.version);
+        uint256 earlierEarnings = _addMember(datasetId, validRows, validCommitment);
+        emit DatasetJoined(datasetId, msg.sender, validRows, validCommitment, _poolHash, _pool.version);
 
         // Interaction: what an earlier stay still had to get.
         _payEarnings(datasetId, msg.sender, earlierEarnings);
@@ -53,22 +54,23 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
     /// @inheritdoc IDataMarket
     function leavePool(uint256 datasetId) external nonReentrant {
         // Check: in the pool, the caller's.
-        IDatasetRegistry.Dataset memory dataset = _memberDataset(datasetId);
+        if (!isMember(datasetId)) revert NotJoined(datasetId);
         _checkOwner(datasetId);
 
         // Effect: out of every request from now on; in those already made.
-        _takeOut(datasetId, dataset.commitment);
+        _takeOut(datasetId);
     }
 
     /// @inheritdoc IDataMarket
     function removeExhausted(uint256 datasetId, uint8 seats, bytes calldata signatures) external nonReentrant {
         // Check: in the pool, and used up by the count of three nodes.
-        IDatasetRegistry.Dataset memory dataset = _memberDataset(datasetId);
+        if (!isMember(datasetId)) revert NotJoined(datasetId);
+        IDatasetRegistry.Dataset memory dataset = DATASETS.datasetOf(datasetId);
         address[4] memory signers = COMMITTEES.signersOf(dataset.committeeId, dataset.epoch);
         _checkSignatures(_exhaustionDigest(datasetId), seats, signatures, signers);
 
         // Effect: out of every request from now on, for ever.
-        _takeOut(datasetId, dataset.commitment);
+        _takeOut(datasetId);
         _markExhausted(datasetId);
     }
 
@@ -100,13 +102,8 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
         _payOut(msg.sender, amount);
     }
 
-    function _memberDataset(uint256 datasetId) private view returns (IDatasetRegistry.Dataset memory) {
-        if (!isMember(datasetId)) revert NotJoined(datasetId);
-        return DATASETS.datasetOf(datasetId);
-    }
-
-    function _takeOut(uint256 datasetId, bytes32 commitment) private {
-        _removeMember(datasetId, commitment);
+    function _takeOut(uint256 datasetId) private {
+        _removeMember(datasetId);
         emit DatasetLeft(datasetId, _poolHash, _pool.version);
     }
 

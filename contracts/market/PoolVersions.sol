@@ -107,10 +107,10 @@ abstract contract PoolVersions is MarketTerms, IMarketUpkeep {
         _members[datasetId] = Member({rows: rows, fromVersion: version, toVersion: 0, exhausted: false, paid: 0});
     }
 
-    function _removeMember(uint256 datasetId, bytes32 commitment) internal {
+    function _removeMember(uint256 datasetId) internal {
         Member storage member = _members[datasetId];
         uint32 rows = member.rows;
-        member.toVersion = _changePool(LEFT, datasetId, rows, commitment);
+        member.toVersion = _changePool(LEFT, datasetId, rows, 0);
         _pool.rows -= rows;
         --_pool.datasets;
     }
@@ -132,7 +132,7 @@ abstract contract PoolVersions is MarketTerms, IMarketUpkeep {
         member.paid += uint128(amount);
     }
 
-    /// @dev Links a change into the hash chain; it falls into the current version, or opens the next.
+    /// @dev Links a change into the hash chain; who leaves is known by the dataset and names no commitment. It falls into the current version, or opens the next.
     function _changePool(
         uint8 kind,
         uint256 datasetId,

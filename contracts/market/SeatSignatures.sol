@@ -18,7 +18,7 @@ abstract contract SeatSignatures is IDataMarket, EIP712 {
         "Answer(bytes32 requestId,uint8 status,bytes32 outputsHash,uint64 budgetSpent,uint32 attempt,uint8 activeSet,uint16 proofType)"
     );
     bytes32 private constant RECEIPT_TYPE_HASH =
-        keccak256("Receipt(uint256 datasetId,bytes32 commitment,uint64 epoch,uint32 validRows)");
+        keccak256("Receipt(uint256 datasetId,bytes32 commitment,uint64 epoch,uint32 validRows,bytes32 validCommitment)");
 
     bytes32 private constant EXHAUSTED_TYPE_HASH = keccak256("Exhausted(uint256 datasetId)");
 
@@ -34,9 +34,12 @@ abstract contract SeatSignatures is IDataMarket, EIP712 {
         uint256 datasetId,
         bytes32 commitment,
         uint64 epoch,
-        uint32 validRows
+        uint32 validRows,
+        bytes32 validCommitment
     ) public view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(RECEIPT_TYPE_HASH, datasetId, commitment, epoch, validRows)));
+        return _hashTypedDataV4(
+            keccak256(abi.encode(RECEIPT_TYPE_HASH, datasetId, commitment, epoch, validRows, validCommitment))
+        );
     }
 
     function _exhaustionDigest(uint256 datasetId) internal view returns (bytes32) {

@@ -76,6 +76,7 @@ export interface PoolMember {
   readonly datasetId: string;
   /** Who joined with it, as the market's event says: transfers of the dataset do not change it. Lower case. */
   readonly seller: string;
+  /** To the shares of the valid rows, which are computed on: the dataset's own where all its rows are valid. */
   readonly commitment: string;
   readonly validRows: number;
 }

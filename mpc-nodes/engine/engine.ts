@@ -10,11 +10,21 @@ import type { NetworkStatistics } from "../protocol/network.ts";
 import type { Keys } from "../protocol/randomness.ts";
 import type { SharedVector } from "../sharing/shared-vector.ts";
 import type { SessionTerms } from "./binding.ts";
+import type { RowsToCheck } from "./check-rows.ts";
 
-/** One request, as each node has worked it out from the chain by itself. */
-export interface Job {
+/** What the nodes compute together: a request, or which rows of a dataset are valid. */
+export type Job = ProgramJob | RowsJob;
+
+interface JobBase {
   /** What every attempt is bound to (`bindingOf`); attempt and active set are the engine's to say. */
   readonly terms: Omit<SessionTerms, "attempt" | "activeSet">;
+}
+
+/** A dataset whose rows are to be checked (`check-rows.ts`). Given away as a request's inputs are. */
+export interface RowsJob extends JobBase, RowsToCheck {}
+
+/** One request, as each node has worked it out from the chain by itself. */
+export interface ProgramJob extends JobBase {
   readonly program: Program;
   /** Signed words, in the order that the program declares. */
   readonly parameters: readonly bigint[];
@@ -40,7 +50,10 @@ export interface Settlement {
   readonly activeSet: number;
   /** ABI-encoded, 0x-hex; the same at every node: commitments to the output shares, or the outputs themselves. */
   readonly result: string;
-  /** For the buyer alone, to be sealed to the answer key (`sharing/opening.ts`); null for a public answer. Secret. */
+  /**
+   * For the buyer alone, to be sealed to the answer key (`sharing/opening.ts`); null for a public answer. Of checked rows: what this
+   * seat keeps of them, or null (`check-rows.ts`). Secret.
+   */
   readonly opening: Uint8Array | null;
 }
 

@@ -8,6 +8,7 @@ import type { Signer } from "../protocol/signer.ts";
 import { type Attempt, activeSetOf, leftOutOf } from "./attempt-plan.ts";
 import { bindingOf } from "./binding.ts";
 import { withOwn } from "./certificates.ts";
+import { checkRows } from "./check-rows.ts";
 import type { Compute } from "./compute.ts";
 import { endAttempt } from "./ending.ts";
 import type { Job, JobHooks, Outcome, SeatSignature, Settlement } from "./engine.ts";
@@ -52,15 +53,17 @@ export const newAttempt = (attempt: Attempt): AttemptState => ({
 export async function runAttempt(state: AttemptState, means: AttemptMeans): Promise<readonly SeatSignature[]> {
   const { network, signer, heap, openers, compute, job, hooks, check } = means;
   const { attempt, progress } = state;
-  const { terms, program, parameters, inputs, rows, contributions, sealed, requestKeys = null } = job;
+  const { terms } = job;
+  const requestKeys = ("program" in job && job.requestKeys) || null;
   const place = { attempt: attempt.attempt, activeSet: activeSetOf(attempt) };
   const binding = bindingOf({ ...terms, ...place });
   const open = attempt.excluded === null ? openers.four : openers.three;
   const session = await open({ network, signer, heap, binding, requestKeys, progress });
   state.session = session;
   check();
-  const computation = { requestId: terms.requestId, program, parameters, inputs, rows, contributions, sealed };
-  const { result, opening, statistics } = await compute(session, computation);
+  const { result, opening, statistics } = await ("program" in job
+    ? compute(session, { requestId: terms.requestId, ...job })
+    : checkRows(session, job));
   check();
   const { signatures } = await endAttempt({
     ...{ network, binding, result, progress },

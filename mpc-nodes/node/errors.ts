@@ -32,6 +32,9 @@ const statuses = {
   UnknownMarket: 403,
   SchemaMismatch: 409,
   DatasetTooLong: 409,
+  NoValidRows: 409,
+  RowsBeingChecked: 503,
+  RowsNotChecked: 503,
   // Datasets that are used up
   NotExhausted: 409,
   // Receipts and requests

@@ -11,6 +11,7 @@ import type { Log } from "./log.ts";
 import { releaseOpening } from "./openings.ts";
 import { giveReceipt } from "./receipts.ts";
 import type { Requests } from "./requests.ts";
+import type { RowChecks } from "./row-checks.ts";
 
 const JSON_TYPE = "application/json";
 const BYTES_TYPE = "application/octet-stream";
@@ -18,7 +19,12 @@ const BYTES_TYPE = "application/octet-stream";
 const RETRY_AFTER_S = "1";
 
 /** @param pace How fast bodies must come. */
-export function createHttpApp(context: NodeContext, requests: Requests, pace: BodyPace = BODY_PACE): Express {
+export function createHttpApp(
+  context: NodeContext,
+  requests: Requests,
+  rowChecks: Pick<RowChecks, "validRowsOf">,
+  pace: BodyPace = BODY_PACE,
+): Express {
   const { settings, log } = context;
   const datasets = new Datasets(context);
   const app = express();
@@ -49,7 +55,7 @@ export function createHttpApp(context: NodeContext, requests: Requests, pace: Bo
 
   app.post("/v1/datasets/:datasetId/receipts", async (request, response) => {
     const market = await member(request, "market", pace);
-    send(response, 200, await giveReceipt(context, request.params.datasetId, market));
+    send(response, 200, await giveReceipt(context, rowChecks, request.params.datasetId, market));
   });
 
   app.post("/v1/datasets/:datasetId/exhaustion", async (request, response) => {

@@ -35,8 +35,8 @@ export async function loadInputs(
 ): Promise<PoolInputs> {
   const salts: DatasetSalts[] = [];
   const parts = new Map<string, SharedVector[]>(storedColumns(program.columns).map(({ name }) => [name, []]));
-  for (const { datasetId } of members) {
-    const stored = await store.dataset(datasetId);
+  for (const { datasetId, commitment } of members) {
+    const stored = await store.dataset(datasetId, commitment);
     if (stored === null)
       throw new NodeError("DatasetMissing", `this node does not hold the shares of dataset ${datasetId}`);
     const schema = manifestSchema(stored);

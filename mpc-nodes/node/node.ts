@@ -11,9 +11,11 @@ import { type NodeKeys, publicIdentity } from "./keys.ts";
 import type { Log } from "./log.ts";
 import { noRules } from "./programs.ts";
 import { Requests } from "./requests.ts";
+import { RowChecks } from "./row-checks.ts";
 import type { RuleApprovals } from "./rule-approvals.ts";
 import type { Settings } from "./settings.ts";
 import { ShareDesk } from "./share-desk.ts";
+import { ShareFetcher } from "./share-fetcher.ts";
 import { UploadSlots } from "./upload-slots.ts";
 
 export interface NodeParts {
@@ -52,12 +54,14 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
   const { settings, keys, chain, store, log } = parts;
   let engine: Engine | undefined;
   let requests: Requests | undefined;
+  let rowChecks: RowChecks | undefined;
   let desk: ShareDesk | undefined;
   let http: HttpServer | undefined;
   const stopAll = async () => {
     await http?.close();
     await engine?.close();
     desk?.stop();
+    await rowChecks?.stop();
     await requests?.stop();
     await parts.rules?.stop();
     chain.close();
@@ -94,13 +98,16 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
       log,
       nowUnixMs,
     };
-    const own = new Requests(context);
+    const fetcher = new ShareFetcher(context);
+    const checks = new RowChecks(context, fetcher);
+    rowChecks = checks;
+    const own = new Requests(context, fetcher, checks);
     requests = own;
     const openDesk = new ShareDesk(context);
     desk = openDesk;
     engine.onQuestion = (question, from) => openDesk.answer(question, from);
     engine.onAnnounce = (requestId, from) => own.nudge(requestId, from);
-    http = await listen(createHttpApp(context, own), settings["http.host"], settings["http.port"]);
+    http = await listen(createHttpApp(context, own, checks), settings["http.host"], settings["http.port"]);
     await own.resume();
     parts.rules?.begin();
 

@@ -1,5 +1,5 @@
 /**
- * Requests that peers announced. A peer's chain endpoint may be ahead of this node's, so what may pass is tried again while
+ * Requests, and checks of rows, that peers announced. A peer's chain endpoint may be ahead of this node's, so what may pass is tried again while
  * the peer waits; what will not pass is refused at once, so that no peer waits in vain.
  */
 import { setTimeout as pause } from "node:timers/promises";
@@ -17,7 +17,7 @@ export interface NudgesOptions {
   /** Requests that are looked at for one peer at once. */
   readonly maximumPerPeer: number;
   readonly log: Log;
-  consider(requestId: string): Promise<{ readonly state: RequestState }>;
+  consider(requestId: string, from: PartyId): Promise<{ readonly state: RequestState }>;
   /** Tells the peers that this node does not compute the request, not now. */
   refuse(requestId: string, reason: Error): void;
 }
@@ -69,7 +69,7 @@ export class Nudges {
     const { log, refuse } = this.#options;
     let refusal: Error | null = null;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      refusal = await this.#refusal(requestId);
+      refusal = await this.#refusal(requestId, waiting.from);
       if (refusal === null || !isWorthRetrying(failureOf(refusal).code)) break;
       if (performance.now() + pauseMs > waiting.untilMs) break;
       await pause(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
@@ -82,9 +82,9 @@ export class Nudges {
   }
 
   /** Null when the request is taken on, by this nudge or before. */
-  async #refusal(requestId: string): Promise<Error | null> {
+  async #refusal(requestId: string, from: PartyId): Promise<Error | null> {
     try {
-      const { state } = await this.#options.consider(requestId);
+      const { state } = await this.#options.consider(requestId, from);
       const ended = state === "signed" || state === "failed";
       return ended ? new Error(`the request is ${state} here and is not computed a second time`) : null;
     } catch (error) {

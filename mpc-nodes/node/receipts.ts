@@ -1,7 +1,7 @@
-/** Receipts: "this node holds the dataset's shares, and it fits this market's program", signed for one market. */
+/** Receipts: "this node holds the shares of the dataset's valid rows, and they fit this market's program", signed for one market. */
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { marketDomain, receiptTypes } from "@sharebridge/contracts/typed-data.ts";
-import type { ChainDataset, ChainTerms, ChainView } from "../chain/chain-reader.ts";
+import type { ChainTerms, ChainView } from "../chain/chain-reader.ts";
 import type { PartyId } from "../math/party.ts";
 import type { DatasetManifest } from "../store/store.ts";
 import type { NodeContext } from "./context.ts";
@@ -9,6 +9,8 @@ import { NodeError } from "./errors.ts";
 import { requireAddress, requireBytes32 } from "./ids.ts";
 import { checkTerms } from "./policy-checks.ts";
 import { approvedProgram } from "./programs.ts";
+import { registeredDataset } from "./registered-dataset.ts";
+import type { RowChecks } from "./row-checks.ts";
 import { checkFit } from "./stored-schema.ts";
 
 export interface SignedReceipt {
@@ -18,12 +20,16 @@ export interface SignedReceipt {
   /** Decimal. */
   readonly epoch: string;
   readonly validRows: number;
+  /** To the shares of the valid rows alone; `commitment` where all are valid. */
+  readonly validCommitment: string;
   /** 65 bytes, hex. */
   readonly signature: string;
 }
 
+/** @param rowChecks Finds the valid rows, with the peers where that was not done before. */
 export async function giveReceipt(
   context: NodeContext,
+  rowChecks: Pick<RowChecks, "validRowsOf">,
   datasetIdText: unknown,
   marketText: unknown,
 ): Promise<SignedReceipt> {
@@ -34,17 +40,16 @@ export async function giveReceipt(
   // Check: anyone may ask, so the market is known before the store is touched.
   await checkMarket(view, market);
   const stored = await storedDataset(context, datasetId);
-  const dataset = await registeredDataset(view, stored);
-  checkEpoch(context, dataset);
+  const dataset = await registeredDataset(context, view, stored);
   await checkProgram(context, view, market, stored);
+  const { commitment, epoch } = dataset;
+  const { validRows, commitment: validCommitment } = await rowChecks.validRowsOf(dataset);
+  if (validRows === 0) {
+    const message = `no row of dataset ${datasetId} lies within the ranges that its schema declares`;
+    throw new NodeError("NoValidRows", message);
+  }
 
-  // The seller's SDK keeps rows out of range from being shared; validity of every row is the whole table's.
-  const receipt = {
-    datasetId: BigInt(datasetId),
-    commitment: dataset.commitment,
-    epoch: dataset.epoch,
-    validRows: dataset.rows,
-  };
+  const receipt = { datasetId: BigInt(datasetId), commitment, epoch, validRows, validCommitment };
   const signature = await context.keys.signer.signTypedData(
     marketDomain(context.chain.chainId, market),
     receiptTypes,
@@ -53,10 +58,7 @@ export async function giveReceipt(
   context.log.info({ datasetId, market }, "receipt signed");
   return {
     seat: context.seat,
-    datasetId,
-    commitment: dataset.commitment,
-    epoch: dataset.epoch.toString(),
-    validRows: dataset.rows,
+    ...{ datasetId, commitment, epoch: epoch.toString(), validRows, validCommitment },
     signature,
   };
 }
@@ -71,28 +73,6 @@ async function storedDataset({ store }: NodeContext, datasetId: string): Promise
     );
   }
   return stored;
-}
-
-async function registeredDataset(view: ChainView, stored: DatasetManifest): Promise<ChainDataset> {
-  const dataset = await view.dataset(stored.datasetId);
-  if (dataset === null)
-    throw new NodeError("UnknownDataset", `no dataset ${stored.datasetId} is registered on this chain`);
-  if (dataset.commitment !== stored.commitment) {
-    throw new NodeError(
-      "CommitmentMismatch",
-      `the chain shows commitment ${dataset.commitment}, the shares stored here match ${stored.commitment}`,
-    );
-  }
-  return dataset;
-}
-
-function checkEpoch({ committeeId, epoch }: NodeContext, dataset: ChainDataset): void {
-  if (dataset.committeeId !== committeeId || dataset.epoch !== epoch) {
-    throw new NodeError(
-      "WrongEpoch",
-      `the dataset is bound to committee ${dataset.committeeId}, epoch ${dataset.epoch}; this node serves ${committeeId}, ${epoch}`,
-    );
-  }
 }
 
 /** Throws `UnknownMarket` for what the factory did not make. */

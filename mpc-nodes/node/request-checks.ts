@@ -179,16 +179,17 @@ function checkSellerRows(program: Program, contributions: Contributions): void {
   }
 }
 
-/** Every member's shares are here, for the commitment and the rows with which it joined. */
+/** Every member's shares are here, those of its valid rows: by the commitment and the row count with which it joined. */
 async function checkDatasets({ store, epoch }: NodeContext, { members }: Pool, obtain: Obtain): Promise<void> {
   for (const member of members) {
-    if ((await store.datasetEntry(member.datasetId)) === null) await obtain(member);
-    const stored = await store.datasetEntry(member.datasetId);
+    const { datasetId, commitment } = member;
+    if ((await store.datasetEntry(datasetId, commitment)) === null) await obtain(member);
+    const stored = await store.datasetEntry(datasetId, commitment);
     if (stored === null) throw notHeld(member);
-    if (stored.commitment !== member.commitment || stored.rows !== member.validRows || stored.epoch !== epoch) {
+    if (stored.rows !== member.validRows || stored.epoch !== epoch) {
       throw new NodeError(
         "DatasetMissing",
-        `dataset ${member.datasetId} joined with another commitment, row count or epoch than is stored here`,
+        `dataset ${datasetId} joined with another row count or epoch than is stored here`,
       );
     }
   }

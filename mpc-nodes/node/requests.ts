@@ -10,6 +10,7 @@ import { failureOf, interrupted, mayPass } from "./failure.ts";
 import { requireBytes32 } from "./ids.ts";
 import { Nudges } from "./nudges.ts";
 import { type CheckedRequest, checkRequest } from "./request-checks.ts";
+import { RowChecks } from "./row-checks.ts";
 import { ShareFetcher } from "./share-fetcher.ts";
 
 export interface RequestStatusReport {
@@ -40,13 +41,22 @@ export class Requests {
   readonly #running = new Map<string, { readonly buyer: string; readonly done: Promise<void> }>();
   #stopped = false;
 
-  constructor(context: NodeContext) {
+  /** @param rowChecks Hears of the sessions that peers announce about datasets. */
+  constructor(
+    context: NodeContext,
+    fetcher = new ShareFetcher(context),
+    rowChecks: Pick<RowChecks, "find" | "takePart"> = new RowChecks(context, fetcher),
+  ) {
     this.#context = context;
     const { settings, log } = context;
-    this.#fetcher = new ShareFetcher(context);
+    this.#fetcher = fetcher;
     this.#nudges = new Nudges({
       ...{ timeoutMs: settings.sessionTimeoutMs, maximumPerPeer: settings.maxQueuedRequests, log },
-      consider: (requestId) => this.#consider(requestId, "peer"),
+      consider: async (id, from) => {
+        const rowCheck = await rowChecks.find(id);
+        if (rowCheck === null) return this.#consider(id, "peer");
+        return { state: await rowChecks.takePart(rowCheck, from) };
+      },
       // Only peers have opened a session for it.
       refuse: (requestId, reason) => {
         if (!this.#running.has(requestId)) context.engine.refuse(requestId, reason);

@@ -1,6 +1,6 @@
 /** Whether a peer has signed an answer: what is taken here is what the market's contract takes (`SeatSignatures.sol`). */
 import { answerTypes, type MarketAnswer, SIGNATURES_REQUIRED } from "@sharebridge/contracts/typed-data.ts";
-import { recoverAddress, Signature, type TypedDataDomain, TypedDataEncoder } from "ethers";
+import { recoverAddress, Signature, type TypedDataDomain, TypedDataEncoder, type TypedDataField } from "ethers";
 import { lower } from "../chain/hex.ts";
 import { PARTIES } from "../math/party.ts";
 import type { SeatSignature } from "../store/store.ts";
@@ -19,15 +19,32 @@ export function isSeatSignature(
   domain: TypedDataDomain,
   signers: readonly string[],
   answer: MarketAnswer,
+  signed: SeatSignature,
+): boolean {
+  return isSignatureOver({ domain, types: answerTypes, value: { ...answer } }, answer.activeSet, signers, signed);
+}
+
+/** A message as it is signed (EIP-712). */
+export interface TypedMessage {
+  readonly domain: TypedDataDomain;
+  readonly types: Record<string, TypedDataField[]>;
+  readonly value: Record<string, unknown>;
+}
+
+/** The same for any message of an active set. */
+export function isSignatureOver(
+  { domain, types, value }: TypedMessage,
+  activeSet: number,
+  signers: readonly string[],
   { seat, signature }: SeatSignature,
 ): boolean {
   const signer = signers[seat];
-  if (signer === undefined || !areActive(answer.activeSet, seat) || !SIGNATURE.test(signature)) return false;
+  if (signer === undefined || !areActive(activeSet, seat) || !SIGNATURE.test(signature)) return false;
   try {
     // Throws for high s. It takes other forms of v as well, which the contract does not.
     const parsed = Signature.from(signature);
     if (parsed.serialized !== signature.toLowerCase()) return false;
-    const digest = TypedDataEncoder.hash(domain, answerTypes, answer);
+    const digest = TypedDataEncoder.hash(domain, types, value);
     return lower(recoverAddress(digest, parsed)) === lower(signer);
   } catch {
     return false;

@@ -17,15 +17,17 @@ import {
 } from "../wire/limits.ts";
 import { decodeShareQuestion, encodeDescription, type ShareQuestion } from "../wire/share-question.ts";
 import type { UploadManifest } from "../wire/upload.ts";
+import { encodeValidityAnswer } from "../wire/validity-answer.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
+import type { TableName } from "./share-source.ts";
 import { Sparse } from "./sparse.ts";
 import { manifestSchema, shapeOfTable } from "./stored-schema.ts";
 
 /** A dataset that a peer is fetching: opened once, not for each piece. */
 interface Opened {
-  readonly datasetId: string;
+  readonly commitment: string;
   readonly package: PartyPackage;
   readonly timer: NodeJS.Timeout;
 }
@@ -51,8 +53,9 @@ export class ShareDesk {
       const question = decodeShareQuestion(bytes);
       this.#checkEntitled(question, from);
       this.#charge(from, SHARE_QUESTION_COST_BYTES);
-      if (question.kind === "describe") return await this.#describe(question.datasetId);
-      const held = await this.#open(question.datasetId, from);
+      if (question.kind === "describe") return await this.#describe(question);
+      if (question.kind === "validity") return await this.#validity(question);
+      const held = await this.#open(question, from);
       const answer = question.kind === "secrets" ? secretsOf(held, question.share) : pieceOf(held, question.piece);
       this.#charge(from, answer.length);
       return answer;
@@ -73,7 +76,7 @@ export class ShareDesk {
   #checkEntitled({ kind, share }: ShareQuestion, from: PartyId): void {
     const { seat } = this.#context;
     if (!isPartyId(from) || from === seat) throw new NodeError("NotEntitled", `seat ${from} is no peer`);
-    if (kind === "describe") return;
+    if (kind === "describe" || kind === "validity") return;
     if (share === from)
       throw new NodeError("NotEntitled", `seat ${from} asks for share ${share}, which it must not have`);
     if (share === seat) throw new NodeError("NotEntitled", `share ${share} is not held by seat ${seat}`);
@@ -82,25 +85,36 @@ export class ShareDesk {
     }
   }
 
-  async #describe(datasetId: string): Promise<Uint8Array> {
-    const { schema, shareCommitments } = JSON.parse((await this.#stored(datasetId)).manifest) as UploadManifest;
+  async #describe(table: TableName): Promise<Uint8Array> {
+    const { schema, shareCommitments } = JSON.parse((await this.#stored(table)).manifest) as UploadManifest;
     return encodeDescription({ schema, shareCommitments });
   }
 
+  /** Public: what three seats have signed. */
+  async #validity(table: TableName): Promise<Uint8Array> {
+    await this.#stored(table);
+    const validity = await this.#context.store.validity(table.datasetId);
+    if (validity === null) {
+      throw new NodeError("RowsBeingChecked", `the rows of dataset ${table.datasetId} have not been checked here`);
+    }
+    return encodeValidityAnswer(validity);
+  }
+
   /** Opening costs the peer what it costs this node. */
-  async #open(datasetId: string, from: PartyId): Promise<PartyPackage> {
+  async #open(table: TableName, from: PartyId): Promise<PartyPackage> {
+    const { datasetId, commitment } = table;
     const before = this.#opened.get(from);
-    if (before?.datasetId === datasetId) {
+    if (before?.commitment === commitment) {
       before.timer.refresh();
       return before.package;
     }
-    const manifest = await this.#stored(datasetId);
+    const manifest = await this.#stored(table);
     const shape = shapeOfTable(manifestSchema(manifest), manifest.rows);
     this.#charge(from, shape.columns * shape.rows * WORD_BYTES);
-    const stored = await this.#context.store.dataset(datasetId);
+    const stored = await this.#context.store.dataset(datasetId, commitment);
     if (stored === null || this.#stopped) throw notStored(datasetId);
     const opened = {
-      datasetId,
+      commitment,
       package: decodePackage(stored.package, stored.seat, shape),
       timer: setTimeout(() => this.#forget(from), SHARE_IDLE_MS),
     };
@@ -109,10 +123,10 @@ export class ShareDesk {
     return opened.package;
   }
 
-  /** Stored here for this seat and epoch, and the chain shows it for this committee. */
-  async #stored(datasetId: string): Promise<DatasetManifest> {
+  /** Stored here for this seat and epoch, of a dataset that the chain shows for this committee. */
+  async #stored({ datasetId, commitment }: TableName): Promise<DatasetManifest> {
     const { store, chain, seat, committeeId, epoch } = this.#context;
-    const stored = await store.datasetManifest(datasetId);
+    const stored = await store.datasetManifest(datasetId, commitment);
     if (stored === null || stored.seat !== seat || stored.epoch !== epoch) throw notStored(datasetId);
     const dataset = await (await chain.view()).dataset(datasetId);
     if (dataset === null) throw new NodeError("UnknownDataset", `no dataset ${datasetId} is registered on this chain`);
@@ -122,7 +136,8 @@ export class ShareDesk {
         `dataset ${datasetId} is of committee ${dataset.committeeId}, epoch ${dataset.epoch}`,
       );
     }
-    if (dataset.commitment !== stored.commitment) {
+    const uploaded = await store.datasetEntry(datasetId);
+    if (uploaded?.commitment === commitment && commitment !== dataset.commitment) {
       throw new NodeError("CommitmentMismatch", `dataset ${datasetId} is not the one that is stored here`);
     }
     return stored;

@@ -29,9 +29,15 @@ type FetcherContext = Pick<
   "store" | "chain" | "seat" | "committeeId" | "epoch" | "log" | "engine" | "settings" | "slots"
 >;
 
+/** What is fetched: a dataset as the chain shows it, but with the commitment and the rows of the table. */
+interface Table extends ChainDataset {
+  /** Whether it is what the seller shared, not the valid rows alone. */
+  readonly isWhole: boolean;
+}
+
 export class ShareFetcher {
   readonly #context: FetcherContext;
-  /** By dataset: whoever needs it waits for the same one. */
+  /** By commitment: whoever needs the same table waits for the same one. */
   readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(context: FetcherContext) {
@@ -39,7 +45,7 @@ export class ShareFetcher {
   }
 
   /**
-   * Resolves when the dataset is stored. Throws `DatasetUnusable` for good, `DatasetMissing` for what the chain does not show
+   * Resolves when the table with which a dataset joined is stored: what its seller shared, or its valid rows. Throws `DatasetUnusable` for good, `DatasetMissing` for what the chain does not show
    * as this committee's; what may pass: `SharesUnavailable`, `UploadsBusy`, and `DatasetFetching` when it takes longer, while
    * it goes on.
    */
@@ -47,7 +53,9 @@ export class ShareFetcher {
     const reason = await this.#context.store.unusable(datasetId);
     if (reason !== null) throw new NodeError("DatasetUnusable", reason);
     const dataset = await this.#registered(datasetId);
-    if (dataset?.commitment !== commitment || dataset.rows !== validRows) {
+    // The market took three seats' signatures for the commitment of valid rows.
+    const isWhole = dataset?.commitment === commitment;
+    if (dataset === null || (isWhole ? validRows !== dataset.rows : validRows >= dataset.rows)) {
       throw new NodeError("DatasetMissing", `dataset ${datasetId} is not on chain for this committee as it joined`);
     }
     const { promise: late, reject } = Promise.withResolvers<never>();
@@ -56,7 +64,8 @@ export class ShareFetcher {
       reject(new NodeError("DatasetFetching", message));
     }, SHARE_FETCH_WAIT_MS);
     try {
-      await Promise.race([this.#join(dataset), late]);
+      const table = { ...dataset, commitment, rows: validRows, isWhole };
+      await Promise.race([this.#join(table), late]);
     } finally {
       clearTimeout(timer);
     }
@@ -73,12 +82,12 @@ export class ShareFetcher {
     return dataset?.committeeId === committeeId && dataset.epoch === epoch ? dataset : null;
   }
 
-  #join(dataset: ChainDataset): Promise<void> {
-    const { datasetId } = dataset;
-    const known = this.#underWay.get(datasetId);
+  #join(table: Table): Promise<void> {
+    const { datasetId, commitment } = table;
+    const known = this.#underWay.get(commitment);
     if (known !== undefined) return known;
     const { log, store } = this.#context;
-    const fetching = this.#fetch(dataset)
+    const fetching = this.#fetch(table)
       .catch(async (error: unknown) => {
         log.warn({ datasetId, error }, "the shares of a dataset could not be fetched");
         if (error instanceof NodeError && error.code === "DatasetUnusable") {
@@ -86,17 +95,17 @@ export class ShareFetcher {
         }
         throw error;
       })
-      .finally(() => this.#underWay.delete(datasetId));
-    this.#underWay.set(datasetId, fetching);
+      .finally(() => this.#underWay.delete(commitment));
+    this.#underWay.set(commitment, fetching);
     // Whoever waits may have stopped waiting.
     fetching.catch(() => {});
     return fetching;
   }
 
-  async #fetch(dataset: ChainDataset): Promise<void> {
+  async #fetch(table: Table): Promise<void> {
     const { store, seat, slots, settings, log } = this.#context;
-    const { datasetId, epoch, commitment, rows } = dataset;
-    const described = await this.#description(dataset);
+    const { datasetId, epoch, commitment, rows } = table;
+    const described = await this.#description(table);
     const { schema, shareCommitments } = described;
     const shape = shapeOfTable(schema, rows);
     // Check: before anything is asked for, that it is no more than an upload may bring.
@@ -107,41 +116,41 @@ export class ShareFetcher {
         `dataset ${datasetId} would take ${bytes} bytes, more than this node takes`,
       );
     }
-    const manifest = canonicalJson({ datasetId, seat, scheme: dataset.scheme, rows, schema, shareCommitments });
-    const owner = lower(dataset.owner);
+    const manifest = canonicalJson({ datasetId, seat, scheme: table.scheme, rows, schema, shareCommitments });
+    const owner = lower(table.owner);
     await slots.hold({ datasetId, owner, bytes: manifest.length + bytes }, async () => {
       const shares: ShareOfTable[] = [];
-      for (const j of heldShares(seat)) shares[j] = await this.#share(dataset, j, shape, getBytes(shareCommitments[j]));
+      for (const j of heldShares(seat)) shares[j] = await this.#share(table, j, shape, getBytes(shareCommitments[j]));
       const plaintext = encodePackage({
         party: seat,
         salts: [0, 1, 2, 3].map((j) => shares[j]?.salt ?? null),
         seeds: [0, 1, 2].map((j) => shares[j]?.seed ?? null),
         explicit: shares[EXPLICIT_SHARE]?.explicit ?? null,
       });
-      await store
-        .putDataset({ datasetId, seat, epoch, commitment, rows, owner, manifest, package: plaintext })
-        .catch((error: unknown) => {
-          // The seller's upload came in the meantime.
-          if (!(error instanceof StoreError && error.code === "AlreadyStored")) throw error;
-        });
+      const fetched = { datasetId, seat, epoch, commitment, rows, owner, manifest, package: plaintext };
+      if (!table.isWhole) return store.putValidRows(fetched);
+      await store.putDataset(fetched).catch((error: unknown) => {
+        // The seller's upload came in the meantime.
+        if (!(error instanceof StoreError && error.code === "AlreadyStored")) throw error;
+      });
     });
     log.info({ datasetId, rows, columns: shape.columns }, "dataset fetched from the peers");
   }
 
   /** From any peer: both parts hash to what is on chain. */
-  #description(dataset: ChainDataset): Promise<DatasetDescription> {
+  #description(table: Table): Promise<DatasetDescription> {
     const { engine, seat } = this.#context;
-    return this.#firstGood(dataset, "description", partiesExcept(seat), async (peer) => {
-      const described = await describedBy(engine, peer, dataset.datasetId);
-      return described !== null && isOnChain(described, dataset) ? described : null;
+    return this.#firstGood(table, "description", partiesExcept(seat), async (peer) => {
+      const described = await describedBy(engine, peer, table);
+      return described !== null && isOfTable(described, table) ? described : null;
     });
   }
 
   /** From one of its two other holders. */
-  #share(dataset: ChainDataset, j: PartyId, shape: TableShape, commitment: Uint8Array): Promise<ShareOfTable> {
-    const { datasetId } = dataset;
-    return this.#firstGood(dataset, `share ${j}`, partiesExcept(this.#context.seat, j), async (peer) => {
-      const share = await copyOf(this.#context.engine, peer, datasetId, j, shape);
+  #share(table: Table, j: PartyId, shape: TableShape, commitment: Uint8Array): Promise<ShareOfTable> {
+    const { datasetId } = table;
+    return this.#firstGood(table, `share ${j}`, partiesExcept(this.#context.seat, j), async (peer) => {
+      const share = await copyOf(this.#context.engine, peer, table, j, shape);
       const isRight = share !== null && (await shareMatches(j, share, shape, getBytes(datasetId), commitment));
       return isRight ? share : null;
     });
@@ -149,7 +158,7 @@ export class ShareFetcher {
 
   /** What the first of `holders` gives that is right. `get` gives null for what is wrong, and throws for what may pass. */
   async #firstGood<T>(
-    { datasetId }: ChainDataset,
+    { datasetId }: Table,
     what: string,
     holders: readonly PartyId[],
     get: (peer: PartyId) => Promise<T | null>,
@@ -177,7 +186,7 @@ export class ShareFetcher {
   }
 }
 
-function isOnChain({ schema, shareCommitments }: DatasetDescription, dataset: ChainDataset): boolean {
-  const { scheme, commitment } = dataset;
-  return schemaHash(schema) === dataset.schemaHash && datasetCommitment(scheme, shareCommitments) === commitment;
+function isOfTable({ schema, shareCommitments }: DatasetDescription, table: Table): boolean {
+  const { scheme, commitment } = table;
+  return schemaHash(schema) === table.schemaHash && datasetCommitment(scheme, shareCommitments) === commitment;
 }

@@ -18,7 +18,8 @@ export type StreamPurpose =
   | "check"
   | "check-seed"
   | "output-share"
-  | "output-salt";
+  | "output-salt"
+  | "table-seed";
 
 export interface Randomness {
   /** Writes the next bytes of the stream of k_j into the heap; fails when this party does not hold k_j. */

@@ -91,6 +91,20 @@ export async function verifyPackage(
   return held;
 }
 
+/** C_j of each share that a package holds, one after another expanded; null at the party's own index. */
+export async function commitPackage(
+  { party, salts, seeds, explicit }: PartyPackage,
+  shape: TableShape,
+  context: Uint8Array,
+): Promise<(Uint8Array | null)[]> {
+  const commitments: (Uint8Array | null)[] = [null, null, null, null];
+  for (const j of heldShares(party)) {
+    const columns = j === EXPLICIT_SHARE ? explicit! : await expandColumns(seeds[j]!, shape);
+    commitments[j] = commitShare(j, salts[j]!, columns, context);
+  }
+  return commitments;
+}
+
 /** One share of a table as it travels: a seed, or the words of each column. */
 export interface ShareOfTable {
   readonly salt: Uint8Array;

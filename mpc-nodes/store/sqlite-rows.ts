@@ -10,6 +10,7 @@ import type {
   StoredEvidence,
   StoredProgram,
   StoredStatement,
+  StoredValidity,
 } from "./store.ts";
 
 export interface RequestRow {
@@ -65,6 +66,15 @@ export const answerFromRow = (row: Record<string, unknown>): SignedAnswer => ({
   answer: answerFromText(row.answer as string),
   result: row.result as string,
   signature: row.signature as string | null,
+});
+
+export const validityFromRow = (row: Record<string, unknown>): StoredValidity => ({
+  datasetId: row.dataset_id as string,
+  run: row.run as number,
+  attempt: row.attempt as number,
+  activeSet: row.active_set as number,
+  result: row.result as string,
+  signatures: JSON.parse(row.signatures as string) as SeatSignature[],
 });
 
 export const signatureFromRow = (row: Record<string, unknown>): SeatSignature => ({

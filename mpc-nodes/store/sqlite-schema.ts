@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 const version1 = `
 CREATE TABLE datasets (
@@ -117,8 +117,39 @@ CREATE TABLE revoked_programs (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** The check of each dataset's rows, and the valid ones of datasets that had others: shared anew, by their own commitment. */
+const version5 = `
+CREATE TABLE row_checks (
+  dataset_id TEXT PRIMARY KEY,
+  runs       INTEGER NOT NULL          -- sessions that have begun
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE valid_rows (
+  dataset_id   TEXT NOT NULL,
+  seat         INTEGER NOT NULL,
+  epoch        TEXT NOT NULL,
+  commitment   TEXT NOT NULL,
+  rows         INTEGER NOT NULL,
+  owner        TEXT NOT NULL,
+  stored_bytes INTEGER NOT NULL,       -- manifest and package, before sealing
+  manifest     TEXT NOT NULL,
+  package      BLOB NOT NULL,          -- sealed, at-rest.ts
+  PRIMARY KEY (dataset_id, commitment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX valid_rows_by_owner ON valid_rows (owner, stored_bytes);
+
+CREATE TABLE validities (
+  dataset_id TEXT PRIMARY KEY,
+  run        INTEGER NOT NULL,
+  attempt    INTEGER NOT NULL,
+  active_set INTEGER NOT NULL,
+  result     TEXT NOT NULL,
+  signatures TEXT NOT NULL             -- JSON array
+) STRICT, WITHOUT ROWID;
+`;
+
 /** SCHEMA_STEPS[v] brings a file of version v to version v + 1. */
-export const SCHEMA_STEPS: readonly string[] = [version1, version2, version3, version4];
+export const SCHEMA_STEPS: readonly string[] = [version1, version2, version3, version4, version5];
 
 /** Creates the tables in a new file; brings an old one up to date. */
 export function prepareSchema(database: DatabaseSync): void {

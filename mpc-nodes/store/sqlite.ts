@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { SIGNATURES_REQUIRED } from "@sharebridge/contracts/typed-data.ts";
 import type { PartyId } from "../math/party.ts";
 import { answerToText } from "./answer-text.ts";
-import { type AtRest, createAtRest } from "./at-rest.ts";
+import { type AtRest, createAtRest, type SealedPlace } from "./at-rest.ts";
 import { alreadyStored, requestNotStored, StoreError } from "./errors.ts";
 import {
   answerFromRow,
@@ -15,6 +15,7 @@ import {
   type RequestRow,
   requestFromRow,
   signatureFromRow,
+  validityFromRow,
 } from "./sqlite-rows.ts";
 import { prepareSchema } from "./sqlite-schema.ts";
 import {
@@ -33,6 +34,7 @@ import {
   type StoredEvidence,
   type StoredProgram,
   type StoredStatement,
+  type StoredValidity,
 } from "./store.ts";
 
 export interface SqliteStoreOptions {
@@ -59,47 +61,96 @@ export class SqliteStore implements Store {
   }
 
   async putDataset(dataset: StoredDataset): Promise<void> {
-    const { datasetId, seat, epoch, commitment, rows, owner, manifest } = dataset;
-    const storedBytes = Buffer.byteLength(manifest) + dataset.package.length;
-    const sealed = this.#atRest.seal({ kind: "dataset", id: datasetId, seat }, dataset.package);
+    const { datasetId } = dataset;
+    const row = this.#sealedRow(dataset, { kind: "dataset", id: datasetId, seat: dataset.seat });
     this.#transaction(() => {
       const { changes } = this.#database
         .prepare("INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
-        .run(datasetId, seat, epoch.toString(), commitment, rows, owner, storedBytes, manifest, sealed);
+        .run(...row);
       if (Number(changes) === 0) throw alreadyStored(datasetId);
       this.#database.prepare("DELETE FROM unusable_datasets WHERE dataset_id = ?").run(datasetId);
     });
   }
 
-  async datasetEntry(datasetId: string): Promise<DatasetEntry | null> {
-    const row = this.#database.prepare(`SELECT ${ENTRY_COLUMNS} FROM datasets WHERE dataset_id = ?`).get(datasetId);
-    return row === undefined ? null : entryFromRow(row);
+  async putValidRows(rows: StoredDataset): Promise<void> {
+    const row = this.#sealedRow(rows, { kind: "valid-rows", id: rows.commitment, seat: rows.seat });
+    this.#database
+      .prepare("INSERT INTO valid_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+      .run(...row);
   }
 
-  async datasetManifest(datasetId: string): Promise<DatasetManifest | null> {
-    const columns = `${ENTRY_COLUMNS}, manifest`;
-    const row = this.#database.prepare(`SELECT ${columns} FROM datasets WHERE dataset_id = ?`).get(datasetId);
-    return row === undefined ? null : { ...entryFromRow(row), manifest: row.manifest as string };
+  async datasetEntry(datasetId: string, commitment?: string): Promise<DatasetEntry | null> {
+    const found = this.#table(ENTRY_COLUMNS, datasetId, commitment);
+    return found === null ? null : entryFromRow(found.row);
+  }
+
+  async datasetManifest(datasetId: string, commitment?: string): Promise<DatasetManifest | null> {
+    const found = this.#table(`${ENTRY_COLUMNS}, manifest`, datasetId, commitment);
+    return found === null ? null : { ...entryFromRow(found.row), manifest: found.row.manifest as string };
+  }
+
+  async datasetLike(prefix: string): Promise<DatasetManifest | null> {
+    const query = "SELECT dataset_id FROM datasets WHERE dataset_id >= ? AND dataset_id < ? LIMIT 1";
+    const row = this.#database.prepare(query).get(prefix, `${prefix}g`);
+    return row === undefined ? null : this.datasetManifest(row.dataset_id as string);
   }
 
   async storedBytes(owner?: string): Promise<number> {
-    const sum = "SELECT coalesce(sum(stored_bytes), 0) AS bytes FROM datasets";
-    const row =
-      owner === undefined
-        ? this.#database.prepare(sum).get()
-        : this.#database.prepare(`${sum} WHERE owner = ?`).get(owner);
-    return Number(row?.bytes);
+    const sums = ["datasets", "valid_rows"].map((table) => {
+      const sum = `SELECT coalesce(sum(stored_bytes), 0) AS bytes FROM ${table}`;
+      const row =
+        owner === undefined
+          ? this.#database.prepare(sum).get()
+          : this.#database.prepare(`${sum} WHERE owner = ?`).get(owner);
+      return Number(row?.bytes);
+    });
+    return sums[0]! + sums[1]!;
   }
 
-  async dataset(datasetId: string): Promise<StoredDataset | null> {
-    const row = this.#database.prepare("SELECT * FROM datasets WHERE dataset_id = ?").get(datasetId);
-    if (row === undefined) return null;
+  async dataset(datasetId: string, commitment?: string): Promise<StoredDataset | null> {
+    const found = this.#table("*", datasetId, commitment);
+    if (found === null) return null;
+    const { row, kind } = found;
     const entry = entryFromRow(row);
+    const id = kind === "dataset" ? datasetId : entry.commitment;
     return {
       ...entry,
       manifest: row.manifest as string,
-      package: this.#atRest.open({ kind: "dataset", id: datasetId, seat: entry.seat }, row.package as Uint8Array),
+      package: this.#atRest.open({ kind, id, seat: entry.seat }, row.package as Uint8Array),
     };
+  }
+
+  async rowCheckRuns(datasetId: string): Promise<number> {
+    const row = this.#database.prepare("SELECT runs FROM row_checks WHERE dataset_id = ?").get(datasetId);
+    return Number(row?.runs ?? 0);
+  }
+
+  async beginRowCheck(datasetId: string, run: number): Promise<void> {
+    this.#transaction(() => {
+      this.#database
+        .prepare(
+          "INSERT INTO row_checks VALUES (?, ?) ON CONFLICT (dataset_id) DO UPDATE SET runs = max(runs, excluded.runs)",
+        )
+        .run(datasetId, run + 1);
+      this.#database.prepare("DELETE FROM valid_rows WHERE dataset_id = ?").run(datasetId);
+    });
+  }
+
+  async putValidity(validity: StoredValidity, commitment: string): Promise<void> {
+    const { datasetId, run, attempt, activeSet, result, signatures } = validity;
+    this.#transaction(() => {
+      const { changes } = this.#database
+        .prepare("INSERT INTO validities VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        .run(datasetId, run, attempt, activeSet, result, JSON.stringify(signatures));
+      if (Number(changes) === 0) return;
+      const others = "DELETE FROM valid_rows WHERE dataset_id = ? AND commitment <> ?";
+      this.#database.prepare(others).run(datasetId, commitment);
+    });
+  }
+
+  async validity(datasetId: string): Promise<StoredValidity | null> {
+    const row = this.#database.prepare("SELECT * FROM validities WHERE dataset_id = ?").get(datasetId);
+    return row === undefined ? null : validityFromRow(row);
   }
 
   async putProgram({ hash, text, approvedAtUnixMs }: StoredProgram): Promise<void> {
@@ -273,6 +324,28 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** The columns of both tables of shares. */
+  #sealedRow(dataset: StoredDataset, place: SealedPlace) {
+    const { datasetId, seat, epoch, commitment, rows, owner, manifest } = dataset;
+    const storedBytes = Buffer.byteLength(manifest) + dataset.package.length;
+    const sealed = this.#atRest.seal(place, dataset.package);
+    return [datasetId, seat, epoch.toString(), commitment, rows, owner, storedBytes, manifest, sealed] as const;
+  }
+
+  /** The seller's own table, or the one of the dataset that has this commitment. */
+  #table(
+    columns: string,
+    datasetId: string,
+    commitment?: string,
+  ): { readonly kind: "dataset" | "valid-rows"; readonly row: Record<string, SQLOutputValue> } | null {
+    const own = this.#database.prepare(`SELECT ${columns} FROM datasets WHERE dataset_id = ?`).get(datasetId);
+    if (own !== undefined && (commitment ?? own.commitment) === own.commitment) return { kind: "dataset", row: own };
+    if (commitment === undefined) return null;
+    const query = `SELECT ${columns} FROM valid_rows WHERE dataset_id = ? AND commitment = ?`;
+    const row = this.#database.prepare(query).get(datasetId, commitment);
+    return row === undefined ? null : { kind: "valid-rows", row };
   }
 
   #latest(requestId: string): Record<string, SQLOutputValue> | undefined {

@@ -14,7 +14,7 @@ export interface DatasetEntry {
   readonly seat: PartyId;
   /** Epoch of the committee to whose keys the shares were sealed. */
   readonly epoch: bigint;
-  /** The commitment that the dataset registry shows: bytes32. */
+  /** The commitment that the dataset registry shows, or that of the valid rows alone: bytes32. */
   readonly commitment: string;
   readonly rows: number;
   /** Who registered it: an address in lower-case hex. What is stored counts for this owner. */
@@ -31,6 +31,20 @@ export interface DatasetManifest extends DatasetEntry {
 export interface StoredDataset extends DatasetManifest {
   /** Plaintext of the sealed package (seeds, salts, explicit share). Secret. */
   readonly package: Uint8Array;
+}
+
+/** What the check of a dataset's rows came to, and who stands for it. */
+export interface StoredValidity {
+  /** bytes32, lower-case hex. */
+  readonly datasetId: string;
+  /** Which of the sessions that the check took, from 0. */
+  readonly run: number;
+  readonly attempt: number;
+  readonly activeSet: number;
+  /** Hex, `encodeValidityResult`. */
+  readonly result: string;
+  /** Of three seats at least, ascending. */
+  readonly signatures: readonly SeatSignature[];
 }
 
 /** A program that this node's operator approved. */
@@ -119,14 +133,31 @@ export type NewEvidence = Omit<StoredEvidence, "statementsLeftOut">;
 export interface Store {
   /** Writes a dataset once. Throws `AlreadyStored`, whatever the second one contains. */
   putDataset(dataset: StoredDataset): Promise<void>;
-  /** Null when it is not stored. */
-  datasetEntry(datasetId: string): Promise<DatasetEntry | null>;
+  /**
+   * Keeps beside a dataset the shares of its valid rows alone, which have a commitment of their own. Repeating it changes nothing.
+   */
+  putValidRows(rows: StoredDataset): Promise<void>;
+  /** What the seller shared, or with `commitment` the table of the dataset that has it. Null when it is not stored. */
+  datasetEntry(datasetId: string, commitment?: string): Promise<DatasetEntry | null>;
   /** As `datasetEntry`, with the manifest; the shares are neither read nor opened. */
-  datasetManifest(datasetId: string): Promise<DatasetManifest | null>;
+  datasetManifest(datasetId: string, commitment?: string): Promise<DatasetManifest | null>;
+  /** The dataset whose id begins so, as the seller shared it. @param prefix 0x-hex, lower-case, 30 bytes or more */
+  datasetLike(prefix: string): Promise<DatasetManifest | null>;
   /** Bytes of all stored manifests and packages; of one owner's datasets when `owner` is given. */
   storedBytes(owner?: string): Promise<number>;
-  /** Null when it is not stored. Throws `SealBroken` when it does not open under this node's storage key. */
-  dataset(datasetId: string): Promise<StoredDataset | null>;
+  /** As `datasetEntry`, with all. Throws `SealBroken` when it does not open under this node's storage key. */
+  dataset(datasetId: string, commitment?: string): Promise<StoredDataset | null>;
+
+  /** How many sessions that check a dataset's rows have begun here: the number of the next. */
+  rowCheckRuns(datasetId: string): Promise<number>;
+  /** Remembers that session `run` begins, before anything is sent in it; lets go of valid rows that earlier ones left. */
+  beginRowCheck(datasetId: string, run: number): Promise<void>;
+  /**
+   * Keeps what the check came to, once for all: a second one changes nothing. Of valid rows, those with `commitment` stay.
+   */
+  putValidity(validity: StoredValidity, commitment: string): Promise<void>;
+  /** Null while the rows have not been checked. */
+  validity(datasetId: string): Promise<StoredValidity | null>;
 
   /** Idempotent; takes back a revocation. */
   putProgram(program: StoredProgram): Promise<void>;

@@ -49,6 +49,9 @@ export const MAX_QUESTION_BYTES = 256;
 /** What one answer carries: no more than a data frame, for the same reason. Whoever wants more asks for the next piece. */
 export const MAX_ANSWER_BYTES = 65_536;
 
+/** An answer about the check of a dataset's rows: four signatures and a result in hex, and the names of its members. */
+export const MAX_VALIDITY_BYTES = 2_048;
+
 export interface FrameLimit {
   readonly type: number;
   readonly minimumBytes: number;
@@ -130,6 +133,17 @@ export const SHARE_BUDGET_REFILL_MS = 600_000;
 /** What any question counts for besides: it makes this node look into its store and ask the chain. */
 export const SHARE_QUESTION_COST_BYTES = 65_536;
 
+// ----- Checks of datasets' rows
+
+/**
+ * That one seat may have under way here, those that sellers ask this node for among them: each takes the memory of a dataset. An
+ * honest peer starts no more, and what it starts must not wait here for what another did.
+ */
+export const ROW_CHECKS_PER_SEAT = 2;
+
+/** How far ahead of this node's own count the number of a peer's session may be: it was away for so many. */
+export const ROW_CHECK_RUNS_AHEAD = 16;
+
 // ----- Time, in milliseconds (defaults; an operator may set others)
 
 /**
@@ -169,6 +183,9 @@ export const SHARE_IDLE_MS = 10_000;
 
 /** How long a request waits for a dataset that is being fetched before whoever asks is told to come back. */
 export const SHARE_FETCH_WAIT_MS = 5_000;
+
+/** How long whoever asks for a receipt waits for the check of the rows before they are told to come back. */
+export const ROW_CHECK_WAIT_MS = 5_000;
 
 /** How long closing waits for the engine's thread, which may be in a local operation, before it is ended. */
 export const ENGINE_STOP_GRACE_MS = 5_000;

@@ -1,10 +1,12 @@
 /**
  * What a node that lacks a dataset asks of one that holds it (PROTOCOL 10). A question: "SBQ1" (4) ‖ u8 kind ‖ dataset id (32)
- * ‖ u8 share ‖ u32 piece. It does not say who asks: that is known from the connection.
+ * ‖ commitment (32) ‖ u8 share ‖ u32 piece. It does not say who asks: that is known from the connection. The commitment names one
+ * of the dataset's tables: what its seller shared, or its valid rows alone.
  *
  * - describe: canonical JSON of schema and share commitments; share and piece are 0.
  * - secrets: the share's salt (32), and its seed (16) unless it is the explicit one; piece is 0.
  * - words: a piece of the explicit share's words, column by column, `MAX_ANSWER_BYTES` to a piece.
+ * - validity: what the check of the dataset's rows came to (`validity-answer.ts`); share and piece are 0.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { canonicalJson } from "@sharebridge/algorithms/language/canonical-json.ts";
@@ -17,22 +19,26 @@ import { MAX_MANIFEST_BYTES } from "./limits.ts";
 import { uploadManifestSchema } from "./upload.ts";
 
 const MAGIC = new TextEncoder().encode("SBQ1");
-const KINDS = ["describe", "secrets", "words"] as const;
-export const SHARE_QUESTION_BYTES = MAGIC.length + 1 + 32 + 1 + 4;
+const KINDS = ["describe", "secrets", "words", "validity"] as const;
+export const SHARE_QUESTION_BYTES = MAGIC.length + 1 + 32 + 32 + 1 + 4;
 
 export interface ShareQuestion {
   readonly kind: (typeof KINDS)[number];
   /** bytes32, lower-case hex. */
   readonly datasetId: string;
+  /** Of the table: bytes32, lower-case hex. */
+  readonly commitment: string;
   readonly share: PartyId;
   readonly piece: number;
 }
 
-export function encodeShareQuestion({ kind, datasetId, share, piece }: ShareQuestion): Uint8Array<ArrayBuffer> {
+export function encodeShareQuestion(question: ShareQuestion): Uint8Array<ArrayBuffer> {
+  const { kind, datasetId, commitment, share, piece } = question;
   return new ByteWriter()
     .bytes(MAGIC)
     .u8(KINDS.indexOf(kind))
     .bytes(fixedBytes("a dataset id", datasetId, 32))
+    .bytes(fixedBytes("a commitment", commitment, 32))
     .u8(share)
     .u32(piece)
     .finish();
@@ -45,11 +51,13 @@ export function decodeShareQuestion(bytes: Uint8Array): ShareQuestion {
   if (!reader.bytes(MAGIC.length).every((byte, index) => byte === MAGIC[index])) throw malformed("it starts otherwise");
   const kind = KINDS[reader.u8()];
   const datasetId = `0x${bytesToHex(reader.bytes(32))}`;
+  const commitment = `0x${bytesToHex(reader.bytes(32))}`;
   const share = reader.u8();
   const piece = reader.u32();
   if (kind === undefined || !isPartyId(share)) throw malformed("no such kind, or no such share");
-  if ((kind === "describe" && share !== 0) || (kind !== "words" && piece !== 0)) throw malformed("a part is not 0");
-  return { kind, datasetId, share, piece };
+  const isOfAll = kind === "describe" || kind === "validity";
+  if ((isOfAll && share !== 0) || (kind !== "words" && piece !== 0)) throw malformed("a part is not 0");
+  return { kind, datasetId, commitment, share, piece };
 }
 
 /** What is public of a dataset and not on chain: both parts hash to what is. */

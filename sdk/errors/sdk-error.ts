@@ -39,6 +39,7 @@ export type SdkErrorCode =
   | "PoolFull"
   | "TooFewUploads"
   | "TooFewReceipts"
+  | "NoValidRows"
   | "NothingEarned"
   | "TooFewConfirmations"
   // author/

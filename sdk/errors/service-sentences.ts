@@ -36,6 +36,10 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   SchemaMismatch: "the dataset lacks a column that the market's algorithm needs. Infer the schema with --market.",
   DatasetTooLong:
     "the dataset has more rows than the market's algorithm is proven for. Publish fewer rows as a new dataset.",
+  NoValidRows:
+    "no row of the dataset lies within the ranges that its schema declares. Publish others as a new dataset.",
+  RowsBeingChecked: "it is checking the dataset's rows with the other nodes. Run the same command again in a minute.",
+  RowsNotChecked: "the nodes could not check the dataset's rows now. Run the same command again later.",
   WrongCommittee: "the market is computed by another committee. Publish to its committee as a new dataset.",
   AlgorithmNotApproved:
     "its operator has not approved the market's algorithm. Ask the operator, or use another market.",

@@ -30,6 +30,7 @@ export async function joinMarket(join: {
   const seats = receipts.reduce((bitmap, { seat }) => bitmap | (1 << seat), 0);
   const signatures = concat(receipts.map(({ signature }) => signature));
   const contract = market.contract.connect(signer);
-  const receipt = await sendTransaction(() => contract.join(datasetId, receipts[0].validRows, seats, signatures));
+  const { validRows, validCommitment } = receipts[0];
+  const receipt = await sendTransaction(() => contract.join(datasetId, validRows, validCommitment, seats, signatures));
   return receipt.hash;
 }

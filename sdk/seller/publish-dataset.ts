@@ -51,6 +51,7 @@ export interface Published {
   readonly datasetId: bigint;
   readonly commitment: string;
   readonly rows: number;
+  /** Those within the ranges of the schema: what is computed on and paid for. Everybody sees both numbers on the chain. */
   readonly validRows: number;
   /** Seats whose receipts agree, at least three. The shares are at all four nodes. */
   readonly receiptSeats: readonly number[];
@@ -142,6 +143,7 @@ export async function publishDataset(options: PublishOptions): Promise<Published
   );
   requireEveryNode(uploaded.failures, seats.length, "hold their shares", RUN_AGAIN);
 
+  progress({ step: "receipts", message: "The nodes check together that every row is within its ranges", done: 0 });
   const receipts = await forEachSeat(
     seats,
     (seat) => collectReceipt(market, { datasetId, commitment, epoch }, seat, options.nodes),
@@ -149,8 +151,11 @@ export async function publishDataset(options: PublishOptions): Promise<Published
   );
   const lost = receipts.failures.filter(({ error }) => saysThatSharesAreMissing(error));
   requireEveryNode(lost, seats.length, "hold their shares", RUN_AGAIN);
+  requireSomeRow(receipts.failures, table.rows);
   const agreeing = agreeingReceipts(receipts.successes.map(({ value }) => value));
   requireThree(agreeing, receipts.failures);
+  const { validRows } = agreeing[0];
+  if (validRows < table.rows) progress({ step: "receipts", message: excludedSentence(table.rows, validRows) });
 
   if (await market.contract.isMember(datasetId)) {
     progress({ step: "join", message: "The dataset is in the market already" });
@@ -162,13 +167,30 @@ export async function publishDataset(options: PublishOptions): Promise<Published
     datasetId,
     commitment,
     rows: table.rows,
-    validRows: agreeing[0].validRows,
+    validRows,
     receiptSeats: agreeing.map(({ seat }) => seat),
     transactions,
   };
 }
 
 const RUN_AGAIN = "The market was not joined. Nothing is lost: run the same command again when they are back.";
+
+/** What the nodes have found, in words. */
+export function excludedSentence(rows: number, validRows: number): string {
+  const excluded = rows - validRows;
+  const are = excluded === 1 ? "row lies" : "rows lie";
+  return `${excluded} of ${rows} ${are} outside of the ranges that the schema declares: left out for good, not computed on and not paid for`;
+}
+
+/** A table without a valid row joins nothing, however often its nodes are asked. */
+function requireSomeRow(failures: readonly { error: SdkError }[], rows: number): void {
+  const found = failures.filter(({ error }) => error instanceof NodeRefusal && error.nodeCode === "NoValidRows");
+  if (found.length < SIGNATURES_REQUIRED) return;
+  throw new SdkError(
+    "NoValidRows",
+    `None of the ${rows} rows lies within the ranges that the schema declares. Publish a table whose rows do, as a new dataset.`,
+  );
+}
 
 /** A node that took the shares and has lost them since. */
 function saysThatSharesAreMissing(error: SdkError): boolean {

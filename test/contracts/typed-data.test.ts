@@ -45,10 +45,11 @@ describe("typed-data.ts agrees with the contracts", () => {
 
   it("on the digest of a receipt", async () => {
     const { market, address } = await loadFixture(openWorld);
-    const receipt = { datasetId: 2n ** 255n + 3n, commitment: id("commitment"), epoch: 9n, validRows: 77n };
-    expect(
-      await market.receiptDigestOf(receipt.datasetId, receipt.commitment, receipt.epoch, receipt.validRows),
-    ).to.equal(TypedDataEncoder.hash(marketDomain(chainId, address), receiptTypes, receipt));
+    const [datasetId, commitment, validCommitment] = [2n ** 255n + 3n, id("commitment"), id("valid rows")];
+    const receipt = { datasetId, commitment, epoch: 9n, validRows: 77n, validCommitment };
+    expect(await market.receiptDigestOf(datasetId, commitment, 9n, 77n, validCommitment)).to.equal(
+      TypedDataEncoder.hash(marketDomain(chainId, address), receiptTypes, receipt),
+    );
   });
 
   it("on the id of a request, made or only described", async () => {

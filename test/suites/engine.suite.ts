@@ -1,24 +1,29 @@
 /** What every engine must do: in this process, and in a worker thread. */
 
 import { weightedScore } from "@sharebridge/algorithms/library/index.ts";
-import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
+import { decodePublicResult, decodeValidityResult } from "@sharebridge/contracts/typed-data.ts";
 import type {
   Certificate,
   Engine,
   Evidence,
-  Job,
   JobHooks,
   Outcome,
+  ProgramJob,
   SeatSignature,
   Settlement,
 } from "@sharebridge/mpc-nodes/engine/engine.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { decodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
+import type { SharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
 import { expect } from "chai";
-import { concat, keccak256, toUtf8Bytes } from "ethers";
+import { concat, getBytes, keccak256, toUtf8Bytes } from "ethers";
 import { type Case, dealCase, expectOutputs, makeCase, requestIdOf, termsOf } from "../mpc-nodes/engine/support.ts";
 import { rejection } from "../mpc-nodes/node/support/rejection.ts";
-import type { Parts } from "../mpc-nodes/support/shared-columns.ts";
+import { recombineTable } from "../mpc-nodes/support/recombine-table.ts";
+import { seededRandom } from "../mpc-nodes/support/seeded-random.ts";
+import { deal, type Parts } from "../mpc-nodes/support/shared-columns.ts";
 import { payGap } from "../support/open-pay-gap.ts";
+import { seed } from "../support/seed.ts";
 
 export interface EngineOptions {
   readonly receiveMs?: number;
@@ -54,17 +59,20 @@ export class TestHooks implements JobHooks {
 }
 
 /** The four parties' jobs of a case; each has shares of its own, as it gives them away. */
-export function jobsOf(subject: Case, dealt?: (words: BigUint64Array) => Parts): Job[] {
+export function jobsOf(subject: Case, dealt?: (words: BigUint64Array) => Parts): ProgramJob[] {
   return dealCase(subject, dealt).map(({ program, parameters, inputs, rows, contributions, sealed }) => ({
     terms: termsOf(subject.label),
     ...{ program, parameters, rows, contributions, sealed },
-    inputs: new Map(
-      [...inputs].map(([name, { length, shares }]) => [
-        name,
-        { length, shares: shares.map((words) => (words === null ? null : words.slice())) },
-      ]),
-    ),
+    inputs: ownCopies(inputs),
   }));
+}
+
+function ownCopies(inputs: ReadonlyMap<string, SharedVector>): Map<string, SharedVector> {
+  const copies = [...inputs].map(([name, { length, shares }]) => {
+    const own = shares.map((words) => (words === null ? null : words.slice()));
+    return [name, { length, shares: own }] as const;
+  });
+  return new Map(copies);
 }
 
 export function engineSuite(name: string, create: (options?: EngineOptions) => Promise<Engine[]>): void {
@@ -114,6 +122,32 @@ export function engineSuite(name: string, create: (options?: EngineOptions) => P
         expect(result).to.equal(outcomes[0].result);
         expect(opening).to.be.instanceOf(Uint8Array);
       }
+    });
+
+    it("checks the rows of a dataset, and gives each node its shares of the valid ones", async () => {
+      await start();
+      const parts = deal(BigUint64Array.of(17n, 121n, 120n), seededRandom(seed, `${name} rows`));
+      const datasetId = requestIdOf(`${name} rows`);
+      const outcomes = await Promise.all(
+        PARTIES.map((party) =>
+          engines[party].compute(
+            {
+              terms: termsOf(`${name} rows`),
+              ...{ datasetId, rows: 3, ranges: [{ name: "age", minimum: 0n, maximum: 120n }] },
+              inputs: ownCopies(new Map([["age", parts[party]]])),
+            },
+            new TestHooks(party),
+          ),
+        ),
+      );
+      const { validRows, shareCommitments } = decodeValidityResult(outcomes[0].result);
+      const shape = { columns: 1, rows: validRows };
+      const packages = outcomes.map(({ result, opening }, party) => {
+        expect(result).to.equal(outcomes[0].result);
+        return decodePackage(opening!, PARTIES[party], shape);
+      });
+      const commitments = shareCommitments.map((commitment) => getBytes(commitment));
+      expect(recombineTable(packages, getBytes(datasetId), commitments, shape)).to.deep.equal([[17n, 120n]]);
     });
 
     it("computes several requests at once; one that waits for a party holds up none", async () => {

@@ -6,6 +6,7 @@ import {
   type NewRequest,
   type Store,
   type StoredDataset,
+  type StoredValidity,
 } from "@sharebridge/mpc-nodes/store/store.ts";
 import { expect } from "chai";
 import { keccak256, toUtf8Bytes } from "ethers";
@@ -51,6 +52,19 @@ const toSign = {
 } as const;
 const failure = { code: "PeerUnreachable", message: "no connection to party 1" };
 
+const validRows: StoredDataset = {
+  ...exampleDataset,
+  commitment: id("valid rows"),
+  rows: 2,
+  manifest: '{"rows":2}',
+  package: toUtf8Bytes("the valid rows of one seat"),
+};
+const exampleValidity: StoredValidity = {
+  datasetId: exampleDataset.datasetId,
+  ...{ run: 1, attempt: 0, activeSet: 15, result: "0x12" },
+  signatures: [0, 1, 3].map((seat) => ({ seat: seat as PartyId, signature: `0x${seat}` })),
+};
+
 export function storeSuite(open: () => Promise<Store>): void {
   let store: Store;
   beforeEach(async () => {
@@ -79,6 +93,60 @@ export function storeSuite(open: () => Promise<Store>): void {
       expect(await store.storedBytes(other.owner)).to.equal(2 + bytes);
       expect(await store.storedBytes(exampleDataset.owner)).to.equal(10 + bytes);
       expect(await store.storedBytes(`0x${"00".repeat(20)}`)).to.equal(0);
+    });
+
+    it("keeps valid rows beside what the seller shared, each by its commitment, and counts both", async () => {
+      const { datasetId, commitment } = exampleDataset;
+      await store.putDataset(exampleDataset);
+      await store.putValidRows(validRows);
+      await store.putValidRows({ ...validRows, package: toUtf8Bytes("others") });
+      expect(await store.dataset(datasetId, validRows.commitment)).to.deep.equal(validRows);
+      expect(await store.dataset(datasetId, commitment)).to.deep.equal(exampleDataset);
+      expect(await store.dataset(datasetId)).to.deep.equal(exampleDataset);
+      expect(await store.datasetEntry(datasetId, validRows.commitment)).to.include({ rows: 2 });
+      expect((await store.datasetManifest(datasetId, validRows.commitment))?.manifest).to.equal(validRows.manifest);
+      expect(await store.datasetEntry(datasetId, id("none"))).to.equal(null);
+      const bytes = 20 + exampleDataset.package.length + validRows.package.length;
+      expect(await store.storedBytes()).to.equal(bytes);
+      expect(await store.storedBytes(exampleDataset.owner)).to.equal(bytes);
+    });
+
+    it("has valid rows without what the seller shared, which is not taken for them", async () => {
+      await store.putValidRows(validRows);
+      expect(await store.dataset(validRows.datasetId, validRows.commitment)).to.deep.equal(validRows);
+      expect(await store.datasetEntry(validRows.datasetId)).to.equal(null);
+    });
+
+    it("finds a dataset by the beginning of its id", async () => {
+      await store.putDataset(exampleDataset);
+      const prefix = exampleDataset.datasetId.slice(0, 62);
+      expect((await store.datasetLike(prefix))?.datasetId).to.equal(exampleDataset.datasetId);
+      expect(await store.datasetLike(id("other").slice(0, 62))).to.equal(null);
+    });
+
+    it("counts checks of rows, and lets go of what an earlier one left", async () => {
+      const { datasetId, commitment } = validRows;
+      expect(await store.rowCheckRuns(datasetId)).to.equal(0);
+      await store.beginRowCheck(datasetId, 0);
+      await store.putValidRows(validRows);
+      await store.beginRowCheck(datasetId, 4);
+      expect(await store.datasetEntry(datasetId, commitment)).to.equal(null);
+      await store.beginRowCheck(datasetId, 2);
+      expect(await store.rowCheckRuns(datasetId)).to.equal(5);
+      expect(await store.rowCheckRuns(id("other"))).to.equal(0);
+    });
+
+    it("keeps what a check came to, the first for good, and its valid rows alone", async () => {
+      const { datasetId, commitment } = validRows;
+      const others = { ...validRows, commitment: id("of another attempt") };
+      await store.putValidRows(validRows);
+      await store.putValidRows(others);
+      expect(await store.validity(datasetId)).to.equal(null);
+      await store.putValidity(exampleValidity, commitment);
+      await store.putValidity({ ...exampleValidity, result: "0x34" }, others.commitment);
+      expect(await store.validity(datasetId)).to.deep.equal(exampleValidity);
+      expect(await store.datasetEntry(datasetId, commitment)).to.include({ rows: 2 });
+      expect(await store.datasetEntry(datasetId, others.commitment)).to.equal(null);
     });
 
     it("knows nothing of others", async () => {

@@ -3,14 +3,18 @@ import type { Heap } from "../../kernels/heap.ts";
 import type { PartyId } from "../../math/party.ts";
 import { commitOutputs } from "../../sharing/opening.ts";
 import { heldShares, sharedVector, shareOf } from "../../sharing/shared-vector.ts";
+import type { Vector } from "../mpc.ts";
 import type { Network } from "../network.ts";
+import { requireWord } from "../operands.ts";
 import type { Keys } from "../randomness.ts";
 import type { Context } from "../replicated/context.ts";
 import { ReplicatedMpc } from "../replicated/door.ts";
 import { importShares, shareWords } from "../replicated/linear.ts";
 import { agreeOnCommitments, outputSalts } from "../replicated/outputs.ts";
 import { type KeyedOptions, openSession, type SessionOptions, sessionBase } from "../replicated/session.ts";
+import { shareTable } from "../replicated/share-table.ts";
 import { createTasks } from "../replicated/tasks.ts";
+import type { ReplicatedVector } from "../replicated/values.ts";
 import type { Session } from "../session.ts";
 import { TELL_MISSING } from "./joint-sharing.ts";
 import { FOUR } from "./operations.ts";
@@ -22,6 +26,13 @@ const PUBLIC_SHARE: PartyId = 0;
 
 export interface FourSession extends Session {
   readonly mpc: ReplicatedMpc<Context, FourVector>;
+}
+
+async function* wordsOf(columns: AsyncIterable<Vector>): AsyncGenerator<ReplicatedVector<64>> {
+  for await (const column of columns) {
+    requireWord(column, 64);
+    yield asVector(column) as ReplicatedVector<64>;
+  }
 }
 
 /** @throws ProtocolError as `openSession` */
@@ -55,6 +66,7 @@ export function createFourSession(network: Network, heap: Heap, keys: Keys, opti
       const commitments = await agreeOnCommitments(root, commitOutputs(salts, shares, context));
       return { shares, salts, commitments };
     },
+    shareTable: (columns, context) => shareTable(root, wordsOf(columns), context),
     digestOf: (roles, round, step) => evidence.digestOf(roles, round, step),
     close,
   };

@@ -7,9 +7,9 @@ import { type Context, strideOf } from "./context.ts";
 import { rowsOfPlanes } from "./row-bits.ts";
 import type { ReplicatedBits, ReplicatedVector, Shares } from "./values.ts";
 
-/** Tells every party the share that it lacks: an element a unit and party, one round. */
+/** Tells every party of `tellings` the share that it lacks: an element a unit and party, one round. */
 export function tellMissing(
-  { party, tellings }: Context,
+  { party, tellings }: Pick<Context, "party" | "tellings">,
   units: number,
   unitBytes: number,
   write: (j: PartyId, from: number, to: number, out: number) => void,
@@ -25,7 +25,8 @@ export function tellMissing(
       }
     },
     consume(from, to, incoming, turn) {
-      take(from, to, incoming[tellings.findIndex((roles) => roles[turn].receiver === party)]!);
+      const own = tellings.findIndex((roles) => roles[turn].receiver === party);
+      if (own >= 0) take(from, to, incoming[own]!);
     },
   };
 }

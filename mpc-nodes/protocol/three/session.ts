@@ -7,6 +7,7 @@ import type { Network } from "../network.ts";
 import type { Keys } from "../randomness.ts";
 import { ReplicatedMpc } from "../replicated/door.ts";
 import { type KeyedOptions, openSession, type SessionOptions, sessionBase } from "../replicated/session.ts";
+import { shareTable } from "../replicated/share-table.ts";
 import { createTasks } from "../replicated/tasks.ts";
 import type { Session } from "../session.ts";
 import { circleOf } from "./circle.ts";
@@ -17,6 +18,7 @@ import { THREE } from "./operations.ts";
 import { Pending } from "./pending.ts";
 import { sealOutputs } from "./seal.ts";
 import { asVector, type ThreeVector } from "./values.ts";
+import { verifiedWords } from "./verified-words.ts";
 
 /** At 48 bytes of memory for a word. */
 const MOST_PENDING_WORDS = 1_048_576;
@@ -69,6 +71,7 @@ export function createThreeSession(network: Network, heap: Heap, keys: Keys, opt
     },
     importColumn: (column) => importShares(root, 64, column.length, (j) => shareOf(column, j)),
     seal: (outputs, context) => sealOutputs(root, asVector(outputs), context),
+    shareTable: (columns, context) => shareTable(root, verifiedWords(root, columns), context),
     // Whom an abort is about is not settled: who is left out next is fixed already.
     digestOf: () => null,
     close,

@@ -4,7 +4,7 @@ import { toBeHex } from "ethers";
 import { SdkError } from "../../errors/sdk-error.ts";
 import { openMarket } from "../../network/open-market.ts";
 import { parsePolicy } from "../../seller/policy.ts";
-import { publishDataset } from "../../seller/publish-dataset.ts";
+import { type Published, publishDataset } from "../../seller/publish-dataset.ts";
 import { encodeTable } from "../../table/encode-table.ts";
 import { parseSchema } from "../../table/parse-schema.ts";
 import { readJson } from "../files.ts";
@@ -19,6 +19,11 @@ interface PublishFlags extends TableFlags {
   resume?: boolean;
   new?: boolean;
   maxRows?: number;
+}
+
+/** e.g. "10 rows", "9 valid rows of 10". */
+function rowsOf({ rows, validRows }: Published): string {
+  return validRows === rows ? `${rows} rows` : `${validRows} valid rows of ${rows}`;
 }
 
 export function publishCommand(run: Run): Command {
@@ -81,7 +86,7 @@ Example:
         const datasetId = toBeHex(published.datasetId, 32);
         return {
           document: { ...published, datasetId, market: market.address, state: store.path },
-          text: `Published ${published.rows} rows as dataset ${datasetId} in market ${market.address}.\n`,
+          text: `Published ${rowsOf(published)} as dataset ${datasetId} in market ${market.address}.\n`,
         };
       }),
     );

@@ -39,7 +39,7 @@ export async function signedBy(
 /** Receipts of seats 0 to 2 for a dataset that joins. */
 export async function receipts(
   domain: { chainId: bigint; market: string },
-  receipt: { datasetId: bigint; commitment: string; epoch: bigint; validRows: bigint },
+  receipt: { datasetId: bigint; commitment: string; epoch: bigint; validRows: bigint; validCommitment: string },
 ): Promise<string> {
   const typed = marketDomain(domain.chainId, domain.market);
   return concat(

@@ -67,8 +67,9 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
       { algorithms: [algorithm], token: addresses.token, minPrice: 1, minRows: 1, ...noDemands },
     );
     const datasetId = await datasets.datasetIdOf(seller.address, salt);
-    const signatures = await receipts({ chainId, market }, { datasetId, commitment, epoch: 1n, validRows: 50n });
-    await DataMarket__factory.connect(market, seller).join(datasetId, 50, 0b0111, signatures);
+    const receipt = { datasetId, commitment, epoch: 1n, validRows: 50n, validCommitment: commitment };
+    const signatures = await receipts({ chainId, market }, receipt);
+    await DataMarket__factory.connect(market, seller).join(datasetId, 50, commitment, 0b0111, signatures);
     await TestToken__factory.connect(addresses.token, buyer).approve(market, MaxUint256);
     return DataMarket__factory.connect(market, buyer);
   };

@@ -11,7 +11,8 @@ async function openWorld() {
   const market = await openMarket(world, "DirectGateway");
   const seller = world.people.sellers[0];
   const dataset = await publish(world, seller, 20n);
-  const receipt = { datasetId: dataset.datasetId, commitment: dataset.commitment, epoch: 1n, validRows: 20n };
+  const { datasetId, commitment } = dataset;
+  const receipt = { datasetId, commitment, epoch: 1n, validRows: 20n, validCommitment: commitment };
   return { world, market, address: await market.getAddress(), seller, dataset, receipt };
 }
 
@@ -45,7 +46,7 @@ describe("join", () => {
       .to.be.revertedWithCustomError(market, "TooFewSignatures")
       .withArgs(2, 3);
     const repeated = await signReceipt(address, receipt, [0, 0, 2]);
-    await expect(market.connect(seller).join(dataset.datasetId, 20, 0b111, repeated))
+    await expect(market.connect(seller).join(dataset.datasetId, 20, dataset.commitment, 0b111, repeated))
       .to.be.revertedWithCustomError(market, "WrongSigner")
       .withArgs(1, committee[0].address, committee[1].address);
   });
@@ -54,23 +55,37 @@ describe("join", () => {
     const { market, address, seller, dataset, receipt } = await loadFixture(openWorld);
     const as = market.connect(seller);
     const three = await signReceipt(address, receipt, [0, 1, 2]);
-    await expect(as.join(dataset.datasetId, 20, 0b10111, three))
+    await expect(as.join(dataset.datasetId, 20, dataset.commitment, 0b10111, three))
       .to.be.revertedWithCustomError(market, "InvalidSeats")
       .withArgs(0b10111);
-    await expect(as.join(dataset.datasetId, 20, 0b111, dataSlice(three, 0, 194)))
+    await expect(as.join(dataset.datasetId, 20, dataset.commitment, 0b111, dataSlice(three, 0, 194)))
       .to.be.revertedWithCustomError(market, "SignaturesLengthMismatch")
       .withArgs(194, 195);
-    await expect(as.join(dataset.datasetId, 20, 0b111, `${three}00`))
+    await expect(as.join(dataset.datasetId, 20, dataset.commitment, 0b111, `${three}00`))
       .to.be.revertedWithCustomError(market, "SignaturesLengthMismatch")
       .withArgs(196, 195);
   });
 
-  for (const [field, value] of Object.entries({ datasetId: 5n, commitment: id("x"), epoch: 2n, validRows: 19n })) {
+  it("computes on the valid rows alone: their commitment stands in the pool, not the dataset's", async () => {
+    const { market, seller, dataset } = await loadFixture(openWorld);
+    const validCommitment = id("valid rows");
+    const member = { ...dataset, validRows: 18n, commitment: validCommitment };
+    const joined = nextPoolHash(ZeroHash, 1, member);
+    expect(joined).to.not.equal(nextPoolHash(ZeroHash, 1, { ...member, commitment: dataset.commitment }));
+    await expect(join(market, dataset, { validRows: 18n, validCommitment }))
+      .to.emit(market, "DatasetJoined")
+      .withArgs(dataset.datasetId, seller.address, 18, validCommitment, joined, 1);
+    await market.connect(seller).leavePool(dataset.datasetId);
+    expect((await market.pool()).poolHash).to.equal(nextPoolHash(joined, 2, member));
+  });
+
+  const others = { datasetId: 5n, commitment: id("x"), epoch: 2n, validRows: 19n, validCommitment: id("y") };
+  for (const [field, value] of Object.entries(others)) {
     it(`refuses receipts for another ${field}`, async () => {
       const { market, address, seller, dataset, receipt } = await loadFixture(openWorld);
       const signatures = await signReceipt(address, { ...receipt, [field]: value }, [0, 1, 2]);
-      const digest = await market.receiptDigestOf(dataset.datasetId, dataset.commitment, 1, 20);
-      await expect(market.connect(seller).join(dataset.datasetId, 20, 0b111, signatures))
+      const digest = await market.receiptDigestOf(dataset.datasetId, dataset.commitment, 1, 20, dataset.commitment);
+      await expect(market.connect(seller).join(dataset.datasetId, 20, dataset.commitment, 0b111, signatures))
         .to.be.revertedWithCustomError(market, "WrongSigner")
         .withArgs(0, recoverAddress(digest, dataSlice(signatures, 0, 65)), committee[0].address);
     });
@@ -80,8 +95,8 @@ describe("join", () => {
     const { market, address, seller, dataset, receipt } = await loadFixture(openWorld);
     for (const domain of [marketDomain(chainId, seller.address), marketDomain(1n, address)]) {
       const signatures = await signReceipt(address, receipt, [0, 1, 2], domain);
-      const digest = await market.receiptDigestOf(dataset.datasetId, dataset.commitment, 1, 20);
-      await expect(market.connect(seller).join(dataset.datasetId, 20, 0b111, signatures))
+      const digest = await market.receiptDigestOf(dataset.datasetId, dataset.commitment, 1, 20, dataset.commitment);
+      await expect(market.connect(seller).join(dataset.datasetId, 20, dataset.commitment, 0b111, signatures))
         .to.be.revertedWithCustomError(market, "WrongSigner")
         .withArgs(0, recoverAddress(digest, dataSlice(signatures, 0, 65)), committee[0].address);
     }

@@ -75,7 +75,7 @@ describe("a token that calls back in the middle of a transfer", () => {
         claim: () => market.interface.encodeFunctionData("claim", [dataset.datasetId]),
         withdraw: () => market.interface.encodeFunctionData("withdraw"),
         fold: () => market.interface.encodeFunctionData("fold", [1]),
-        join: () => market.interface.encodeFunctionData("join", [dataset.datasetId, 1, 7, "0x"]),
+        join: () => market.interface.encodeFunctionData("join", [dataset.datasetId, 1, dataset.commitment, 7, "0x"]),
         leavePool: () => market.interface.encodeFunctionData("leavePool", [dataset.datasetId]),
       };
       const data = await calls[inner]();

@@ -54,6 +54,7 @@ export interface Receipt {
   commitment: string;
   epoch: bigint;
   validRows: bigint;
+  validCommitment: string;
 }
 
 /** The signatures of these seats, in this order, over a receipt. */

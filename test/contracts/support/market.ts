@@ -90,11 +90,12 @@ export async function publish(
 export async function join(
   market: DataMarket,
   dataset: TestDataset,
-  { validRows = dataset.rows, seats = [0, 1, 2], as = dataset.seller } = {},
+  { validRows = dataset.rows, validCommitment = dataset.commitment, seats = [0, 1, 2], as = dataset.seller } = {},
 ): Promise<ContractTransactionResponse> {
-  const receipt = { datasetId: dataset.datasetId, commitment: dataset.commitment, epoch: 1n, validRows };
+  const { datasetId, commitment } = dataset;
+  const receipt = { datasetId, commitment, epoch: 1n, validRows, validCommitment };
   const signatures = await signReceipt(await market.getAddress(), receipt, seats);
-  return market.connect(as).join(dataset.datasetId, validRows, bitmap(seats), signatures);
+  return market.connect(as).join(datasetId, validRows, validCommitment, bitmap(seats), signatures);
 }
 
 export async function publishAndJoin(

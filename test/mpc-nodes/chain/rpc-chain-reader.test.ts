@@ -84,12 +84,20 @@ describe("the chain through an RPC endpoint", () => {
 
   async function join(datasetId: string, rows: number): Promise<void> {
     const { commitment } = await chain.datasets.datasetOf(datasetId);
-    const receipt = { datasetId: BigInt(datasetId), commitment, epoch: 1n, validRows: rows };
+    const receipt = {
+      datasetId: BigInt(datasetId),
+      commitment,
+      epoch: 1n,
+      validRows: rows,
+      validCommitment: commitment,
+    };
     const domain = marketDomain(CHAIN_ID, chain.marketAddress);
     const signatures = await Promise.all(
       [0, 1, 2].map((seat) => keys[seat].signer.signTypedData(domain, receiptTypes, receipt)),
     );
-    await (await chain.market.connect(chain.seller).join(datasetId, rows, 0b0111, concat(signatures))).wait();
+    await (
+      await chain.market.connect(chain.seller).join(datasetId, rows, commitment, 0b0111, concat(signatures))
+    ).wait();
   }
 
   it("finds the registries from the factory", async () => {

@@ -6,7 +6,7 @@ import {
   type MarketAnswer,
   marketDomain,
 } from "@sharebridge/contracts/typed-data.ts";
-import type { Engine, Evidence, Job, JobHooks, Outcome } from "@sharebridge/mpc-nodes/engine/engine.ts";
+import type { Engine, Evidence, Job, JobHooks, Outcome, ProgramJob } from "@sharebridge/mpc-nodes/engine/engine.ts";
 import { EngineError } from "@sharebridge/mpc-nodes/engine/errors.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { answerFor } from "@sharebridge/mpc-nodes/node/answer.ts";
@@ -105,9 +105,9 @@ describe("several attempts at a request", () => {
   };
 
   it("gives the engine keys of the request for the shares that its seat holds, and others for another request", async () => {
-    const given: Job[] = [];
+    const given: ProgramJob[] = [];
     compute = (hooks, job) => {
-      given.push(job);
+      given.push(job as ProgramJob);
       return signing([ATTEMPT_0], [0, 1, 3])(hooks);
     };
     await run();

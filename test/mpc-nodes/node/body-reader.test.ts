@@ -7,7 +7,7 @@ import { Requests } from "@sharebridge/mpc-nodes/node/requests.ts";
 import { BODY_PROGRESS_BYTES, MAX_MANIFEST_BYTES, MAX_REQUEST_BODY_BYTES } from "@sharebridge/mpc-nodes/wire/limits.ts";
 import { expect } from "chai";
 import { Trickle } from "./support/body.ts";
-import { testContext } from "./support/context.ts";
+import { allValid, testContext } from "./support/context.ts";
 import { Folders } from "./support/keys.ts";
 import { rejection } from "./support/rejection.ts";
 
@@ -69,7 +69,7 @@ describe("slow clients of the HTTP side", () => {
   it("are told so", async () => {
     const [node] = await folders.keys(1);
     const context = testContext(node);
-    const app = createHttpApp(context, new Requests(context), { progressMs: 5, progressBytes: 65_536 });
+    const app = createHttpApp(context, new Requests(context), allValid, { progressMs: 5, progressBytes: 65_536 });
     const server = await listen(app, "127.0.0.1", 0);
     const socket = connect(server.port, "127.0.0.1");
     socket.write(

@@ -117,7 +117,7 @@ describe("four nodes on the real contracts", () => {
         [0, 1, 3].map((seat) => committee.call(seat, "POST", `/v1/datasets/${datasetId}/receipts`, { market })),
       );
       const signatures = concat(receipts.map(({ body }) => body.signature));
-      await (await contract.connect(seller).join(datasetId, rows, 0b1011, signatures)).wait();
+      await (await contract.connect(seller).join(datasetId, rows, commitment, 0b1011, signatures)).wait();
     }
   }
 

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { id, verifyTypedData, Wallet } from "ethers";
 import { payGap } from "../../support/open-pay-gap.ts";
 import { bodyOf } from "./support/body.ts";
-import { type TestContext, testContext } from "./support/context.ts";
+import { allValid, type TestContext, testContext } from "./support/context.ts";
 import { MARKET } from "./support/fake-chain.ts";
 import { Folders } from "./support/keys.ts";
 import { rejection } from "./support/rejection.ts";
@@ -65,13 +65,13 @@ describe("receipts", () => {
     if (dataset !== undefined) context.chain.datasets.set(committed.datasetId, { ...dataset, ...changes });
   }
   const refusal = async (datasetId: unknown = committed.datasetId, market: unknown = MARKET) =>
-    ((await rejection(giveReceipt(context, datasetId, market))) as Error & { code?: string }).code;
+    ((await rejection(giveReceipt(context, allValid, datasetId, market))) as Error & { code?: string }).code;
 
   it("are signed by the seat for one market", async () => {
-    const receipt = await giveReceipt(context, committed.datasetId, MARKET.toLowerCase());
+    const receipt = await giveReceipt(context, allValid, committed.datasetId, MARKET.toLowerCase());
     const { datasetId, commitment } = committed;
     expect(receipt).to.deep.include({ seat: 2, datasetId, commitment, epoch: "1", validRows: 2 });
-    const message = { datasetId: BigInt(datasetId), commitment, epoch: 1n, validRows: 2 };
+    const message = { datasetId: BigInt(datasetId), commitment, epoch: 1n, validRows: 2, validCommitment: commitment };
     const signer = verifyTypedData(
       marketDomain(context.chain.chainId, MARKET),
       receiptTypes,
@@ -83,7 +83,7 @@ describe("receipts", () => {
 
   it("are given without opening the shares", async () => {
     context.store.dataset = () => Promise.reject(new Error("the shares are opened"));
-    expect(await giveReceipt(context, committed.datasetId, MARKET)).to.include({ seat: 2, validRows: 2 });
+    expect(await giveReceipt(context, allValid, committed.datasetId, MARKET)).to.include({ seat: 2, validRows: 2 });
   });
 
   it("do not touch the store for what is no market", async () => {
@@ -147,7 +147,7 @@ describe("receipts", () => {
   it("are refused when the schema lacks what the program needs", async () => {
     await approve(weightedScore);
     context.chain.market = { ...context.chain.market, algorithm: programHash(weightedScore) };
-    const error = await rejection(giveReceipt(context, committed.datasetId, MARKET));
+    const error = await rejection(giveReceipt(context, allValid, committed.datasetId, MARKET));
     expect(error).to.have.property("code", "SchemaMismatch");
     expect(error.message).to.contain("education").and.to.contain("experience");
   });
@@ -156,13 +156,13 @@ describe("receipts", () => {
     const short = { ...payGap, maximumRows: 1 };
     await approve(short);
     context.chain.market = { ...context.chain.market, algorithm: programHash(short) };
-    const error = await rejection(giveReceipt(context, committed.datasetId, MARKET));
+    const error = await rejection(giveReceipt(context, allValid, committed.datasetId, MARKET));
     expect(error).to.have.property("code", "DatasetTooLong");
     expect(error.message).to.contain("has 2 rows; program pay_gap is proven for at most 1");
     const exact = { ...payGap, maximumRows: 2 };
     await approve(exact);
     context.chain.market = { ...context.chain.market, algorithm: programHash(exact) };
-    expect((await giveReceipt(context, committed.datasetId, MARKET)).validRows).to.equal(2);
+    expect((await giveReceipt(context, allValid, committed.datasetId, MARKET)).validRows).to.equal(2);
   });
 
   it("are refused on the word of another chain", async () => {

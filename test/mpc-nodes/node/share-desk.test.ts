@@ -22,8 +22,10 @@ describe("the desk that gives shares to peers", () => {
   afterEach(() => four.stop());
   after(() => folders.remove());
 
-  const question = (changes: Partial<ShareQuestion>): Uint8Array =>
-    encodeShareQuestion({ kind: "secrets", datasetId: four.committed.datasetId, share: 0, piece: 0, ...changes });
+  const question = (changes: Partial<ShareQuestion>): Uint8Array => {
+    const { datasetId, commitment } = four.committed;
+    return encodeShareQuestion({ kind: "secrets", datasetId, commitment, share: 0, piece: 0, ...changes });
+  };
   const codeOf = async (promise: Promise<unknown>) => ((await rejection(promise)) as Error & { code?: string }).code;
 
   it("attack: a peer asks every holder, in every way, for the share that it must not have", async () => {
@@ -80,6 +82,8 @@ describe("the desk that gives shares to peers", () => {
       expect(await codeOf(desk.answer(question({ share: 2 }), stranger as PartyId))).to.equal("NotEntitled");
     }
     expect(await codeOf(desk.answer(question({ share: 2, datasetId: id("other") }), 1))).to.equal("DatasetNotStored");
+    expect(await codeOf(desk.answer(question({ share: 2, commitment: id("other") }), 1))).to.equal("DatasetNotStored");
+    expect(await codeOf(desk.answer(question({ kind: "validity" }), 1))).to.equal("RowsBeingChecked");
     expect(await codeOf(desk.answer(question({ kind: "words", share: 3, piece: 1 }), 1))).to.equal("Malformed");
     expect(await codeOf(desk.answer(question({ kind: "words", share: 3, piece: 0xffff_ffff }), 1))).to.equal(
       "Malformed",

@@ -3,7 +3,7 @@ import { loadInputs } from "@sharebridge/mpc-nodes/node/inputs.ts";
 import { Requests } from "@sharebridge/mpc-nodes/node/requests.ts";
 import { ShareFetcher } from "@sharebridge/mpc-nodes/node/share-fetcher.ts";
 import { UploadSlots } from "@sharebridge/mpc-nodes/node/upload-slots.ts";
-import { decodeShareQuestion } from "@sharebridge/mpc-nodes/wire/share-question.ts";
+import { decodeShareQuestion, encodeShareQuestion } from "@sharebridge/mpc-nodes/wire/share-question.ts";
 import { expect } from "chai";
 import { id } from "ethers";
 import { payGap } from "../../support/open-pay-gap.ts";
@@ -63,12 +63,8 @@ describe("a node that lacks a dataset", () => {
   }
   const questionFor = (asker: PartyId, holder: PartyId) => {
     const share = partiesExcept(asker, holder)[0];
-    const bytes = new Uint8Array(42);
-    bytes.set(new TextEncoder().encode("SBQ1"));
-    bytes[4] = 1;
-    bytes.set(Buffer.from(four.committed.datasetId.slice(2), "hex"), 5);
-    bytes[37] = share;
-    return bytes;
+    const { datasetId, commitment } = four.committed;
+    return encodeShareQuestion({ kind: "secrets", datasetId, commitment, share, piece: 0 });
   };
 
   it("fetches a table of many pieces", async () => {

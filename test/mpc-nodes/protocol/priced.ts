@@ -19,6 +19,7 @@ import { select } from "@sharebridge/mpc-nodes/protocol/functions/select.ts";
 import { sigmoid } from "@sharebridge/mpc-nodes/protocol/functions/sigmoid.ts";
 import { sort } from "@sharebridge/mpc-nodes/protocol/functions/sort.ts";
 import { reciprocalSquareRoot, squareRoot } from "@sharebridge/mpc-nodes/protocol/functions/square-root.ts";
+import { rowsWithin } from "@sharebridge/mpc-nodes/protocol/functions/within.ts";
 import type { Mpc, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 
 export type Priced = (mpc: Mpc, rows: number) => Promise<unknown>;
@@ -56,6 +57,7 @@ export const functions: Record<string, Priced> = {
   lessThan: (mpc, n) => lessThan(mpc, x(mpc, n), x(mpc, n)),
   "isNegative, 128 bits": (mpc, n) => isNegative(mpc, x128(mpc, n)),
   equal: (mpc, n) => equal(mpc, x(mpc, n), x(mpc, n)),
+  "rowsWithin, 1 column": (mpc, n) => rowsWithin(mpc, [x(mpc, n)], [{ minimum: -9n, maximum: 99n }]),
   "toBits, 64 planes": (mpc, n) => toBits(mpc, x(mpc, n), 64),
   select: (mpc, n) => select(mpc, mpc.randomBits(1, n), x(mpc, n), x(mpc, n)),
   minimum: (mpc, n) => minimum(mpc, x(mpc, n), x(mpc, n)),

@@ -11,20 +11,23 @@ import {
 import { seed } from "../../support/seed.ts";
 
 const datasetId = `0x${"ab".repeat(32)}`;
+const commitment = `0x${"cd".repeat(32)}`;
+const table = { datasetId, commitment };
 
 describe("questions about shares", () => {
   it("read back as they were written", () => {
     const questions: ShareQuestion[] = [
-      { kind: "describe", datasetId, share: 0, piece: 0 },
-      ...PARTIES.map((share) => ({ kind: "secrets", datasetId, share, piece: 0 }) as const),
-      { kind: "words", datasetId, share: 3, piece: 0xffff_ffff },
+      { kind: "describe", ...table, share: 0, piece: 0 },
+      ...PARTIES.map((share) => ({ kind: "secrets", ...table, share, piece: 0 }) as const),
+      { kind: "words", ...table, share: 3, piece: 0xffff_ffff },
+      { kind: "validity", ...table, share: 0, piece: 0 },
     ];
     for (const question of questions)
       expect(decodeShareQuestion(encodeShareQuestion(question))).to.deep.equal(question);
   });
 
   it("have one form: what is changed anywhere is another question or none", () => {
-    const bytes = encodeShareQuestion({ kind: "words", datasetId, share: 3, piece: 7 });
+    const bytes = encodeShareQuestion({ kind: "words", ...table, share: 3, piece: 7 });
     const property = fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const changed = bytes.slice();
       changed[at] ^= flip;
@@ -38,9 +41,11 @@ describe("questions about shares", () => {
     const malformed = [
       bytes.subarray(1),
       Uint8Array.of(...bytes, 0),
-      encodeShareQuestion({ kind: "describe", datasetId, share: 1, piece: 0 }),
-      encodeShareQuestion({ kind: "secrets", datasetId, share: 1, piece: 1 }),
-      encodeShareQuestion({ kind: "secrets", datasetId, share: 4 as 3, piece: 0 }),
+      encodeShareQuestion({ kind: "describe", ...table, share: 1, piece: 0 }),
+      encodeShareQuestion({ kind: "validity", ...table, share: 1, piece: 0 }),
+      encodeShareQuestion({ kind: "validity", ...table, share: 0, piece: 1 }),
+      encodeShareQuestion({ kind: "secrets", ...table, share: 1, piece: 1 }),
+      encodeShareQuestion({ kind: "secrets", ...table, share: 4 as 3, piece: 0 }),
     ];
     for (const bad of malformed) {
       expect(() => decodeShareQuestion(bad))

@@ -35,7 +35,13 @@ describe("questions about a request", () => {
     expect(question.length).to.be.lessThan(MAX_QUESTION_BYTES);
     expect(decodeStatusQuestion(question)).to.equal(requestId);
     expect(isStatusQuestion(question)).to.equal(true);
-    const other = encodeShareQuestion({ kind: "words", datasetId: requestId, share: 3, piece: 7 });
+    const other = encodeShareQuestion({
+      kind: "words",
+      datasetId: requestId,
+      commitment: requestId,
+      share: 3,
+      piece: 7,
+    });
     for (const bytes of [other, new Uint8Array(), question.subarray(0, 3)]) {
       expect(isStatusQuestion(bytes)).to.equal(false);
       malformed(() => decodeStatusQuestion(bytes), "MalformedQuestion");

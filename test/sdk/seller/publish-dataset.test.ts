@@ -5,7 +5,12 @@ import { earningsIn } from "@sharebridge/sdk/seller/earnings.ts";
 import { leaveMarket } from "@sharebridge/sdk/seller/leave-market.ts";
 import { checkPolicy, type Policy, parsePolicy, policyFor } from "@sharebridge/sdk/seller/policy.ts";
 import { memoryPublicationStore, parsePublication } from "@sharebridge/sdk/seller/publication.ts";
-import { type PublishOptions, type PublishStep, publishDataset } from "@sharebridge/sdk/seller/publish-dataset.ts";
+import {
+  excludedSentence,
+  type PublishOptions,
+  type PublishStep,
+  publishDataset,
+} from "@sharebridge/sdk/seller/publish-dataset.ts";
 import { encodeTable } from "@sharebridge/sdk/table/encode-table.ts";
 import { expect } from "chai";
 import { toBeHex } from "ethers";
@@ -86,6 +91,44 @@ describe("publishDataset", () => {
     expect(error.code).to.equal("SchemaDoesNotFit");
     expect(error.message).to.match(/pay_gap: column sex: may lack a value; the program wants one in every row/);
     expect(world.nodes[0].calls).to.equal(0);
+  });
+
+  it("joins with the valid rows when the nodes leave some out, and says how many", async () => {
+    for (const node of world.nodes) node.excluded = 2;
+    const messages: string[] = [];
+    const published = await publishDataset({ ...options(), onProgress: ({ message }) => messages.push(message) });
+    expect([published.rows, published.validRows]).to.deep.equal([6, 4]);
+    expect((await world.payGapMarket.contract.pool()).rows).to.equal(4n);
+    expect(messages.filter((message) => message.startsWith("2 of 6 rows lie outside of the ranges"))).to.have.length(1);
+    const [joined] = await world.payGapMarket.contract.queryFilter(world.payGapMarket.contract.filters.DatasetJoined());
+    expect(joined!.args.commitment).not.to.equal(published.commitment);
+    expect(excludedSentence(6, 5)).to.match(/^1 of 6 row lies outside/);
+  });
+
+  it("counts no receipt for other valid rows than the others'", async () => {
+    world.nodes[3].excluded = 1;
+    const { receiptSeats, validRows } = await publishDataset(options());
+    expect([receiptSeats, validRows]).to.deep.equal([[0, 1, 2], 6]);
+  });
+
+  it("joins nothing with a table of which no row is valid", async () => {
+    for (const node of world.nodes) node.excluded = 6;
+    const error = await rejection(publishDataset(options()));
+    expect(error.code).to.equal("NoValidRows");
+    expect(error.message).to.match(/^None of the 6 rows lies within the ranges/);
+    expect((await world.payGapMarket.contract.pool()).datasets).to.equal(0n);
+  });
+
+  it("asks again as long as the nodes check the rows", async () => {
+    let answers = 0;
+    for (const code of ["RowsBeingChecked", "QueueFull"]) {
+      world.nodes[0].fault = (path) => {
+        if (!path.endsWith("receipts") || ++answers % 7 === 0) return undefined;
+        return { status: code === "QueueFull" ? 429 : 503, code };
+      };
+      expect((await publishDataset(options())).receiptSeats).to.deep.equal([0, 1, 2, 3]);
+    }
+    expect(answers).to.equal(14);
   });
 
   it("refuses a policy that forbids the market, and names each term, before anything is sent", async () => {

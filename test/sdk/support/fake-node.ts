@@ -55,6 +55,8 @@ export class FakeNode {
   readonly received: Buffer[] = [];
   calls = 0;
   maxUploadBytes = 1_000_000;
+  /** Rows that it finds out of range. */
+  excluded = 0;
   fault: ((path: string) => { status: number; code: string } | "hang up" | "nonsense" | undefined) | undefined;
   /** Signatures of peers that it shows, by request. */
   readonly peerSignatures = new Map<string, { seat: number; signature: string }[]>();
@@ -159,7 +161,10 @@ export class FakeNode {
     const held = this.datasets.get(id);
     if (held === undefined) throw new Refusal(404, "DatasetNotStored");
     const { commitment, epoch } = await this.connection!.datasets.datasetOf(BigInt(id));
-    const receipt = { datasetId: id, commitment, epoch, validRows: held.shape.rows };
+    const excluded = this.excluded;
+    if (excluded >= held.shape.rows) throw new Refusal(409, "NoValidRows");
+    const validCommitment = excluded === 0 ? commitment : keccak256(commitment);
+    const receipt = { datasetId: id, commitment, epoch, validRows: held.shape.rows - excluded, validCommitment };
     const signature = await this.wallet.signTypedData(
       marketDomain(this.connection!.chainId, market),
       receiptTypes,

@@ -170,6 +170,7 @@ export async function startWorld(): Promise<World> {
         node.calls = 0;
         node.maxUploadBytes = 1_000_000;
         node.fault = undefined;
+        node.excluded = 0;
       }
     },
     async stop() {

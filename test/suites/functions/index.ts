@@ -9,10 +9,12 @@ import { maskedScoresSuite } from "./masked-scores.suite.ts";
 import { noiseSuite } from "./noise.suite.ts";
 import { sortSuite } from "./sort.suite.ts";
 import { squareRootSuite } from "./square-root.suite.ts";
+import { withinSuite } from "./within.suite.ts";
 
 /** All suites of functions, for each implementation of `Mpc`. */
 export function functionSuites(runner: MpcRunner): void {
   compareSuite(runner);
+  withinSuite(runner);
   divideSuite(runner);
   squareRootSuite(runner);
   elementarySuite(runner);

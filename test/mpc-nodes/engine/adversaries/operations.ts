@@ -2,6 +2,7 @@
 import { decodePublicResult, encodePublicResult } from "@sharebridge/contracts/typed-data.ts";
 import type { Compute } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import type { Outcome } from "@sharebridge/mpc-nodes/engine/engine.ts";
+import { concatenateBytes } from "@sharebridge/mpc-nodes/math/bytes.ts";
 import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { viewBytes, viewWords } from "@sharebridge/mpc-nodes/math/words.ts";
 import { lessThan } from "@sharebridge/mpc-nodes/protocol/functions/compare.ts";
@@ -9,9 +10,11 @@ import { divide } from "@sharebridge/mpc-nodes/protocol/functions/divide.ts";
 import { equal } from "@sharebridge/mpc-nodes/protocol/functions/equal.ts";
 import { sort } from "@sharebridge/mpc-nodes/protocol/functions/sort.ts";
 import type { Bits, Mpc, Permutation, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
-import { encodeOpening, recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
+import { encodeOpening, openingByteLength, recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
+import { decodePackage, encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
 import { expect } from "chai";
 import { getBytes } from "ethers";
+import { recombineTable } from "../../support/recombine-table.ts";
 
 export const X = [3n, -5n, 7n, 0n, 1000n, -5n];
 export const Y = [4n, 9n, -2n, 11n, -6n, -5n];
@@ -202,7 +205,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 export interface Body {
   /** Operations that run side by side: a round of all of them is one frame to each peer. */
   readonly operations: readonly string[];
-  /** After them x is sealed. */
+  /** After them x is sealed, and shared anew as a table is. */
   readonly seals: boolean;
 }
 
@@ -211,11 +214,11 @@ export const alone = (name: string): Body =>
 
 export const everything: Body = { operations: Object.keys(operations), seals: true };
 
-/** Of every operation, and of sealing. */
+/** Of every operation, and of what leaves the session. */
 export const OPERATIONS: readonly string[] = [...Object.keys(operations), "seal"];
 
-/** Of four commitments. */
-const COMMITMENT_WORDS = 16;
+/** Of twice four commitments. */
+const COMMITMENT_WORDS = 32;
 const COMMITMENT_BYTES = 32;
 
 /** The result: all that was opened, then the commitments to what was sealed. */
@@ -229,10 +232,14 @@ export const computeOf =
     let opening: Uint8Array | null = null;
     if (body.seals) {
       const { salts, shares, commitments } = await session.seal(x, getBytes(requestId));
-      for (const commitment of commitments) {
+      const columns = async function* () {
+        yield x;
+      };
+      const table = await session.shareTable(columns(), getBytes(requestId));
+      for (const commitment of [...commitments, ...table.commitments]) {
         words.push(...[...viewWords(commitment.slice())].map((word) => BigInt.asIntN(64, word)));
       }
-      opening = encodeOpening(salts, shares);
+      opening = concatenateBytes([encodeOpening(salts, shares), encodePackage(table.package)]);
     }
     const statistics = { ...network.statistics, rounds: session.rounds };
     return { result: encodePublicResult(words), opening, statistics };
@@ -250,9 +257,18 @@ export function expectResult(
   expect(words.length - expected.length).to.equal(body.seals ? COMMITMENT_WORDS : 0);
   if (!body.seals) return;
   const bytes = viewBytes(BigUint64Array.from(words.slice(expected.length), wordOf));
-  const commitments = PARTIES.map((j) => bytes.slice(j * COMMITMENT_BYTES, (j + 1) * COMMITMENT_BYTES));
-  const openings = had.map(({ party, opening }) => ({ party, plaintext: opening! }));
+  const at = (index: number) => bytes.slice(index * COMMITMENT_BYTES, (index + 1) * COMMITMENT_BYTES);
+  const commitments = PARTIES.map(at);
+  const sealedBytes = openingByteLength(X.length);
+  const openings = had.map(({ party, opening }) => ({ party, plaintext: opening!.subarray(0, sealedBytes) }));
   const { values, faultySeats } = recombineOpenings(openings, commitments, getBytes(requestId), X.length);
   expect([...values]).to.deep.equal(X.map(wordOf));
   expect(faultySeats).to.deep.equal([]);
+  const table = recombineTable(
+    had.map(({ party, opening }) => decodePackage(opening!.slice(sealedBytes), party, { columns: 1, rows: X.length })),
+    getBytes(requestId),
+    PARTIES.map((j) => at(PARTIES.length + j)),
+    { columns: 1, rows: X.length },
+  );
+  expect(table).to.deep.equal([X.map(wordOf)]);
 }

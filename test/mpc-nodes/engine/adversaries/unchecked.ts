@@ -47,6 +47,7 @@ export const untaggedFour: SessionOpener = async ({ network, signer, heap, bindi
     rounds: 0,
     importColumn: (column) => importShares(root, 64, column.length, (j) => shareOf(column, j)),
     seal: () => Promise.reject(new Error("nothing is sealed here")),
+    shareTable: () => Promise.reject(new Error("nothing is shared anew here")),
     digestOf: () => null,
     async close() {
       await network.idle();

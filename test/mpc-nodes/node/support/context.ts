@@ -1,5 +1,6 @@
 /** A node's context for tests: real keys, store and in-memory transport, a chain that the test controls. */
 import { mkdirSync } from "node:fs";
+import type { ChainDataset } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
 import { LocalEngine } from "@sharebridge/mpc-nodes/engine/local-engine.ts";
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import type { NodeContext } from "@sharebridge/mpc-nodes/node/context.ts";
@@ -18,6 +19,11 @@ export interface TestContext extends NodeContext {
   /** The engine's. */
   readonly transport: Transport;
 }
+
+/** In place of `RowChecks`: all rows are valid. */
+export const allValid = {
+  validRowsOf: async ({ rows: validRows, commitment }: ChainDataset) => ({ validRows, commitment }),
+};
 
 export function testSettings(changes: Record<string, unknown> = {}): Settings {
   const factory = "0x5FbDB2315678afecb367f032d93F642f64180aa3";

@@ -4,12 +4,13 @@ import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
 import { ShareDesk } from "@sharebridge/mpc-nodes/node/share-desk.ts";
 import { encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
+import { id } from "ethers";
 import { bodyOf } from "./body.ts";
 import { type TestContext, testContext } from "./context.ts";
 import { FakeChain } from "./fake-chain.ts";
 import type { Folders } from "./keys.ts";
-import { registerPool, SELLER } from "./pool-of-one.ts";
-import { type Committed, makeUpload, type Workers } from "./seller.ts";
+import { register, registerPool, SELLER } from "./pool-of-one.ts";
+import { type Committed, commitWords, makeUpload, type Workers } from "./seller.ts";
 
 export interface Lacking {
   readonly chain: FakeChain;
@@ -24,12 +25,16 @@ export async function lackingAt(
   seats: readonly PartyId[],
   options: {
     readonly workers?: Workers;
+    /** In their place, words that no honest client shares. */
+    readonly words?: readonly BigUint64Array[];
     readonly settings?: Record<string, unknown>;
     readonly receiveMs?: number;
   } = {},
 ): Promise<Lacking> {
   const chain = new FakeChain();
-  const committed = await registerPool(chain, options.workers);
+  const { words, workers } = options;
+  const committed =
+    words === undefined ? await registerPool(chain, workers) : register(chain, await commitWords(id("dataset"), words));
   const transports = createMemoryTransports({ timeouts: { receiveMs: options.receiveMs ?? 20_000 } });
   const keys = await folders.keys(4);
   const contexts = PARTIES.map((seat) =>

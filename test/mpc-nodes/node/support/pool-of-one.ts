@@ -35,7 +35,10 @@ export async function approve({ store }: Pick<TestContext, "store">, program: Pr
 
 /** Registers the dataset on the fake chain and makes it the pool of the market. */
 export async function registerPool(chain: FakeChain, workers = WORKERS): Promise<Committed> {
-  const committed = await commit(id("dataset"), workers);
+  return register(chain, await commit(id("dataset"), workers));
+}
+
+export function register(chain: FakeChain, committed: Committed): Committed {
   const { datasetId, commitment, schemaHash, rows } = committed;
   const dataset = {
     datasetId,
