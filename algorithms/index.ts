@@ -1,5 +1,5 @@
 /** The algorithm language and its standard library: all that authors, sellers, buyers and nodes use of it. */
-export { type Analysis, analyse, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
+export { type Analysis, analyse, type NoiseBounds, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
 export {
   type Definition,
   type Group,
@@ -15,6 +15,7 @@ export {
 } from "./language/builder.ts";
 export { canonicalJson } from "./language/canonical-json.ts";
 export { checkProgram, type ValueType } from "./language/check.ts";
+export { cohortShortfall, type Exposure, exposureOf } from "./language/cohort.ts";
 export { checkColumns } from "./language/columns.ts";
 export { type Contributions, ofOneSeller } from "./language/contributions.ts";
 export { disclosureHash, disclosureStatement } from "./language/disclosure.ts";
@@ -30,9 +31,11 @@ export {
   type UndefinedFigure,
 } from "./language/finish.ts";
 export { answerLength } from "./language/groups.ts";
+export { costText, type PrivacyTerms, privacyTermsOf, termsMismatch } from "./language/market-terms.ts";
 export { checkParameters, encodeParameterTexts } from "./language/parameters.ts";
 export { higher, lower, type Position, rowAt } from "./language/position.ts";
 export { printProgram } from "./language/print.ts";
+export { type PrivacyCost, privacyCostOf } from "./language/privacy-cost.ts";
 export {
   type Expression,
   type Instruction,
@@ -40,6 +43,7 @@ export {
   MAX_PROGRAM_BYTES,
   type Parameter,
   PROGRAM_VERSION,
+  type PrivacyUnit,
   type Program,
   type Protection,
   programSchema,
@@ -87,15 +91,25 @@ export {
   intersectionSize,
   kaplanMeier,
   kaplanMeierOf,
+  kMeans,
+  kMeansOf,
   library,
   linearRegression,
   linearRegressionOf,
+  logisticGradient,
+  logisticGradientOf,
   logisticRegression,
   logisticRegressionOf,
   type MomentRegressor,
   momentRegression,
   momentRegressionOf,
   payGap,
+  principalComponents,
+  principalComponentsOf,
+  privateHistogram,
+  privateHistogramOf,
+  privateMean,
+  privateMeanOf,
   scorecard,
   secondPriceAuction,
   weightedScore,

@@ -39,6 +39,11 @@ export const receiptTypes: Types = {
   ],
 };
 
+/** What three of four nodes sign of a dataset whose policy allows no further request in the market (`IDataMarket.removeExhausted`). */
+export const exhaustionTypes: Types = {
+  Exhausted: [{ name: "datasetId", type: "uint256" }],
+};
+
 /**
  * What a seller signs for each node's upload: this sealed package, for this seat, is mine. `sealedHash` is the SHA-256 of the
  * sealed bytes, so that a node checks the signature first and hashes as they come.

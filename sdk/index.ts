@@ -5,6 +5,7 @@
 export * from "./author/register-program.ts";
 export * from "./buyer/answer-key.ts";
 export * from "./buyer/cancel-request.ts";
+export * from "./buyer/check-consent.ts";
 export * from "./buyer/deliver-answer.ts";
 export { type FoundAnswer, findAnswer } from "./buyer/find-answer.ts";
 export * from "./buyer/pay.ts";
@@ -23,6 +24,8 @@ export * from "./network/list-markets.ts";
 export * from "./network/network-file.ts";
 export * from "./network/open-market.ts";
 export * from "./network/read-pool.ts";
+export * from "./network/read-usage.ts";
+export * from "./network/remove-exhausted.ts";
 export * from "./owner/create-market.ts";
 export * from "./seller/earnings.ts";
 export * from "./seller/leave-market.ts";

@@ -5,7 +5,7 @@
  * Each value has three bounds, all worst case over every table in range:
  * - `words`: what the signed word may be;
  * - `real`: what the value would be in exact arithmetic on the raw data;
- * - `error`: |word / 2^fractionBits - real value|.
+ * - `error`: |word / 2^fractionBits - real value|. Noise is no error: the exact value has the same (`noise/noise-finder.ts`).
  *
  * Errors arise in three places: encoding a number column, derived or not, (half a unit in the last place), `truncate`
  * (less than one unit of the result) and the fixed-point functions (`functions.ts`). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
@@ -35,6 +35,9 @@ import {
   subtract,
 } from "./interval.ts";
 import { walk } from "./loops.ts";
+import type { Noise } from "./noise/mechanism.ts";
+import { drawsOf, NoiseFinder, type NoiseReading, type Noises, noisedBounds } from "./noise/noise-finder.ts";
+import { type NoiseInstruction, noiseStatesOf } from "./noise/states.ts";
 import { operandsOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
@@ -57,8 +60,20 @@ export interface OutputBounds {
   readonly words: Interval;
   /** Bound on |word / 2^fractionBits - exact value|, exact. */
   readonly error: Rational;
-  /** The same in decimal, rounded up. */
+  /** The same in decimal, rounded up. Of a noised output, what it is off beside its noise. */
   readonly absoluteError: string;
+  /** Of a noised output only. */
+  readonly noise?: NoiseBounds;
+}
+
+/** How far a noised output is from what it would be without noise, in exact arithmetic on the raw data: noise and numerical error together. */
+export interface NoiseBounds {
+  /** In 95 answers of 100, for all outputs of the answer at once. */
+  readonly likely: Rational;
+  /** The same in decimal, rounded up. */
+  readonly likelyError: string;
+  /** Always: noise has finitely many values. */
+  readonly certain: Rational;
 }
 
 export interface Analysis {
@@ -70,6 +85,8 @@ export interface Analysis {
   readonly types: readonly ValueType[];
   readonly values: readonly ValueBounds[];
   readonly outputs: readonly OutputBounds[];
+  /** By instruction that adds noise: which. It follows from the declared ranges, so that it is the same in every request. */
+  readonly noise: Noises;
   /** Rows up to which the absence of overflow is proven. */
   readonly maximumRows: number;
 }
@@ -84,11 +101,42 @@ export function analyse(program: Program, rows?: number, parameters?: readonly b
     minimum: BigInt(minimum),
     maximum: BigInt(maximum),
   }));
-  const general = analyseOver(program, checked, { minimum: 0n, maximum: BigInt(program.maximumRows) }, anyParameters);
-  if (rows === undefined && parameters === undefined) return general;
+  const anyRows = { minimum: 0n, maximum: BigInt(program.maximumRows) };
+  const general = analyseOver(program, checked, { rows: anyRows, parameters: anyParameters, reading: "apart" });
+  const { noise } = general;
+  if (rows === undefined && parameters === undefined) {
+    return withNoiseBounds(general, program, checked, { rows: anyRows, parameters: anyParameters, noise });
+  }
   if (parameters !== undefined) checkParameters(program, parameters);
-  const counts = rows === undefined ? { minimum: 0n, maximum: BigInt(program.maximumRows) } : rowCount(program, rows);
-  return analyseOver(program, checked, counts, parameters?.map(point) ?? anyParameters);
+  const scope = {
+    rows: rows === undefined ? anyRows : rowCount(program, rows),
+    parameters: parameters?.map(point) ?? anyParameters,
+    noise,
+  };
+  return withNoiseBounds(analyseOver(program, checked, { ...scope, reading: "apart" }), program, checked, scope);
+}
+
+/** Of which requests bounds hold. */
+interface Scope {
+  readonly rows: Interval;
+  readonly parameters: readonly Interval[];
+  /** Found by the analysis of all requests; that one finds it. */
+  readonly noise?: Noises;
+}
+
+/** Noised outputs with what their noise may be, by the same analysis, to which noise is an error. */
+function withNoiseBounds(analysis: Analysis, program: Program, checked: Checked, scope: Scope): Analysis {
+  if (analysis.noise.size === 0) return analysis;
+  const [likely, certain] = (["likely", "certain"] as const).map(
+    (reading) => analyseOver(program, checked, { ...scope, reading }).outputs,
+  );
+  const states = noiseStatesOf(analysis.program);
+  const outputs = analysis.outputs.map((output, index): OutputBounds => {
+    if (states[analysis.program.outputs[index].value] !== "noised") return output;
+    const { error, absoluteError } = likely[index];
+    return { ...output, noise: { likely: error, likelyError: absoluteError, certain: certain[index].error } };
+  });
+  return { ...analysis, outputs };
 }
 
 function rowCount(program: Program, rows: number): Interval {
@@ -99,18 +147,29 @@ function rowCount(program: Program, rows: number): Interval {
 }
 
 /** Bounds of the instructions of a loop are those of each iteration: of what it really begins with, not of all that it may carry. */
-function analyseOver(program: Program, checked: Checked, rows: Interval, parameters: readonly Interval[]): Analysis {
+function analyseOver(
+  program: Program,
+  checked: Checked,
+  { rows, parameters, noise, reading }: Scope & { readonly reading: NoiseReading },
+): Analysis {
   const types = checked.declared;
   const run: ValueBounds[] = [];
+  const finder = new NoiseFinder(checked);
+  const noises = noise ?? finder.noises;
   const boundsAt = (instruction: Instruction, index: number, values: readonly ValueBounds[]): ValueBounds => {
     const fractionBits = BigInt(types[index].fractionBits);
+    if (noise === undefined) finder.see(run);
     const operand = (value: number) => ({ ...values[value], fractionBits: types[value].fractionBits });
     const found =
       instruction.op === "solve"
         ? solveBounds(instruction, index, values, scalesOf(instruction, types))
         : isFunction(instruction)
           ? functionBounds(instruction, index, operandsOf(instruction).map(operand), types[index].fractionBits)
-          : boundsOf(program, values, instruction, fractionBits, rows, parameters);
+          : instruction.op === "noised"
+            ? noisedBounds(...noisedScalar(checked.program, run, noises, run.length), {
+                ...{ fractionBits, reading, draws: drawsOf(noises) },
+              })
+            : boundsOf(program, values, instruction, fractionBits, rows, parameters);
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
     return { ...found, error: smaller(found.error, furthestApart(found, fractionBits)) };
@@ -127,7 +186,20 @@ function analyseOver(program: Program, checked: Checked, rows: Interval, paramet
     return { name, fractionBits, words, error: rational, absoluteError: toDecimalUp(rational) };
   });
   const { program: flat, origins } = checked;
-  return { program: flat, origins, types: checked.types, values: run, outputs, maximumRows: program.maximumRows };
+  const { maximumRows } = program;
+  return { program: flat, origins, types: checked.types, values: run, outputs, noise: noises, maximumRows };
+}
+
+/** What noise was added to, and which, of an instruction as it is run. */
+function noisedScalar(
+  { instructions }: FlatProgram,
+  values: readonly ValueBounds[],
+  noises: Noises,
+  index: number,
+): [ValueBounds, Noise] {
+  const noised = instructions[index] as Extract<Instruction, { op: "noised" }>;
+  const { values: scalars } = instructions[noised.a] as NoiseInstruction;
+  return [values[scalars[noised.index]], noises.get(noised.a) as Noise];
 }
 
 /** What is refused in a loop's body is refused in one iteration. */
@@ -143,7 +215,7 @@ function inIteration<T>(iteration: number | undefined, find: () => T): T {
 function boundsOf(
   program: Pick<Program, "columns" | "parameters">,
   values: readonly ValueBounds[],
-  instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction>,
+  instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction | { op: "noised" }>,
   fractionBits: bigint,
   rows: Interval,
   parameters: readonly Interval[],
@@ -207,6 +279,8 @@ function boundsOf(
       // No rows have the extreme 0.
       return rows.minimum > 0n ? values[instruction.a] : orZero(values[instruction.a]);
     case "order":
+    case "laplace":
+    case "gaussian":
       return exact(point(0n), 0n);
     case "arrange":
       return values[instruction.a];

@@ -23,6 +23,7 @@ import {
   MAX_ITERATIONS,
   type Parameter,
   PROGRAM_VERSION,
+  type PrivacyUnit,
   type Program,
   type Protection,
 } from "./program.ts";
@@ -32,6 +33,7 @@ import type {
   Carriable,
   CarriedValues,
   Combined,
+  NoisedScalars,
   Pair,
   Public,
   Secret,
@@ -72,12 +74,25 @@ export interface System {
   readonly smallestEigenvalue: string;
 }
 
+/** How private the answers are that noise is added to. */
+export interface LaplaceNoise {
+  /** ε as decimal text, e.g. "0.5": a multiple of 0.000001, at most 20. */
+  readonly epsilon: string;
+}
+
+export interface GaussianNoise extends LaplaceNoise {
+  /** δ as decimal text, e.g. "0.000001": a multiple of 10^-18, at most 0.001. */
+  readonly delta: string;
+}
+
 export interface Definition {
   readonly name: string;
   readonly description: string;
   readonly columns: readonly Column[];
   readonly parameters?: readonly ParameterDefinition[];
   readonly maximumRows: number;
+  /** Whose data noise hides: whether neighbouring pools differ in the values of one row, or of all rows of one seller. */
+  readonly privacy?: PrivacyUnit;
   /** What each group (`Tracer.group`) must have to be opened; with it every output is a figure of a group. */
   readonly protection?: GroupMinimum;
 }
@@ -133,6 +148,7 @@ function traced(definition: Definition, body: (t: Tracer) => void, calls: Error[
     columns: [...definition.columns],
     parameters,
     maximumRows: definition.maximumRows,
+    ...(definition.privacy === undefined ? {} : { privacy: definition.privacy }),
     ...tracer.traced(),
   };
   // What is returned is what everyone else will decode.
@@ -476,6 +492,32 @@ export class Tracer {
   }
 
   /**
+   * Adds discrete Laplace noise to scalars that are sums over rows, so that all of them together are ε-private for the program's `privacy` unit. How
+   * much follows from what one row can change: of a histogram's bins, two counts by one each. In units of the scalars' words.
+   */
+  laplace(value: Secret<"scalar">, noise: LaplaceNoise): Secret<"scalar">;
+  laplace(values: readonly Secret<"scalar">[], noise: LaplaceNoise): Secret<"scalar">[];
+  laplace(values: Secret<"scalar"> | readonly Secret<"scalar">[], { epsilon }: LaplaceNoise) {
+    return this.#noised(values, (references) => ({
+      op: "laplace",
+      values: references,
+      epsilonMillionths: Number(unitsOf("epsilon", epsilon, 6)),
+    }));
+  }
+
+  /** Discrete Gaussian noise likewise, for (ε, δ): better than Laplace where one row changes many of the scalars. */
+  gaussian(value: Secret<"scalar">, noise: GaussianNoise): Secret<"scalar">;
+  gaussian(values: readonly Secret<"scalar">[], noise: GaussianNoise): Secret<"scalar">[];
+  gaussian(values: Secret<"scalar"> | readonly Secret<"scalar">[], { epsilon, delta }: GaussianNoise) {
+    return this.#noised(values, (references) => ({
+      op: "gaussian",
+      values: references,
+      epsilonMillionths: Number(unitsOf("epsilon", epsilon, 6)),
+      deltaE18: Number(unitsOf("delta", delta, 18)),
+    }));
+  }
+
+  /**
    * A protected group: the rows in which `member`, a bit or an `indicator`, is 1. All groups of a program are pairwise disjoint, provably so:
    * by categories of a column, by bins, by the sign of a bit, or by a conjunction (`and`) with one of these.
    */
@@ -537,6 +579,17 @@ export class Tracer {
     throw new ProgramError("UndeclaredColumn", `there is no column ${column} that has the category ${category}`);
   }
 
+  /** The scalars with noise, one or as many as were given. */
+  #noised(
+    values: Secret<"scalar"> | readonly Secret<"scalar">[],
+    instruction: (references: number[]) => Instruction,
+  ): Secret<"scalar"> | Secret<"scalar">[] {
+    const scalars = "kind" in values ? [values] : values;
+    const noised = this.#record<NoisedScalars>(instruction(scalars.map((value) => this.#reference(value))));
+    const apart = scalars.map((_, index) => this.#record<Secret<"scalar">>({ op: "noised", a: noised.index, index }));
+    return "kind" in values ? apart[0] : apart;
+  }
+
   #source<V extends Value>(instruction: Instruction): V {
     const key = JSON.stringify(instruction);
     const known = this.#sources.get(key);
@@ -572,4 +625,12 @@ export class Tracer {
     if (this.#values.has(value)) return value.index;
     throw new ProgramError("ForeignValue", "the operand was not made by this trace");
   }
+}
+
+/** Decimal text as a whole number of 10^-places. */
+function unitsOf(what: string, text: string, places: number): bigint {
+  const { numerator, denominator } = parseDecimal(text);
+  const units = numerator * 10n ** BigInt(places);
+  if (units > 0n && units % denominator === 0n) return units / denominator;
+  throw new ProgramError("InexactConstant", `${what} ${text} is no positive multiple of 10^-${places}`);
 }

@@ -12,6 +12,7 @@ import { ProgramError, type ProgramErrorCode } from "./errors.ts";
 import { type FunctionName, hasFormat, quotientWordBits, SOLVE_LIMITS } from "./function-errors.ts";
 import { checkProtection } from "./groups.ts";
 import { checkLoops, unrolled } from "./loops.ts";
+import { checkNoise } from "./noise/states.ts";
 import type { Carried, Expression, FlatProgram, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { columnOf, isWord } from "./words.ts";
@@ -20,13 +21,13 @@ import { columnOf, isWord } from "./words.ts";
 export const MAX_VALUE_FRACTION_BITS = 62;
 
 export interface ValueType {
-  readonly kind: "number" | "bit" | "order" | "solution";
+  readonly kind: "number" | "bit" | "order" | "solution" | "noised";
   readonly secret: boolean;
   /** A column has one word per row; public values are scalars. */
   readonly shape: "column" | "scalar";
   /** 0 for bits and orders; those of the unknowns for a solution. */
   readonly fractionBits: number;
-  /** Unknowns of a solution. */
+  /** Unknowns of a solution; scalars with noise. */
   readonly size?: number;
 }
 
@@ -70,6 +71,7 @@ export function checkFlat(program: Program): Checked {
   const { program: flat, origins } = unrolled(program);
   const types = origins.map((origin) => declared[origin]);
   checkCertified(flat, origins);
+  checkNoise(program, flat, origins);
   checkProtection(flat, types, origins);
   const outputs = new Set(program.outputs.map((output) => output.name));
   const figures = new Set<string>();
@@ -273,6 +275,26 @@ export function typeOfInstruction(
       for (const solution of instruction.solutions) ofKind("solution", solution);
       return { kind: "number", secret: true, shape: "scalar", fractionBits: 0 };
     }
+    case "laplace":
+    case "gaussian": {
+      const scalars = instruction.values.map((value) => ({ value, type: secretly(number(value)) }));
+      const { fractionBits } = scalars[0].type;
+      for (const { value, type } of scalars) {
+        if (type.shape === "column")
+          throw fail("WrongShape", `value ${value} is a ${describeType(type)}; scalars are noised`);
+        if (type.fractionBits === fractionBits) continue;
+        throw fail(
+          "MixedScales",
+          `values have ${fractionBits} and ${type.fractionBits} fraction bits; make them equal`,
+        );
+      }
+      return { kind: "noised", secret: true, shape: "scalar", fractionBits, size: scalars.length };
+    }
+    case "noised": {
+      const { size = 0, fractionBits } = ofKind("noised", instruction.a);
+      if (instruction.index < size) return { kind: "number", secret: true, shape: "scalar", fractionBits };
+      throw fail("NoSuchValue", `there is no scalar ${instruction.index} among ${size}`);
+    }
     case "divide": {
       const [a, b] = [number(instruction.a), number(instruction.b)];
       const { fractionBits } = instruction;
@@ -308,6 +330,7 @@ function combine(a: ValueType, b: ValueType, fractionBits: number): ValueType {
 function describeType(type: ValueType): string {
   if (type.kind === "order") return "secret order of rows";
   if (type.kind === "solution") return "solution of a linear system";
+  if (type.kind === "noised") return "list of scalars with noise";
   const noun = type.kind === "number" ? type.shape : type.shape === "scalar" ? "bit" : "column of bits";
   return `${type.secret ? "secret" : "public"} ${noun}`;
 }

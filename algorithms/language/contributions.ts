@@ -41,6 +41,21 @@ export function minimumOf(
   };
 }
 
+/** Check: no seller has more rows than the noise of a program hides. */
+export function checkSellers({ name, privacy }: Pick<Program, "name" | "privacy">, { runs }: Contributions): void {
+  if (privacy?.unit !== "seller") return;
+  const bySeller = new Map<string, number>();
+  for (const { rows, seller } of runs) {
+    bySeller.set(seller.toLowerCase(), (bySeller.get(seller.toLowerCase()) ?? 0) + rows);
+  }
+  const most = [...bySeller.values()].reduce((a, b) => Math.max(a, b), 0);
+  if (most <= privacy.maximumRows) return;
+  throw new ProgramError(
+    "TooManyRowsOfSeller",
+    `a seller has ${most} of the pool's rows; the noise of program ${name} hides sellers of at most ${privacy.maximumRows}`,
+  );
+}
+
 /** Check: whole numbers, and all rows. */
 export function checkContributions({ runs, minimumRows, minimumSellers }: Contributions, rows: number): void {
   const counts = [...runs.map((run) => run.rows), minimumRows, minimumSellers];

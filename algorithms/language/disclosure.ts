@@ -9,6 +9,8 @@ import { certificates } from "./certificates.ts";
 import { checkFlat, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
+import { noiseSection } from "./noise/noise-section.ts";
+import { noiseStatesOf } from "./noise/states.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
 import type { FlatProgram, Program } from "./program.ts";
@@ -27,7 +29,12 @@ export function disclosureStatement(declared: Program): string {
   const reveals = (value: number) => (values[value] ? REVEALS_VALUES : ordered[value] ? MAY_REVEAL_VALUES : "");
   /** What is opened of protected groups is never of a single row. */
   const isProtected = program.protection !== undefined && program.protection.minimumRows > 1;
-  const steps = isProtected ? [] : stepSection(program, types, sources);
+  const states = noiseStatesOf(program);
+  const exact = program.outputs.filter(({ value }) => states[value] === "raw");
+  const steps =
+    isProtected || exact.length === 0
+      ? []
+      : [...stepSection(program, types, sources), ...searchSection(program, types, sources)];
   const computed = derivedFrom(program, ({ op }) => op === "computed");
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
@@ -47,9 +54,10 @@ export function disclosureStatement(declared: Program): string {
       `It opens these ${program.outputs.length} numbers and nothing else${program.protection === undefined ? ":" : " but what is said below of groups:"}`,
       ...program.outputs.map(
         ({ name, value, group }) =>
-          `- ${name}, ${describeSources(sources[value], group)}${reveals(value)}${computed[value] ? AS_COMPUTED : ""}`,
+          `- ${name}, ${describeSources(sources[value], group)}${states[value] === "noised" ? ", with noise" : ""}${reveals(value)}${computed[value] ? AS_COMPUTED : ""}`,
       ),
     ],
+    noiseSection(declared),
     steps,
     steps.length > 0 || program.outputs.some(({ value }) => reveals(value) !== "") ? CONSENT : [],
     protectionSection(program),
@@ -66,9 +74,7 @@ export function disclosureStatement(declared: Program): string {
     ],
     [
       "What does not protect you:",
-      "- No noise is added. The numbers are exact up to rounding; this is not differential privacy.",
-      ...(program.protection === undefined ? NO_MINIMUM : LIMITS_OF_MINIMUM),
-      "- Two answers about pools that differ by your rows differ by what your rows contribute.",
+      ...(exact.length === 0 ? limitsOfNoise(program) : withoutNoise(program, exact)),
       "- The number of rows of each dataset, and so of the pool, is public. So are the columns' declared ranges.",
     ],
   ];
@@ -83,6 +89,25 @@ function parameterSection(program: Program): string[] {
   return [
     "The buyer sets these public parameters in each request; every other choice opens another set of numbers:",
     ...program.parameters.map((parameter) => `- ${describeParameter(parameter)}`),
+  ];
+}
+
+/** @param exact the outputs that no noise is added to */
+function withoutNoise(program: FlatProgram, exact: Program["outputs"]): string[] {
+  const which = exact.length === program.outputs.length ? "" : ` to ${exact.map(({ name }) => name).join(", ")}`;
+  return [
+    `- No noise is added${which}. The numbers are exact up to rounding; this is not differential privacy.`,
+    ...(program.protection === undefined ? NO_MINIMUM : LIMITS_OF_MINIMUM),
+    "- Two answers about pools that differ by your rows differ by what your rows contribute.",
+  ];
+}
+
+function limitsOfNoise({ privacy }: FlatProgram): string[] {
+  return [
+    "- Noise does not hide what many rows have in common.",
+    privacy?.unit === "seller"
+      ? "- A seller is an address: one who sells under several is hidden under each, not under all of them together."
+      : "- It hides one row at a time: that of a seller's k rows all are other ones has k times that epsilon.",
   ];
 }
 
@@ -142,6 +167,31 @@ function stepSection(
       ([name, { size }]) =>
         `It counts or sums in steps along ${name}, at ${size} public thresholds: where a single row lies between two of them, the numbers reveal individual values, as closely as the thresholds lie.`,
     );
+}
+
+/** Columns that are compared with what hangs on comparisons itself: a bisection, which closes in on the value of a row. */
+function searchSection(
+  program: FlatProgram,
+  types: readonly ValueType[],
+  sources: readonly ReadonlySet<string>[],
+): string[] {
+  const decided = derivedFrom(program, ({ op }) => op === "less" || op === "equal");
+  const searched = new Set<string>();
+  for (const step of program.instructions) {
+    if (step.op !== "less" && step.op !== "equal") continue;
+    for (const [rows, scalar] of [
+      [step.a, step.b],
+      [step.b, step.a],
+    ]) {
+      if (types[rows].shape !== "column" || types[scalar].shape !== "scalar" || !decided[scalar]) continue;
+      for (const name of sources[rows]) if (columnOf(program, name)?.kind === "number") searched.add(name);
+    }
+  }
+  if (searched.size === 0) return [];
+  const names = [...searched].sort().join(", ");
+  return [
+    `It compares ${names} with numbers that it finds by comparing: it can so search for the value of a row, and what it opens may reveal individual values.`,
+  ];
 }
 
 function decisionSection(program: FlatProgram, sources: readonly ReadonlySet<string>[]): string[] {

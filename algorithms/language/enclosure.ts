@@ -53,6 +53,12 @@ export function product(a: Enclosure, b: Enclosure): Enclosure {
   return { low: ends.reduce(rational.minimum), value, high: ends.reduce(rational.maximum) };
 }
 
+/** a times itself: never below 0, which the product of two numbers in the same interval may be. */
+export function square(a: Enclosure): Enclosure {
+  const { low, value, high } = product(a, a);
+  return { low: rational.compare(low, rational.ZERO) < 0 ? rational.ZERO : low, value, high };
+}
+
 /** 1 / a; the interval does not contain zero. */
 export function reciprocal(a: Enclosure): Enclosure {
   const one = integer(1n);

@@ -45,6 +45,18 @@ export type ProgramErrorCode =
   | "LoopNotInvariant"
   | "NestedLoop"
   | "OutputInLoop"
+  // Noise (noise/)
+  | "NoSuchValue"
+  | "MissingPrivacyUnit"
+  | "UnusedPrivacyUnit"
+  | "TooMuchNoise"
+  | "NoiseInGroups"
+  | "NoiseInLoop"
+  | "NoisedOperand"
+  | "RoundedBeforeNoise"
+  | "UnprovenSensitivity"
+  | "NoiseOutOfRange"
+  | "TooManyRowsOfSeller"
   // Tracing (builder.ts)
   | "InexactConstant"
   | "ForeignValue"

@@ -114,7 +114,8 @@ const MOVES_ROWS = new Set<string>(["arrange", "previous", "prefixSum"]);
 
 const BIT_OPERATIONS = new Set<string>(["less", "equal", "and", "or", "xor", "not"]);
 
-function isMembership(program: Instructions, index: number): boolean {
+/** Whether a value is a bit, or a number that is always 0 or 1. */
+export function isMembership(program: Instructions, index: number): boolean {
   const instruction = program.instructions[index];
   if (BIT_OPERATIONS.has(instruction.op) || instruction.op === "number") return true;
   return categoryOf(program, index) !== undefined;
@@ -210,6 +211,17 @@ function areDisjoint(a: Condition, b: Condition): boolean {
   return ((a.held & b.denied) | (a.denied & b.held)) !== 0n;
 }
 
+/** Whether two members, by index, are proven to have no row in common. */
+export function conditionsOf(program: Instructions): (a: number, b: number) => boolean {
+  const conditions = new Map<number, Condition>();
+  const of = (member: number): Condition => {
+    const condition = conditions.get(member) ?? conditionOf(program, member);
+    conditions.set(member, condition);
+    return condition;
+  };
+  return (a, b) => areDisjoint(of(a), of(b));
+}
+
 /** The same for two instructions that give the same words. */
 function nameOf({ instructions }: Instructions, index: number): string {
   const instruction = instructions[index];
@@ -286,7 +298,7 @@ function isNumberOf({ instructions }: Instructions, index: number, bit: number):
 }
 
 /** Arithmetic on number columns and public values: neither a bit nor a category takes part, which could pick rows out of the group. */
-function decidesNothing(program: Instructions, instruction: Instruction, plain: readonly boolean[]): boolean {
+export function decidesNothing(program: Instructions, instruction: Instruction, plain: readonly boolean[]): boolean {
   switch (instruction.op) {
     case "input":
     case "encoded":

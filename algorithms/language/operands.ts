@@ -20,6 +20,9 @@ export function operandsOf(instruction: Instruction): number[] {
       return [...instruction.matrix, ...instruction.right];
     case "certified":
       return instruction.solutions;
+    case "laplace":
+    case "gaussian":
+      return instruction.values;
     default:
       return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }
@@ -44,6 +47,9 @@ export function withOperands(instruction: Instruction, of: (operand: number) => 
       return { ...instruction, matrix: instruction.matrix.map(of), right: instruction.right.map(of) };
     case "certified":
       return { ...instruction, solutions: instruction.solutions.map(of) };
+    case "laplace":
+    case "gaussian":
+      return { ...instruction, values: instruction.values.map(of) };
     default:
       if ("b" in instruction) return { ...instruction, a: of(instruction.a), b: of(instruction.b) };
       return { ...instruction, a: of(instruction.a) };

@@ -7,29 +7,36 @@ import { checkProgram, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { type Interval, larger, smaller } from "./interval.ts";
+import type { Noise } from "./noise/mechanism.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import type { Position } from "./position.ts";
-import type { Carried, Instruction, Parameter, Program, Protection } from "./program.ts";
+import { type PrivacyCost, privacyCostOf } from "./privacy-cost.ts";
+import type { Carried, Instruction, Parameter, PrivacyUnit, Program, Protection } from "./program.ts";
+import { placePoint, toDecimalUp } from "./rational.ts";
 import type { Column } from "./schema.ts";
 import { decodeWord } from "./words.ts";
 
 export function printProgram(program: Program): string {
-  const { program: flat, origins, values, outputs } = analyse(program);
+  const { program: flat, origins, values, outputs, noise } = analyse(program);
   const types = checkProgram(program);
-  const ranges = rangesOf(origins, values);
+  const ranges = rangesOf(program, origins, values);
+  const added = new Map([...noise].map(([index, each]) => [origins[index], each]));
+  const cost = privacyCostOf(program);
   const lines = [
     `program ${program.name} ${programHash(program)}`,
     `  ${quote(program.description)}`,
     `  at most ${program.maximumRows} rows`,
     ...program.columns.map((column) => `column ${describeColumn(column)}`),
     ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
+    ...(program.privacy === undefined ? [] : [`private by ${unitText(program.privacy)}: ${costText(cost)}`]),
   ];
   const loops = program.loops ?? [];
   program.instructions.forEach((instruction, index) => {
     const loop = loops.find(({ from, to }) => index >= from && index < to);
     if (index === loop?.from) lines.push(`repeat ${loop.count} times, as far as %${loop.to - 1}:`);
-    const range = instruction.op === "carried" ? carriedRange(instruction, ranges) : ranges[index];
-    const text = `%${index} = ${instructionText(instruction)} : ${typeText(types[index], range)}`;
+    const noised = added.get(index);
+    const type = noised === undefined ? typeText(types[index], ranges[index]) : noiseText(noised);
+    const text = `%${index} = ${instructionText(instruction)} : ${type}`;
     lines.push(loop === undefined ? text : `  ${text}`);
   });
   if (program.protection !== undefined) {
@@ -39,9 +46,11 @@ export function printProgram(program: Program): string {
   const computed = derivedFrom(flat, ({ op }) => op === "computed");
   program.outputs.forEach(({ name, value, group }, index) => {
     const of = group === undefined ? "" : ` if group ${group} is`;
+    const beside = outputs[index].noise;
+    const noisy = beside === undefined ? "" : `, with its noise ${beside.likelyError} in 95 answers of 100`;
     const given = computed[flat.outputs[index].value] ? ", given what was computed" : "";
     lines.push(
-      `open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows${given}`,
+      `open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows${noisy}${given}`,
     );
   });
   for (const { name, label, expression } of program.finish) {
@@ -75,9 +84,16 @@ export function instructionText(instruction: Instruction | Carried): string {
       return `at row ${positionText(instruction)} of %${instruction.a}`;
     case "solve": {
       const { matrix, right, fractionBits, solutionBits, tolerance, smallestEigenvalue } = instruction;
-      const list = (references: readonly number[]) => references.map((reference) => `%${reference}`).join(" ");
-      return `solve (${list(matrix)}) x = (${list(right)}) to ${fractionBits} bits, |x| below 2^${solutionBits}, residual at most ${tolerance} words, eigenvalues at least ${smallestEigenvalue} words`;
+      return `solve (${references(matrix)}) x = (${references(right)}) to ${fractionBits} bits, |x| below 2^${solutionBits}, residual at most ${tolerance} words, eigenvalues at least ${smallestEigenvalue} words`;
     }
+    case "laplace":
+      return `laplace ${references(instruction.values)}, epsilon ${decimalText(instruction.epsilonMillionths, 6)}`;
+    case "gaussian": {
+      const { values, epsilonMillionths, deltaE18 } = instruction;
+      return `gaussian ${references(values)}, epsilon ${decimalText(epsilonMillionths, 6)}, delta ${decimalText(deltaE18, 18)}`;
+    }
+    case "noised":
+      return `noised ${instruction.index} of %${instruction.a}`;
     case "unknown":
       return `unknown ${instruction.index} of %${instruction.a}`;
     case "divide":
@@ -92,16 +108,22 @@ export function instructionText(instruction: Instruction | Carried): string {
   }
 }
 
-/** By value: its range over all iterations. */
-function rangesOf(origins: readonly number[], values: readonly ValueBounds[]): Interval[] {
+const references = (indices: readonly number[]) => indices.map((index) => `%${index}`).join(" ");
+
+/** By value: its range over all iterations. What is carried has that of what the loop begins with, and of what it goes on with. */
+function rangesOf(program: Program, origins: readonly number[], values: readonly ValueBounds[]): Interval[] {
   const ranges: Interval[] = [];
   for (const [index, origin] of origins.entries()) ranges[origin] = hull(ranges[origin], values[index].words);
+  const carried = [...program.instructions.entries()].flatMap(([index, step]) =>
+    step.op === "carried" ? [{ index, step }] : [],
+  );
+  for (const { index, step } of carried) ranges[index] = ranges[step.initial];
+  // It may go on as another carried value, and that as a third.
+  for (const _ of carried) {
+    for (const { index, step } of carried)
+      ranges[index] = hull(ranges[step.initial], hull(ranges[index], ranges[step.next]));
+  }
   return ranges;
-}
-
-/** Of what the loop begins with, and of what it goes on with; a carried value that goes on as another one has the range of that. */
-function carriedRange({ initial, next }: Carried, ranges: readonly Interval[]): Interval {
-  return hull(ranges[initial], ranges[next] ?? ranges[initial]);
 }
 
 function hull(a: Interval | undefined, b: Interval): Interval {
@@ -120,6 +142,30 @@ function positionText({ numerator, offset, denominator }: Position): string {
 export function minimumText({ minimumRows, minimumSellers, maximumPercent }: Protection): string {
   const most = maximumPercent === 100 ? "" : `, at most ${maximumPercent} % of them of one`;
   return `${minimumRows} ${minimumRows === 1 ? "row" : "rows"} of ${minimumSellers} ${minimumSellers === 1 ? "seller" : "sellers"}${most}`;
+}
+
+/** "row", or "seller, of at most 10 rows". */
+export function unitText(privacy: PrivacyUnit): string {
+  return privacy.unit === "row" ? "row" : `seller, of at most ${privacy.maximumRows} rows`;
+}
+
+/** "epsilon 0.5 and delta 0.000001 an answer". */
+export function costText(cost: PrivacyCost | null): string {
+  if (cost === null) return "not bounded, for something is opened exactly";
+  return `epsilon ${decimalText(cost.epsilonMillionths, 6)} and delta ${decimalText(cost.deltaE18, 18)} an answer`;
+}
+
+/** Which noise, e.g. "Laplace noise of scale 4 words". */
+function noiseText({ distribution, parameter, sensitivity }: Noise): string {
+  const size = toDecimalUp(parameter);
+  return distribution === "laplace"
+    ? `secret scalars with Laplace noise, scale ${size} words for a sensitivity of ${sensitivity} (L1)`
+    : `secret scalars with Gaussian noise, variance ${size} words squared for a squared sensitivity of ${sensitivity} (L2)`;
+}
+
+/** A whole number of 10^-places in decimal notation. */
+function decimalText(units: number | bigint, places: number): string {
+  return placePoint(BigInt(units), places);
 }
 
 export function describeColumn(column: Column): string {

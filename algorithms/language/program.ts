@@ -4,7 +4,8 @@
  * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
  * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
  * columns (one per row) or scalars; or a secret order of the rows; or the solution of a linear system, which `unknown` takes
- * apart. Version 2 brought all but the arithmetic on numbers. Loops are kept as such, and run a public number of times.
+ * apart, as `noised` does values with noise. Version 2 brought all but the arithmetic on numbers. Loops are kept as such, and run a public
+ * number of times.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
@@ -22,12 +23,18 @@ export const MAX_ITERATIONS = 1_024;
 /** Largest numerator and denominator of a row's position: times MAX_ROWS they are whole in a double. */
 const MAX_FRACTION = 65_536;
 
+/** An ε of 20, beyond which noise hides nothing, and a δ of a thousandth. */
+const MAX_EPSILON_MILLIONTHS = 20_000_000;
+const MAX_DELTA_E18 = 10 ** 15;
+
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ref = z
   .int()
   .min(0)
   .max(MAX_INSTRUCTIONS - 1);
 const resultBits = z.int().min(0).max(61);
+const noisedValues = z.array(ref).min(1).max(256);
+const epsilon = z.int().min(1).max(MAX_EPSILON_MILLIONTHS);
 const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
 /** One line of visible text: operators and sellers read it, so it must not be able to look like something else. */
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
@@ -129,6 +136,21 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("computed"), a: ref }),
   /** One unknown of a solution. */
   z.strictObject({ op: z.literal("unknown"), a: ref, index: z.int().min(0).max(15) }),
+  /**
+   * These secret scalars, of one scale, each with discrete Laplace noise in units of its word: so much that all of them together are private with
+   * this ε for the program's unit (`noise/`). `noised` takes them apart.
+   */
+  z.strictObject({ op: z.literal("laplace"), values: noisedValues, epsilonMillionths: epsilon }),
+  /** The same with discrete Gaussian noise, for ε and δ. */
+  z.strictObject({
+    op: z.literal("gaussian"),
+    values: noisedValues,
+    epsilonMillionths: epsilon,
+    /** In units of 10^-18. */
+    deltaE18: z.int().min(1).max(MAX_DELTA_E18),
+  }),
+  /** One of the scalars that noise was added to. */
+  z.strictObject({ op: z.literal("noised"), a: ref, index: z.int().min(0).max(255) }),
   /** 1 if all of these solutions are certified, else 0; a number. */
   z.strictObject({ op: z.literal("certified"), solutions: z.array(ref).min(1).max(64) }),
   /** A public number as a secret one: what a loop that goes on with secrets may begin with. */
@@ -218,6 +240,16 @@ export const programSchema = z.strictObject({
         .max(256),
     })
     .optional(),
+  /**
+   * Whose data noise hides: pools that noise makes hard to tell apart have other values in one row, or in all rows of one seller, of whom the
+   * program then takes no more than `maximumRows`. Declared by programs that add noise, and by no others.
+   */
+  privacy: z
+    .discriminatedUnion("unit", [
+      z.strictObject({ unit: z.literal("row") }),
+      z.strictObject({ unit: z.literal("seller"), maximumRows: z.int().min(1).max(MAX_ROWS) }),
+    ])
+    .optional(),
   /** Figures that the reader computes from the outputs; one without a label is a step on the way to others, and not shown. */
   finish: z
     .array(z.strictObject({ name: identifier, label: visible.max(120).optional(), expression: expressionSchema }))
@@ -227,6 +259,7 @@ export const programSchema = z.strictObject({
 /** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */
 export type Parameter = Program["parameters"][number];
 export type Protection = NonNullable<Program["protection"]>;
+export type PrivacyUnit = NonNullable<Program["privacy"]>;
 /** What is run; `Carried` only says what a value of a loop's body stands for. */
 export type Instruction = z.infer<typeof instructionSchema>;
 export type Carried = z.infer<typeof carriedSchema>;

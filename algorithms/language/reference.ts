@@ -4,7 +4,14 @@
  */
 import { analyse, scalesOf } from "./analysis.ts";
 import { checkFlat, type ValueType } from "./check.ts";
-import { type Contributions, checkContributions, minimumOf, ofOneSeller, runsBySeller } from "./contributions.ts";
+import {
+  type Contributions,
+  checkContributions,
+  checkSellers,
+  minimumOf,
+  ofOneSeller,
+  runsBySeller,
+} from "./contributions.ts";
 import { ProgramError } from "./errors.ts";
 import type { FunctionName } from "./function-errors.ts";
 import { functionOfReals, functionOfWords } from "./function-values.ts";
@@ -23,9 +30,12 @@ import { toSigned, wordToNumber } from "./words.ts";
  */
 export type RoundsUp = (instruction: number, row: number) => boolean;
 
+/** Noise, in words, of element `element` of an instruction that adds noise. */
+export type NoiseSource = (instruction: number, element: number) => bigint;
+
 /**
  * The answer's words (signed): the outputs, those of suppressed groups 0, and for each protected group 1 if it is opened. Truncation
- * rounds down unless `roundsUp` says otherwise; functions round to the nearest.
+ * rounds down unless `roundsUp` says otherwise; functions round to the nearest. Noise is 0 unless `noise` says otherwise: nodes draw what nobody knows.
  */
 export function evaluateWords(
   program: Program,
@@ -34,9 +44,11 @@ export function evaluateWords(
   rows: number,
   roundsUp: RoundsUp = () => false,
   contributions: Contributions = ofOneSeller(rows),
+  noise: NoiseSource = () => 0n,
 ): bigint[] {
   checkParameters(program, parameters);
   checkContributions(contributions, rows);
+  checkSellers(program, contributions);
   const truncated = (word: bigint, bits: number, instruction: number, row: number): bigint => {
     const divisor = 1n << BigInt(bits);
     const up = toSigned(word) % divisor !== 0n && roundsUp(instruction, row);
@@ -62,6 +74,7 @@ export function evaluateWords(
         words.map((word, position) => ({ word, fractionBits: scales[position] })),
         resultBits,
       ),
+    noised: (word, instruction, element) => toSigned(word + noise(instruction, element)),
     fromRows: BigInt,
     sum: (values) => values.reduce((total, value) => toSigned(total + value), 0n),
     prefixSums: (values) => {
@@ -114,7 +127,7 @@ export function openedGroups(
   return passes.map((pass, index) => pass && index !== complementary);
 }
 
-/** The outputs in real units, whatever the sizes of groups, from raw numbers (a category's index for a category column). */
+/** The outputs in real units, whatever the sizes of groups and without noise, from raw numbers (a category's index for a category column). */
 export function evaluateReal(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<number>>,
@@ -142,6 +155,7 @@ export function evaluateReal(
         smallestEigenvalue: wordToNumber(BigInt(instruction.smallestEigenvalue), scalesOf(instruction, types).matrix),
         bound: 2 ** instruction.solutionBits,
       }),
+    noised: (value) => value,
     fromRows: (count) => count,
     sum: (values) => compensatedSums(values).at(-1) ?? 0,
     prefixSums: compensatedSums,
@@ -184,6 +198,7 @@ interface Meaning<N> {
   apply(name: FunctionName, operands: readonly N[], scales: readonly number[], resultBits: number): N;
   /** The unknowns and whether they are certified. */
   solve(matrix: N[][], right: N[], instruction: SolveInstruction): N[];
+  noised(value: N, instruction: number, element: number): N;
   sum(values: readonly N[]): N;
   prefixSums(values: readonly N[]): N[];
   less(a: N, b: N): N;
@@ -327,7 +342,12 @@ function evaluate<N extends number | bigint>(
         values.push(meaning.solve(matrix, side, instruction));
         break;
       }
+      case "laplace":
+      case "gaussian":
+        values.push(instruction.values.map((value, element) => meaning.noised(at(value, 0), index, element)));
+        break;
       case "unknown":
+      case "noised":
         values.push([values[instruction.a][instruction.index]]);
         break;
       case "certified": {

@@ -43,6 +43,12 @@ export interface Solution {
   readonly size: number;
 }
 
+/** What noise gives, before it is taken apart. */
+export interface NoisedScalars {
+  readonly kind: "noised";
+  readonly index: number;
+}
+
 /** One secret per row. */
 export type SecretRows = Secret<"column"> | SecretBit<"column">;
 /** What rows are sorted by: ascending, or from the greatest; bits are 0 and 1. */
@@ -50,7 +56,7 @@ export type SortKey = SecretRows | { readonly descending: SecretRows };
 
 /** A number. */
 export type Value = Secret | Public;
-export type AnyValue = Value | SecretBit | SecretOrder | Solution;
+export type AnyValue = Value | SecretBit | SecretOrder | Solution | NoisedScalars;
 
 /** Secret if one operand is; a column if one operand is. */
 export type Combined<A extends Value, B extends Value> = A extends Public

@@ -1,12 +1,12 @@
 /**
  * How many rows fall between public edges: below the first, from each edge (included) up to the next (not included), from the last on.
  *
- * The column is compared as it was encoded, so the counts are exact about values rounded to its fraction bits. One comparison an edge
- * and no more: rows of a bin are those of which it is true that they are below one of its edges and not below the other.
+ * The column is compared as it was encoded, so the counts are exact about values rounded to its fraction bits.
  */
 import { type GroupMinimum, trace } from "../language/builder.ts";
 import type { Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
+import { binsOf } from "./bins.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
 
 export interface HistogramDefinition {
@@ -26,12 +26,6 @@ export function histogramOf({
   maximumRows,
   protection = DEFAULT_MINIMUM,
 }: HistogramDefinition): Program {
-  const label = (bin: number) =>
-    bin === 0
-      ? `below ${edges[0]}`
-      : bin === edges.length
-        ? `${edges[bin - 1]} or more`
-        : `${edges[bin - 1]} to below ${edges[bin]}`;
   return trace(
     {
       name,
@@ -41,18 +35,13 @@ export function histogramOf({
       protection,
     },
     (t) => {
-      const value = t.encoded(column.name);
-      const below = edges.map((edge) => t.less(value, t.constant(edge, column.fractionBits)));
-      const members = [...edges, null].map((_, bin) => {
-        if (bin === 0) return below[0];
-        return bin === edges.length ? t.not(below[bin - 1]) : t.xor(below[bin], below[bin - 1]);
-      });
+      const bins = binsOf(t, column, edges);
       // The highest first: where one must go with one that is too small, let it be one of the tail.
-      const groups = members.map((member, bin) => ({ member, bin })).reverse();
+      const groups = bins.map(({ member }, bin) => ({ member, bin })).reverse();
       const opened = groups.map(({ member, bin }) => t.group(`group_${bin}`, member)).reverse();
-      members.forEach((member, bin) => {
+      bins.forEach(({ member, label }, bin) => {
         const count = t.output(`bin_${bin}`, t.count(member), opened[bin]);
-        t.finish(`count_${bin}`, `Rows with ${column.name} ${label(bin)}`, count);
+        t.finish(`count_${bin}`, `Rows with ${column.name} ${label}`, count);
       });
     },
   );

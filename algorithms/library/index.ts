@@ -7,11 +7,16 @@ import { doubleAuction } from "./double-auction.ts";
 import { groupStatistics } from "./group-statistics.ts";
 import { histogram } from "./histogram.ts";
 import { intersectionSize } from "./intersection-size.ts";
+import { kMeans } from "./k-means.ts";
 import { kaplanMeier } from "./kaplan-meier.ts";
 import { linearRegression } from "./linear-regression.ts";
+import { logisticGradient } from "./logistic-gradient.ts";
 import { logisticRegression } from "./logistic-regression.ts";
 import { momentRegression } from "./moment-regression.ts";
 import { payGap } from "./pay-gap.ts";
+import { principalComponents } from "./principal-components.ts";
+import { privateHistogram } from "./private-histogram.ts";
+import { privateMean } from "./private-mean.ts";
 import { scorecard } from "./scorecard.ts";
 import { secondPriceAuction } from "./second-price-auction.ts";
 import { weightedScore } from "./weighted-score.ts";
@@ -22,10 +27,15 @@ export { correlationMatrixOf } from "./correlation-matrix.ts";
 export { descriptiveStatisticsOf } from "./descriptive-statistics.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
+export { kMeansOf } from "./k-means.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
 export { linearRegressionOf } from "./linear-regression.ts";
+export { logisticGradientOf } from "./logistic-gradient.ts";
 export { logisticRegressionOf } from "./logistic-regression.ts";
 export { type MomentRegressor, momentRegressionOf } from "./moment-regression.ts";
+export { principalComponentsOf } from "./principal-components.ts";
+export { privateHistogramOf } from "./private-histogram.ts";
+export { privateMeanOf } from "./private-mean.ts";
 export { DEFAULT_MINIMUM } from "./protection.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
 export {
@@ -37,10 +47,15 @@ export {
   histogram,
   intersectionSize,
   kaplanMeier,
+  kMeans,
   linearRegression,
+  logisticGradient,
   logisticRegression,
   momentRegression,
   payGap,
+  principalComponents,
+  privateHistogram,
+  privateMean,
   scorecard,
   secondPriceAuction,
   weightedScore,
@@ -60,10 +75,15 @@ export const library: ReadonlyMap<string, Program> = new Map(
     momentRegression,
     linearRegression,
     logisticRegression,
+    logisticGradient,
+    principalComponents,
+    kMeans,
     descriptiveStatistics,
     secondPriceAuction,
     doubleAuction,
     kaplanMeier,
     intersectionSize,
+    privateHistogram,
+    privateMean,
   ].map((program) => [program.name, program]),
 );

@@ -36,7 +36,7 @@ export interface LogisticRegressionDefinition {
 }
 
 /** Fraction bits: of weights and probabilities in a step; of a step's gradient; of the last probabilities. */
-const WEIGHT_BITS = 24;
+export const WEIGHT_BITS = 24;
 const GRADIENT_BITS = 16;
 const LAST_BITS = 36;
 /** Weights of the divided regressors are kept within this. */
@@ -53,24 +53,46 @@ export function logisticRegressionOf(definition: LogisticRegressionDefinition): 
 
     const zeros = names.map(() => t.constant("0", WEIGHT_BITS));
     const weights = t.repeat(steps, zeros, (weights) => {
-      const probability = roughProbability(t, scoresOf(t, features, weights));
-      const gradient = gradientOf(t, features, difference(t, y, probability), weights, ridge);
-      const short = gradient.map((each) => t.computed(t.truncate(each, each.fractionBits - GRADIENT_BITS)));
-      return weights.map((weight, j) => moved(t, weight, inverse[j], short));
+      const gradient = roughGradient(t, features, y, weights, ridge);
+      return weights.map((weight, j) => moved(t, weight, inverse[j], gradient));
     });
-    const probability = exactProbability(t, scoresOf(t, features, weights));
-    const last = gradientOf(t, features, difference(t, y, probability), weights, ridge);
-    const gradient = last.map((each, j) => t.output(`gradient_${names[j]}`, each));
-    const opened = weights.map((weight, j) => t.output(`weight_${names[j]}`, weight));
+    openFit(t, definition, features, y, weights);
     t.output("certified", certified);
-
-    const squared = gradient.map((each) => multiply(each, each)).reduce(add);
-    const distance = t.step(divide(squareRoot(squared), number(ridge)));
-    for (const [j, weight] of opened.entries()) {
-      const scale = number(j === 0 ? 1 : scaleOf(regressors[j - 1]));
-      t.finish(`coefficient_${names[j]}`, `Coefficient of ${names[j]}`, divide(within(weight, distance), scale));
-    }
   });
+}
+
+/** Opens weights and the gradient at them, whichever way they were found; the bound on the distance to the optimum is a figure. */
+export function openFit(
+  t: Tracer,
+  { regressors, ridge }: Pick<LogisticRegressionDefinition, "regressors" | "ridge">,
+  features: readonly Secret<"column">[],
+  y: Secret<"column">,
+  weights: readonly Secret<"scalar">[],
+): void {
+  const names = ["intercept", ...regressors.map((each) => each.name)];
+  const probability = exactProbability(t, scoresOf(t, features, weights));
+  const last = gradientOf(t, features, difference(t, y, probability), weights, ridge);
+  const gradient = last.map((each, j) => t.output(`gradient_${names[j]}`, each));
+  const opened = weights.map((weight, j) => t.output(`weight_${names[j]}`, weight));
+  const squared = gradient.map((each) => multiply(each, each)).reduce(add);
+  const distance = t.step(divide(squareRoot(squared), number(ridge)));
+  for (const [j, weight] of opened.entries()) {
+    const scale = number(j === 0 ? 1 : scaleOf(regressors[j - 1]));
+    t.finish(`coefficient_${names[j]}`, `Coefficient of ${names[j]}`, divide(within(weight, distance), scale));
+  }
+}
+
+/** The gradient of the likelihood at these weights, rough as it is, with GRADIENT_BITS. */
+export function roughGradient(
+  t: Tracer,
+  features: readonly Secret<"column">[],
+  y: Secret<"column">,
+  weights: readonly Secret<"scalar">[],
+  ridge: number,
+): Secret<"scalar">[] {
+  const probability = roughProbability(t, scoresOf(t, features, weights));
+  const gradient = gradientOf(t, features, difference(t, y, probability), weights, ridge);
+  return gradient.map((each) => t.computed(t.truncate(each, each.fractionBits - GRADIENT_BITS)));
 }
 
 /** Rows of B⁻¹, taken as they come out, with WEIGHT_BITS. */
@@ -157,13 +179,16 @@ function gradientOf(
   });
 }
 
-/** weight + row · gradient, kept in range. */
+/** weight + row · gradient. */
 function moved(t: Tracer, weight: Value, row: readonly Secret<"scalar">[], gradient: readonly Secret<"scalar">[]) {
   const step = row.map((each, k) => t.multiply(each, gradient[k])).reduce((sum, term) => t.add(sum, term));
-  const sum = t.add(t.truncate(step, GRADIENT_BITS), weight) as Secret<"scalar">;
+  return boundedWeight(t, t.add(t.truncate(step, GRADIENT_BITS), weight) as Secret<"scalar">);
+}
+
+/** A weight as it comes out, kept in range. */
+export function boundedWeight(t: Tracer, weight: Secret<"scalar">): Secret<"scalar"> {
   const limit = t.constant(LARGEST_WEIGHT, WEIGHT_BITS);
-  const bounded = t.larger(t.smaller(sum, limit), t.constant(`-${LARGEST_WEIGHT}`, WEIGHT_BITS));
-  return t.computed(bounded);
+  return t.computed(t.larger(t.smaller(weight, limit), t.constant(`-${LARGEST_WEIGHT}`, WEIGHT_BITS)));
 }
 
 /** The same value with more fraction bits. */

@@ -7,6 +7,11 @@ interface IDataMarket {
     /// @param algorithm Hash of the program that the market sells.
     /// @param committeeId Committee that computes.
     /// @param gateway Oracle gateway that requests go through.
+    /// @param cohortRows Least rows, the buyer's own not counted, of each group that is opened exactly. Nodes hold every
+    /// answer to it, and to the program's own minimum. 0 and 1 ask for nothing.
+    /// @param cohortSellers Least distinct sellers of those rows, the buyer not counted; at most `cohortRows`.
+    /// @param epsilonPerRequest What one answer costs in privacy, in millionths of epsilon; 0 = its numbers are exact. Nodes
+    /// compute only if this and `deltaPerRequest` are what the program costs, which the registry cannot read.
     /// @param token ERC-20 that buyers pay in; neither rebasing nor taking fees on transfer.
     /// @param price Price of one request, in the token's smallest unit.
     /// @param minRows Least number of rows in the pool of a request.
@@ -15,10 +20,15 @@ interface IDataMarket {
     /// @param deadlineSeconds Time from a request to its deadline; above 0, and at most 30 days.
     /// @param maxCallbackGas Most gas that a request's callback may ask for.
     /// @param sellersBps, authorBps, committeeBps, ownerBps Split of the price in basis points; they add up to 10,000.
+    /// @param deltaPerRequest See `epsilonPerRequest`; in units of 10^-18 of delta, below 1.
+    /// @dev The order fills five slots.
     struct Terms {
         bytes32 algorithm;
         uint256 committeeId;
         address gateway;
+        uint32 cohortRows;
+        uint16 cohortSellers;
+        uint48 epsilonPerRequest;
         address token;
         uint96 price;
         uint32 minRows;
@@ -29,6 +39,7 @@ interface IDataMarket {
         uint16 authorBps;
         uint16 committeeBps;
         uint16 ownerBps;
+        uint64 deltaPerRequest;
     }
 
     /// @notice A request, resupplied by whoever acts on it: storage keeps one slot, and the id commits to all of this.
@@ -136,16 +147,18 @@ interface IDataMarket {
     error DeadlineTooLong(uint256 deadlineSeconds, uint256 maximum);
     /// @notice Thrown when no pool could be large enough for a request: `maxRows` is 0 or below `minRows`.
     error RowLimitsOutOfOrder(uint256 minRows, uint256 maxRows);
+    /// @notice Thrown when no group could be opened: of more sellers than rows, or of more rows than the pool may hold.
+    error CohortOutOfBounds(uint256 cohortRows, uint256 cohortSellers, uint256 maxRows);
+    /// @notice Thrown when a request would cost a delta without an epsilon, or a delta of 1 or more.
+    error PrivacyCostOutOfBounds(uint256 epsilonPerRequest, uint256 deltaPerRequest);
     /// @notice Thrown when the terms name as gateway or token an address without code.
     error NoContract(address account);
-    // Joining and leaving
+    // Joining and leaving; terms outside the seller's policy: `IDatasetRegistry.checkConsent`
     error NotDatasetOwner(uint256 datasetId, address caller);
     error AlreadyJoined(uint256 datasetId);
     error NotJoined(uint256 datasetId);
-    error AlgorithmNotAllowed(uint256 datasetId, bytes32 algorithm);
-    error TokenNotAllowed(uint256 datasetId, address token);
-    error PriceBelowPolicy(uint256 datasetId, uint256 price, uint256 minPrice);
-    error CohortBelowPolicy(uint256 datasetId, uint256 minRows, uint256 policyMinRows);
+    /// @notice Thrown when a dataset would join again that `removeExhausted` took out.
+    error DatasetExhausted(uint256 datasetId);
     error WrongCommittee(uint256 datasetId, uint256 committeeId, uint64 epoch);
     error TooManyValidRows(uint256 datasetId, uint256 validRows, uint256 rows);
     /// @notice Thrown when the dataset would make the pool larger than the program is proven for.
@@ -201,6 +214,13 @@ interface IDataMarket {
 
     /// @notice Takes a dataset out; requests already made still use and pay it.
     function leavePool(uint256 datasetId) external;
+
+    /// @notice Takes out a dataset whose policy allows no further request here: nodes refuse every request on a pool with it.
+    /// Anyone may call; it does not come back. Requests already made still pay it.
+    /// @param seats Bitmap of the seats that signed, at least three.
+    /// @param signatures 65 bytes each, in the order of the seats, over Exhausted(uint256 datasetId) in this market's
+    /// EIP-712 domain.
+    function removeExhausted(uint256 datasetId, uint8 seats, bytes calldata signatures) external;
 
     /// @notice Pays a dataset's earnings to its owner. Anyone may call.
     function claim(uint256 datasetId) external returns (uint256 amount);

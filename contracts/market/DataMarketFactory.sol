@@ -18,6 +18,8 @@ contract DataMarketFactory is IDataMarketFactory {
     uint32 public constant MAX_CALLBACK_GAS = 1_500_000;
     /// @notice Longest time from a request to its deadline: how long escrow, and payouts behind it, can be held back.
     uint32 public constant MAX_DEADLINE_SECONDS = 30 days;
+    /// @dev A delta of 1, in units of `Terms.deltaPerRequest`.
+    uint256 private constant WHOLE_DELTA = 1e18;
 
     /// @notice The contract that every market is a clone of.
     address public immutable IMPLEMENTATION;
@@ -74,6 +76,13 @@ contract DataMarketFactory is IDataMarketFactory {
         }
         if (terms.maxRows == 0 || terms.minRows > terms.maxRows) {
             revert IDataMarket.RowLimitsOutOfOrder(terms.minRows, terms.maxRows);
+        }
+        if (terms.cohortSellers > terms.cohortRows || terms.cohortRows > terms.maxRows) {
+            revert IDataMarket.CohortOutOfBounds(terms.cohortRows, terms.cohortSellers, terms.maxRows);
+        }
+        bool deltaAlone = terms.epsilonPerRequest == 0 && terms.deltaPerRequest != 0;
+        if (deltaAlone || terms.deltaPerRequest >= WHOLE_DELTA) {
+            revert IDataMarket.PrivacyCostOutOfBounds(terms.epsilonPerRequest, terms.deltaPerRequest);
         }
         if (terms.maxCallbackGas > MAX_CALLBACK_GAS) {
             revert IDataMarket.CallbackGasOutOfBounds(terms.maxCallbackGas, MAX_CALLBACK_GAS);

@@ -33,7 +33,7 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
         uint256 rows = uint256(_pool.rows) + validRows;
         if (rows > terms_.maxRows) revert PoolFull(rows, terms_.maxRows);
         // Check: the seller consented to these terms.
-        _checkPolicy(datasetId, terms_);
+        DATASETS.checkConsent(datasetId, terms_);
         // Check: three nodes hold the shares behind this commitment and found so many rows valid.
         _checkSignatures(
             receiptDigestOf(datasetId, dataset.commitment, dataset.epoch, validRows),
@@ -52,13 +52,24 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
 
     /// @inheritdoc IDataMarket
     function leavePool(uint256 datasetId) external nonReentrant {
-        // Check: the caller's dataset, in the pool.
-        if (!isMember(datasetId)) revert NotJoined(datasetId);
+        // Check: in the pool, the caller's.
+        IDatasetRegistry.Dataset memory dataset = _memberDataset(datasetId);
         _checkOwner(datasetId);
 
         // Effect: out of every request from now on; in those already made.
-        _removeMember(datasetId, DATASETS.datasetOf(datasetId).commitment);
-        emit DatasetLeft(datasetId, _poolHash, _pool.version);
+        _takeOut(datasetId, dataset.commitment);
+    }
+
+    /// @inheritdoc IDataMarket
+    function removeExhausted(uint256 datasetId, uint8 seats, bytes calldata signatures) external nonReentrant {
+        // Check: in the pool, and used up by the count of three nodes.
+        IDatasetRegistry.Dataset memory dataset = _memberDataset(datasetId);
+        address[4] memory signers = COMMITTEES.signersOf(dataset.committeeId, dataset.epoch);
+        _checkSignatures(_exhaustionDigest(datasetId), seats, signatures, signers);
+
+        // Effect: out of every request from now on, for ever.
+        _takeOut(datasetId, dataset.commitment);
+        _markExhausted(datasetId);
     }
 
     /// @inheritdoc IDataMarket
@@ -89,6 +100,16 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
         _payOut(msg.sender, amount);
     }
 
+    function _memberDataset(uint256 datasetId) private view returns (IDatasetRegistry.Dataset memory) {
+        if (!isMember(datasetId)) revert NotJoined(datasetId);
+        return DATASETS.datasetOf(datasetId);
+    }
+
+    function _takeOut(uint256 datasetId, bytes32 commitment) private {
+        _removeMember(datasetId, commitment);
+        emit DatasetLeft(datasetId, _poolHash, _pool.version);
+    }
+
     function _payEarnings(uint256 datasetId, address to, uint256 amount) private {
         if (amount == 0) return;
         _debitSellers(amount);
@@ -98,16 +119,5 @@ abstract contract Membership is Ledger, SeatSignatures, ReentrancyGuardTransient
 
     function _checkOwner(uint256 datasetId) private view {
         if (IERC721(address(DATASETS)).ownerOf(datasetId) != msg.sender) revert NotDatasetOwner(datasetId, msg.sender);
-    }
-
-    /// @dev The terms must lie within the seller's policy.
-    function _checkPolicy(uint256 datasetId, Terms memory terms_) private view {
-        if (!DATASETS.allowsAlgorithm(datasetId, terms_.algorithm)) {
-            revert AlgorithmNotAllowed(datasetId, terms_.algorithm);
-        }
-        IDatasetRegistry.Policy memory policy = DATASETS.policyOf(datasetId);
-        if (policy.token != terms_.token) revert TokenNotAllowed(datasetId, terms_.token);
-        if (terms_.price < policy.minPrice) revert PriceBelowPolicy(datasetId, terms_.price, policy.minPrice);
-        if (terms_.minRows < policy.minRows) revert CohortBelowPolicy(datasetId, terms_.minRows, policy.minRows);
     }
 }

@@ -40,11 +40,13 @@ abstract contract PoolVersions is MarketTerms, IMarketUpkeep {
         uint208 accPerRow;
     }
 
-    /// @dev One slot. In the pool for versions [fromVersion, toVersion); `toVersion` is 0 while it stays.
+    /// @dev One slot. In the pool for versions [fromVersion, toVersion); `toVersion` is 0 while it stays. Once `exhausted` it
+    /// never comes back.
     struct Member {
         uint32 rows;
         uint40 fromVersion;
         uint40 toVersion;
+        bool exhausted;
         uint128 paid;
     }
 
@@ -90,6 +92,7 @@ abstract contract PoolVersions is MarketTerms, IMarketUpkeep {
     ) internal returns (uint256 earlierEarnings) {
         Member storage member = _members[datasetId];
         if (member.rows != 0) {
+            if (member.exhausted) revert DatasetExhausted(datasetId);
             _fold(FOLDS_PER_CALL);
             uint40 folded = _pool.frontier;
             bool stayed = member.toVersion > member.fromVersion;
@@ -101,7 +104,7 @@ abstract contract PoolVersions is MarketTerms, IMarketUpkeep {
         uint40 version = _changePool(JOINED, datasetId, rows, commitment);
         _pool.rows += rows;
         ++_pool.datasets;
-        _members[datasetId] = Member({rows: rows, fromVersion: version, toVersion: 0, paid: 0});
+        _members[datasetId] = Member({rows: rows, fromVersion: version, toVersion: 0, exhausted: false, paid: 0});
     }
 
     function _removeMember(uint256 datasetId, bytes32 commitment) internal {
@@ -110,6 +113,10 @@ abstract contract PoolVersions is MarketTerms, IMarketUpkeep {
         member.toVersion = _changePool(LEFT, datasetId, rows, commitment);
         _pool.rows -= rows;
         --_pool.datasets;
+    }
+
+    function _markExhausted(uint256 datasetId) internal {
+        _members[datasetId].exhausted = true;
     }
 
     function _isKnownMember(uint256 datasetId) internal view returns (bool) {

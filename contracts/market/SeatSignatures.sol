@@ -20,6 +20,8 @@ abstract contract SeatSignatures is IDataMarket, EIP712 {
     bytes32 private constant RECEIPT_TYPE_HASH =
         keccak256("Receipt(uint256 datasetId,bytes32 commitment,uint64 epoch,uint32 validRows)");
 
+    bytes32 private constant EXHAUSTED_TYPE_HASH = keccak256("Exhausted(uint256 datasetId)");
+
     constructor() EIP712("Sharebridge", "1") {}
 
     /// @inheritdoc IDataMarket
@@ -35,6 +37,10 @@ abstract contract SeatSignatures is IDataMarket, EIP712 {
         uint32 validRows
     ) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(RECEIPT_TYPE_HASH, datasetId, commitment, epoch, validRows)));
+    }
+
+    function _exhaustionDigest(uint256 datasetId) internal view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(EXHAUSTED_TYPE_HASH, datasetId)));
     }
 
     function _answerDigest(Answer memory answer) internal view returns (bytes32) {

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {ICommitteeRegistry} from "../interfaces/ICommitteeRegistry.sol";
+import {IDataMarket} from "../interfaces/IDataMarket.sol";
 import {IDatasetRegistry} from "../interfaces/IDatasetRegistry.sol";
 
 /// @title What is sold
@@ -13,6 +14,9 @@ contract DatasetRegistry is IDatasetRegistry, ERC721 {
 
     /// @notice The only commitment scheme so far: salted SHA-256 chunks, a Merkle root per column.
     uint16 public constant SCHEME_SALTED_SHA256 = 1;
+
+    /// @dev A delta of 1, in units of `Policy.deltaBudget`.
+    uint256 private constant WHOLE_DELTA = 1e18;
 
     /// @notice The committees that hold shares.
     ICommitteeRegistry public immutable COMMITTEES;
@@ -37,9 +41,7 @@ contract DatasetRegistry is IDatasetRegistry, ERC721 {
         if (dataset.rows == 0) revert EmptyDataset();
         if (dataset.commitment == 0) revert EmptyCommitment();
         if (dataset.scheme != SCHEME_SALTED_SHA256) revert UnsupportedScheme(dataset.scheme);
-        uint256 count = policy.algorithms.length;
-        if (count == 0) revert NoAlgorithmAllowed();
-        if (count > MAX_ALGORITHMS) revert TooManyAlgorithms(count, MAX_ALGORITHMS);
+        _checkPolicy(policy);
         uint64 epoch = COMMITTEES.currentEpoch(dataset.committeeId);
         if (dataset.epoch != epoch) revert StaleEpoch(dataset.committeeId, dataset.epoch, epoch);
 
@@ -68,13 +70,58 @@ contract DatasetRegistry is IDatasetRegistry, ERC721 {
     }
 
     /// @inheritdoc IDatasetRegistry
-    function allowsAlgorithm(uint256 datasetId, bytes32 algorithm) external view returns (bool) {
+    function allowsAlgorithm(uint256 datasetId, bytes32 algorithm) public view returns (bool) {
         bytes32[] storage algorithms = _policies[datasetId].algorithms;
         uint256 count = algorithms.length;
         for (uint256 i = 0; i < count; ++i) {
             if (algorithms[i] == algorithm) return true;
         }
         return false;
+    }
+
+    /// @inheritdoc IDatasetRegistry
+    function checkConsent(uint256 datasetId, IDataMarket.Terms calldata terms) external view {
+        _checkKnown(datasetId);
+        // Check: the use and what it pays.
+        if (!allowsAlgorithm(datasetId, terms.algorithm)) revert AlgorithmNotAllowed(datasetId, terms.algorithm);
+        Policy storage policy = _policies[datasetId];
+        if (policy.token != terms.token) revert TokenNotAllowed(datasetId, terms.token);
+        if (terms.price < policy.minPrice) revert PriceBelowPolicy(datasetId, terms.price, policy.minPrice);
+        // Check: among how many rows, and in how large groups.
+        if (terms.minRows < policy.minRows) revert CohortBelowPolicy(datasetId, terms.minRows, policy.minRows);
+        bool isSmaller = _atLeastOne(terms.cohortRows) < _atLeastOne(policy.cohortRows)
+            || _atLeastOne(terms.cohortSellers) < _atLeastOne(policy.cohortSellers);
+        if (isSmaller) {
+            revert GroupsBelowPolicy(
+                datasetId, terms.cohortRows, terms.cohortSellers, policy.cohortRows, policy.cohortSellers
+            );
+        }
+        // Check: noise where there is a budget, and a budget for one request at least.
+        (uint48 epsilonBudget, uint64 deltaBudget) = (policy.epsilonBudget, policy.deltaBudget);
+        if (epsilonBudget == 0) return;
+        if (terms.epsilonPerRequest == 0) revert NoiseRequired(datasetId);
+        if (terms.epsilonPerRequest > epsilonBudget || terms.deltaPerRequest > deltaBudget) {
+            revert CostAboveBudget(
+                datasetId, terms.epsilonPerRequest, terms.deltaPerRequest, epsilonBudget, deltaBudget
+            );
+        }
+    }
+
+    /// @dev A group that is opened has a row: 0 asks for no more than 1 does.
+    function _atLeastOne(uint256 count) private pure returns (uint256) {
+        return count == 0 ? 1 : count;
+    }
+
+    /// @dev Consent to something, with demands that something can meet.
+    function _checkPolicy(Policy calldata policy) private pure {
+        uint256 count = policy.algorithms.length;
+        if (count == 0) revert NoAlgorithmAllowed();
+        if (count > MAX_ALGORITHMS) revert TooManyAlgorithms(count, MAX_ALGORITHMS);
+        if (policy.cohortSellers > policy.cohortRows) revert CohortOutOfOrder(policy.cohortRows, policy.cohortSellers);
+        bool incomplete = (policy.epsilonBudget == 0) != (policy.deltaBudget == 0);
+        if (incomplete || policy.deltaBudget >= WHOLE_DELTA) {
+            revert BudgetOutOfBounds(policy.epsilonBudget, policy.deltaBudget);
+        }
     }
 
     function _checkKnown(uint256 datasetId) private view {

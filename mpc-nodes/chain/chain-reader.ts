@@ -2,6 +2,7 @@
  * All that a node asks of the chain: reads only, typed, from one point of view at a time. Implemented on an RPC endpoint
  * (`rpc-chain-reader.ts`); tests of single rules use a hand-written one.
  */
+import type { LogPosition, Usage } from "@sharebridge/contracts/dataset-usage.ts";
 import type { MarketAnswer, MarketRequest } from "@sharebridge/contracts/typed-data.ts";
 
 /** `ICommitteeRegistry.Seat`. */
@@ -31,6 +32,13 @@ export interface ChainPolicy {
   readonly token: string;
   readonly minPrice: bigint;
   readonly minRows: number;
+  readonly cohortRows: number;
+  readonly cohortSellers: number;
+  readonly maxUses: number;
+  /** Millionths of epsilon. */
+  readonly epsilonBudget: bigint;
+  /** Units of 10^-18. */
+  readonly deltaBudget: bigint;
 }
 
 /** The part of `IDataMarket.Terms` that nodes check. */
@@ -40,18 +48,18 @@ export interface ChainTerms {
   readonly token: string;
   readonly price: bigint;
   readonly minRows: number;
+  readonly cohortRows: number;
+  readonly cohortSellers: number;
+  /** Millionths of epsilon. */
+  readonly epsilonPerRequest: bigint;
+  /** Units of 10^-18. */
+  readonly deltaPerRequest: bigint;
   /** The committee's part of the price, in basis points. */
   readonly committeeBps: number;
 }
 
 /** `IDataMarket.Status`. */
 export type RequestStatus = "none" | "open" | "answered" | "cancelled";
-
-/** Where a log stands on the chain. */
-export interface LogPosition {
-  readonly blockNumber: number;
-  readonly logIndex: number;
-}
 
 /** A request that a market of the factory emitted, whose id was recomputed and found equal. */
 export interface ChainRequest {
@@ -110,6 +118,8 @@ export interface ChainView {
   acceptedAnswer(request: ChainRequest): Promise<MarketAnswer | null>;
   /** The pool after all joins and leaves that stand before `position`. */
   pool(market: string, position: LogPosition): Promise<Pool>;
+  /** By dataset: what all requests of the factory's markets have used of it that stand before `position`. */
+  usage(datasetIds: readonly string[], position: LogPosition): Promise<ReadonlyMap<string, Usage>>;
 }
 
 export interface ChainReader {

@@ -6,6 +6,7 @@ import {
   type IDataMarketFactory__factory,
   type IDatasetRegistry__factory,
 } from "@sharebridge/contracts";
+import type { LogPosition, Usage } from "@sharebridge/contracts/dataset-usage.ts";
 import { type MarketAnswer, requestIdOf } from "@sharebridge/contracts/typed-data.ts";
 import { type Contract, getAddress, keccak256, type Log, type Provider } from "ethers";
 import { acceptedAnswer } from "./accepted-answer.ts";
@@ -17,7 +18,6 @@ import type {
   ChainSeat,
   ChainTerms,
   ChainView,
-  LogPosition,
   Pool,
   RequestStatus,
 } from "./chain-reader.ts";
@@ -116,6 +116,10 @@ export class RpcChainView implements ChainView {
       token: policy.token,
       minPrice: policy.minPrice,
       minRows: Number(policy.minRows),
+      ...cohortOf(policy),
+      maxUses: Number(policy.maxUses),
+      epsilonBudget: policy.epsilonBudget,
+      deltaBudget: policy.deltaBudget,
     };
   }
 
@@ -126,8 +130,9 @@ export class RpcChainView implements ChainView {
   async terms(address: string): Promise<ChainTerms> {
     const terms = await asChainError("market's terms", () => this.#market(address).terms(this.#at));
     const { algorithm, committeeId, token, price, minRows, committeeBps } = terms;
-    const numbers = { minRows: Number(minRows), committeeBps: Number(committeeBps) };
-    return { algorithm: lower(algorithm), committeeId, token, price, ...numbers };
+    const { epsilonPerRequest, deltaPerRequest } = terms;
+    const numbers = { minRows: Number(minRows), committeeBps: Number(committeeBps), ...cohortOf(terms) };
+    return { algorithm: lower(algorithm), committeeId, token, price, epsilonPerRequest, deltaPerRequest, ...numbers };
   }
 
   async statusOf(address: string, requestId: string): Promise<RequestStatus> {
@@ -176,6 +181,10 @@ export class RpcChainView implements ChainView {
     return foldPool(before.map(poolEventFromLog));
   }
 
+  usage(datasetIds: readonly string[], position: LogPosition): Promise<ReadonlyMap<string, Usage>> {
+    return this.#options.requests.usage(datasetIds, position, this.#options.latest);
+  }
+
   #market(address: string) {
     return IDataMarket__factory.connect(address, this.#options.provider);
   }
@@ -207,6 +216,11 @@ export class RpcChainView implements ChainView {
     };
   }
 }
+
+const cohortOf = (demands: { cohortRows: bigint; cohortSellers: bigint }) => ({
+  cohortRows: Number(demands.cohortRows),
+  cohortSellers: Number(demands.cohortSellers),
+});
 
 function poolEventFromLog(log: Log): PoolEvent {
   const parsed = market.parseLog(log);

@@ -1,6 +1,6 @@
 /**
  * Four engines of one process, over connections in memory: what an author's program does in a committee, before there is one.
- * Protocols, checks and votes are those of the nodes; chain, keys and sockets are not there.
+ * Protocols, checks and votes are those of the nodes; chain and sockets are not there, and noise is drawn from keys of this run.
  */
 import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
@@ -49,6 +49,8 @@ export async function simulateCommittee(
   const engines = createMemoryTransports({ timeouts: { receiveMs: RECEIVE_MS } }).map(
     (transport) => new LocalEngine(transport, { heap }),
   );
+  // As of a request on one dataset: k_j at all but party j.
+  const keys = program.privacy === undefined ? undefined : PARTIES.map(() => random(32));
   const terms = {
     ...{ chainId: 0n, market: toBeHex(0, 20), epoch: 0n },
     ...{ requestId: hexlify(random(32)), algorithm: id("simulated algorithm"), poolHash: id("simulated pool") },
@@ -57,7 +59,8 @@ export async function simulateCommittee(
     const outcomes = await Promise.all(
       engines.map(({ party }, index) => {
         const inputs = new Map(dealt.map(([name, parts]) => [name, parts[party]] as const));
-        const job = { terms, program, parameters, inputs, rows, contributions, sealed: false };
+        const requestKeys = keys?.map((key, j) => (j === party ? null : key)) ?? null;
+        const job = { terms, program, parameters, inputs, rows, contributions, requestKeys, sealed: false };
         return engines[index].compute(job, hooksOf(party));
       }),
     );

@@ -1,8 +1,6 @@
 export type ApprovalRulesErrorCode =
   /** Not JSON, or not of the shape that the documentation gives. */
   | "RulesInvalid"
-  /** A condition on something that programs of this version do not state: nothing could be held to it. */
-  | "RuleNotCheckable"
   /** The rule is about the library of another release. */
   | "OtherLibraryVersion";
 

@@ -2,8 +2,8 @@
  * Classes of programs that an operator allows without approving each hash: `approvals.json` in the node's folder.
  *
  * A class is part of the standard library of this release, every program known by its hash, as far as its cost at its
- * largest number of rows and the least size of its protected groups are within the rule's limits. What a rule says and this version cannot check is
- * refused, not passed over: an operator who asks for noise must not get programs without.
+ * largest number of rows, the least size of its protected groups and the privacy of its noise are within the rule's limits. What a rule says and this version
+ * cannot check is refused, not passed over.
  *
  * @example
  * { "rules": [{ "library": true, "maximumRounds": 100, "maximumBytesPerParty": 1000000000 }] }
@@ -11,7 +11,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { type PrivacyCost, privacyCostOf } from "@sharebridge/algorithms/language/privacy-cost.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { compare } from "@sharebridge/algorithms/language/rational.ts";
+import { parseDecimal } from "@sharebridge/algorithms/language/words.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
 import { LIBRARY_VERSION } from "@sharebridge/algorithms/library/version.ts";
 import { z } from "zod";
@@ -30,15 +33,20 @@ const ruleSchema = z.strictObject({
   maximumBytesPerParty: z.int().min(1),
   /** Each output is a figure of a protected group, which is suppressed below this many rows (`groups.ts`). */
   minimumCohort: z.int().min(2).optional(),
+  /** Nothing is opened without noise, and an answer's epsilon (`privacyCostOf`) and delta are no larger. */
+  requireNoise: z
+    .strictObject({
+      maximumEpsilon: z.number().positive().max(1_000),
+      maximumDelta: z.number().positive().max(1),
+      /** "row" takes either: noise that hides a seller's rows hides each of them. */
+      unit: z.enum(["row", "seller"]),
+    })
+    .optional(),
 });
 const fileSchema = z.strictObject({ rules: z.array(ruleSchema).max(MAXIMUM_RULES) });
 
-/** Conditions of rules to come, and what programs lack for them. */
-const NOT_CHECKABLE: Readonly<Record<string, string>> = {
-  requireNoise: "programs of this version add no noise",
-};
-
 export type ApprovalRule = z.infer<typeof ruleSchema>;
+type NoiseCondition = NonNullable<ApprovalRule["requireNoise"]>;
 
 /** A program that a rule allows. */
 export interface AllowedProgram {
@@ -69,7 +77,6 @@ export function readRules(folder: string): ApprovalRule[] {
 
 /** @param json What `approvals.json` holds. */
 export function parseRules(json: unknown): ApprovalRule[] {
-  refuseNotCheckable(json);
   const parsed = fileSchema.safeParse(json);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];
@@ -83,22 +90,6 @@ export function parseRules(json: unknown): ApprovalRule[] {
     );
   }
   return parsed.data.rules;
-}
-
-/** Check: before the shape, so that the sentence says what is missing rather than "unrecognized key". */
-function refuseNotCheckable(json: unknown): void {
-  const rules = (json as { rules?: unknown } | null)?.rules;
-  if (!Array.isArray(rules)) return;
-  for (const [index, rule] of rules.entries()) {
-    if (typeof rule !== "object" || rule === null) continue;
-    const condition = Object.keys(NOT_CHECKABLE).find((name) => Object.hasOwn(rule, name));
-    if (condition === undefined) continue;
-    const checkable = Object.keys(ruleSchema.shape).join(", ");
-    throw new ApprovalRulesError(
-      "RuleNotCheckable",
-      `rule ${index} of ${RULES_FILE}: ${condition} cannot be checked, for ${NOT_CHECKABLE[condition]}; this version checks ${checkable}`,
-    );
-  }
 }
 
 /** Of programs at their largest number of rows: to count one takes up to a second, and the library's are asked for again and again. */
@@ -126,12 +117,29 @@ export async function allowedPrograms(
     const { rounds, bytesSent } = await mostCostOf(program);
     const bytes = Math.max(...bytesSent);
     const least = program.protection?.minimumRows ?? 0;
+    const cost = privacyCostOf(program);
     const rule = rules.findIndex(
-      ({ maximumRounds, maximumBytesPerParty, minimumCohort = 0 }) =>
-        rounds <= maximumRounds && bytes <= maximumBytesPerParty && least >= minimumCohort,
+      ({ maximumRounds, maximumBytesPerParty, minimumCohort = 0, requireNoise }) =>
+        rounds <= maximumRounds &&
+        bytes <= maximumBytesPerParty &&
+        least >= minimumCohort &&
+        (requireNoise === undefined || isPrivate(cost, requireNoise)),
     );
     const hash = programHash(program);
     if (rule >= 0) allowed.set(hash, { hash, program, rule });
   }
   return allowed;
+}
+
+/** A rule's numbers are taken as they are written: 0.1 is a tenth, not the double next to it. */
+function isPrivate(cost: PrivacyCost | null, { maximumEpsilon, maximumDelta, unit }: NoiseCondition): boolean {
+  if (cost === null || (unit === "seller" && cost.unit === "row")) return false;
+  const [epsilon, delta] = [
+    { numerator: cost.epsilonMillionths, denominator: 10n ** 6n },
+    { numerator: cost.deltaE18, denominator: 10n ** 18n },
+  ];
+  return (
+    compare(epsilon, parseDecimal(String(maximumEpsilon))) <= 0 &&
+    compare(delta, parseDecimal(String(maximumDelta))) <= 0
+  );
 }

@@ -6,7 +6,7 @@ import type { Evidence, Job, JobHooks, SeatSignature } from "../engine/engine.ts
 import { answerFor } from "./answer.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
-import { contributionsOf, loadInputs } from "./inputs.ts";
+import { loadInputs } from "./inputs.ts";
 import type { CheckedRequest } from "./request-checks.ts";
 import { requestKeysOf } from "./request-keys.ts";
 import { isSeatSignature } from "./seat-signature.ts";
@@ -14,7 +14,7 @@ import { isSeatSignature } from "./seat-signature.ts";
 /** Resolves when the answer is signed and stored. Throws what the engine throws, `DeadlinePassed`, `DigestConflict`. */
 export async function computeAndSign(context: NodeContext, checked: CheckedRequest): Promise<void> {
   const { store, engine, chain, log } = context;
-  const { requestId, market, request, program, words, members, rows } = checked;
+  const { requestId, market, request, program, words, members, rows, contributions } = checked;
   const { epoch, algorithm, poolHash } = request;
   const { columns, salts } = await loadInputs(store, members, program);
   const terms = { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash };
@@ -24,7 +24,7 @@ export async function computeAndSign(context: NodeContext, checked: CheckedReque
     parameters: words,
     inputs: columns,
     rows,
-    contributions: contributionsOf(members, request.buyer),
+    contributions,
     requestKeys: requestKeysOf(salts, requestBindingOf(terms)),
     sealed: request.answerKey !== ZeroHash,
   };
@@ -55,7 +55,7 @@ export async function signPersisted(context: NodeContext, requestId: string, mar
 /** What the engine asks back while it computes. */
 function hooksFor(context: NodeContext, checked: CheckedRequest, onEvidence: JobHooks["onEvidence"]): JobHooks {
   const { store, seat, chain } = context;
-  const { requestId, market, request, signers } = checked;
+  const { requestId, market, request, signers, epsilon } = checked;
   const domain = marketDomain(chain.chainId, market);
   return {
     // Nothing of the computation is sent before this is durable.
@@ -63,11 +63,11 @@ function hooksFor(context: NodeContext, checked: CheckedRequest, onEvidence: Job
     persistAndSign: async (settlement) => {
       await requireTime(context, requestId, request.deadlineUnixS);
       const { result, opening } = settlement;
-      await store.putAnswer({ requestId, seat, answer: answerFor(requestId, settlement), result, opening });
+      await store.putAnswer({ requestId, seat, answer: answerFor(requestId, settlement, epsilon), result, opening });
       return signPersisted(context, requestId, market);
     },
     isSignature: async (claim, signed) => {
-      const answer = answerOfClaim(requestId, claim);
+      const answer = answerOfClaim(checked, claim);
       return answer !== null && isSeatSignature(domain, signers, answer, signed);
     },
     onEvidence,
@@ -75,8 +75,8 @@ function hooksFor(context: NodeContext, checked: CheckedRequest, onEvidence: Job
 }
 
 /** Null for a peer's claim whose result is no bytes at all. */
-function answerOfClaim(requestId: string, claim: Parameters<JobHooks["isSignature"]>[0]): MarketAnswer | null {
-  return isHexString(claim.result, true) ? answerFor(requestId, claim) : null;
+function answerOfClaim(checked: CheckedRequest, claim: Parameters<JobHooks["isSignature"]>[0]): MarketAnswer | null {
+  return isHexString(claim.result, true) ? answerFor(checked.requestId, claim, checked.epsilon) : null;
 }
 
 /** What the peers have signed goes out with this node's own signature; without it that one still does. */

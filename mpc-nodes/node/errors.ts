@@ -32,9 +32,12 @@ const statuses = {
   UnknownMarket: 403,
   SchemaMismatch: 409,
   DatasetTooLong: 409,
+  // Datasets that are used up
+  NotExhausted: 409,
   // Receipts and requests
   WrongCommittee: 409,
   AlgorithmNotApproved: 409,
+  WrongTerms: 409,
   // Requests
   QueueFull: 429,
   BuyerQuotaExceeded: 429,
@@ -46,11 +49,14 @@ const statuses = {
   AlgorithmNotRunnable: 409,
   ParametersInvalid: 409,
   TooManyRows: 409,
+  TooManyRowsOfSeller: 409,
   DatasetMissing: 409,
   DatasetUnusable: 409,
   DatasetFetching: 503,
   SharesUnavailable: 503,
   PolicyNotSatisfied: 409,
+  UsesExhausted: 409,
+  BudgetExhausted: 409,
   // Failures of an accepted request that may pass: POST it again
   PeerUnreachable: 503,
   Interrupted: 503,

@@ -1,10 +1,11 @@
-/** The node's HTTP side: six routes under /v1. Everything it answers is public, or sealed to the buyer. */
+/** The node's HTTP side: seven routes under /v1. Everything it answers is public, or sealed to the buyer. */
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
 import { BODY_LINGER_MS, MAX_REQUEST_BODY_BYTES, MAX_UPLOAD_BYTES } from "../wire/limits.ts";
 import { BODY_PACE, type BodyPace } from "./body-reader.ts";
 import type { NodeContext } from "./context.ts";
 import { Datasets } from "./datasets.ts";
 import { httpStatuses, NodeError } from "./errors.ts";
+import { confirmExhaustion } from "./exhaustion.ts";
 import { discardRest, openBody, readBody, singleMember } from "./http-body.ts";
 import type { Log } from "./log.ts";
 import { releaseOpening } from "./openings.ts";
@@ -49,6 +50,11 @@ export function createHttpApp(context: NodeContext, requests: Requests, pace: Bo
   app.post("/v1/datasets/:datasetId/receipts", async (request, response) => {
     const market = await member(request, "market", pace);
     send(response, 200, await giveReceipt(context, request.params.datasetId, market));
+  });
+
+  app.post("/v1/datasets/:datasetId/exhaustion", async (request, response) => {
+    const market = await member(request, "market", pace);
+    send(response, 200, await confirmExhaustion(context, request.params.datasetId, market));
   });
 
   app.post("/v1/requests", async (request, response) => {

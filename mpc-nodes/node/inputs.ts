@@ -8,16 +8,15 @@ import type { SharedVector } from "../sharing/shared-vector.ts";
 import { columnVector, expandPackage } from "../sharing/table.ts";
 import type { Store } from "../store/store.ts";
 import { NodeError } from "./errors.ts";
+import { type Cohort, cohortOf } from "./policy-checks.ts";
 import type { DatasetSalts } from "./request-keys.ts";
 import { checkFit, manifestSchema } from "./stored-schema.ts";
 
-/**
- * Whose the rows of `loadInputs` are. Policies do not speak of groups yet (`minRows` is about the whole pool), so that the program's own minimum is all
- * that is demanded.
- */
-export function contributionsOf(members: readonly PoolMember[], buyer: string): Contributions {
+/** Whose the rows of `loadInputs` are, and what the market's terms, so the policies of all members, demand of a group. */
+export function contributionsOf(members: readonly PoolMember[], buyer: string, terms: Cohort): Contributions {
   const runs = members.map(({ validRows, seller }) => ({ rows: validRows, seller }));
-  return { runs, buyer, minimumRows: 1, minimumSellers: 1 };
+  const { rows, sellers } = cohortOf(terms);
+  return { runs, buyer, minimumRows: rows, minimumSellers: sellers };
 }
 
 export interface PoolInputs {

@@ -1,12 +1,13 @@
 /** Receipts: "this node holds the dataset's shares, and it fits this market's program", signed for one market. */
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { marketDomain, receiptTypes } from "@sharebridge/contracts/typed-data.ts";
-import type { ChainDataset, ChainView } from "../chain/chain-reader.ts";
+import type { ChainDataset, ChainTerms, ChainView } from "../chain/chain-reader.ts";
 import type { PartyId } from "../math/party.ts";
 import type { DatasetManifest } from "../store/store.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { requireAddress, requireBytes32 } from "./ids.ts";
+import { checkTerms } from "./policy-checks.ts";
 import { approvedProgram } from "./programs.ts";
 import { checkFit } from "./stored-schema.ts";
 
@@ -94,10 +95,20 @@ function checkEpoch({ committeeId, epoch }: NodeContext, dataset: ChainDataset):
   }
 }
 
-async function checkMarket(view: ChainView, market: string): Promise<void> {
+/** Throws `UnknownMarket` for what the factory did not make. */
+export async function checkMarket(view: ChainView, market: string): Promise<void> {
   if (!(await view.isMarket(market))) {
     throw new NodeError("UnknownMarket", `${market} is not a market of this node's factory`);
   }
+}
+
+/** Throws `WrongCommittee`. */
+export function checkCommittee({ committeeId }: NodeContext, market: string, terms: ChainTerms): void {
+  if (terms.committeeId === committeeId) return;
+  throw new NodeError(
+    "WrongCommittee",
+    `market ${market} is computed by committee ${terms.committeeId}, not ${committeeId}`,
+  );
 }
 
 async function checkProgram(
@@ -107,13 +118,9 @@ async function checkProgram(
   stored: DatasetManifest,
 ): Promise<void> {
   const terms = await view.terms(market);
-  if (terms.committeeId !== context.committeeId) {
-    throw new NodeError(
-      "WrongCommittee",
-      `market ${market} is computed by committee ${terms.committeeId}, not ${context.committeeId}`,
-    );
-  }
+  checkCommittee(context, market, terms);
   const program = await approvedProgram(context, terms.algorithm);
+  checkTerms(program, terms);
   checkFit(stored, program);
   checkLength(stored, program);
 }

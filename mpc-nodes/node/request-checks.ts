@@ -2,6 +2,7 @@
  * What a node checks by itself, on chain, before it computes (DESIGN §2 step 3): paid, consented to, for an approved
  * algorithm, not expired, on the pool that the request names. Each check is a function with an error of its own.
  */
+import { type Contributions, checkSellers } from "@sharebridge/algorithms/language/contributions.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
@@ -12,6 +13,8 @@ import { lower } from "../chain/hex.ts";
 import { PARTIES } from "../math/party.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
+import { contributionsOf } from "./inputs.ts";
+import { checkConsent, checkTerms } from "./policy-checks.ts";
 import { approvedProgram } from "./programs.ts";
 
 /** A request that may be computed. */
@@ -21,6 +24,9 @@ export interface CheckedRequest extends ChainRequest {
   readonly words: readonly bigint[];
   readonly members: readonly PoolMember[];
   readonly rows: number;
+  readonly contributions: Contributions;
+  /** What the answer costs in privacy, in millionths; 0 if it is exact. */
+  readonly epsilon: bigint;
   /** Addresses of the four seats' signing keys in the request's epoch. */
   readonly signers: readonly string[];
 }
@@ -50,13 +56,25 @@ export async function checkRequest(
   checkFee(context, terms, found);
   const program = await approvedProgram(context, lower(found.request.algorithm));
   await checkRunnable(context, view, found);
+  checkTerms(program, terms);
   const words = checkWords(program, found);
   const pool = await checkPool(view, found);
   const rows = checkRows(program, pool);
+  const contributions = contributionsOf(pool.members, found.request.buyer, terms);
+  checkSellerRows(program, contributions);
   await checkDatasets(context, pool, obtain);
-  await checkConsent(view, terms, found, pool);
+  await checkConsent(view, terms, program, found, pool, contributions);
   const signers = (await view.seats(context.committeeId, found.request.epoch)).map(({ signer }) => signer);
-  return { ...found, program, words, members: pool.members, rows, signers };
+  return {
+    ...found,
+    program,
+    words,
+    members: pool.members,
+    rows,
+    contributions,
+    epsilon: terms.epsilonPerRequest,
+    signers,
+  };
 }
 
 async function checkOpen(view: ChainView, { market, requestId }: ChainRequest): Promise<void> {
@@ -152,6 +170,15 @@ function checkRows(program: Program, { rows }: Pool): number {
   return Number(rows);
 }
 
+/** Noise that hides a seller hides so many rows and no more. */
+function checkSellerRows(program: Program, contributions: Contributions): void {
+  try {
+    checkSellers(program, contributions);
+  } catch (error) {
+    throw error instanceof ProgramError ? new NodeError("TooManyRowsOfSeller", error.message) : error;
+  }
+}
+
 /** Every member's shares are here, for the commitment and the rows with which it joined. */
 async function checkDatasets({ store, epoch }: NodeContext, { members }: Pool, obtain: Obtain): Promise<void> {
   for (const member of members) {
@@ -173,24 +200,3 @@ const notHeld = ({ datasetId }: PoolMember) =>
 const missing: Obtain = async (member) => {
   throw notHeld(member);
 };
-
-/** The sellers' policies are immutable, and the market checked them; a node checks them again. */
-async function checkConsent(
-  view: ChainView,
-  terms: ChainTerms,
-  { request }: ChainRequest,
-  { members, rows }: Pool,
-): Promise<void> {
-  const policies = await Promise.all(members.map(({ datasetId }) => view.policy(datasetId)));
-  for (const [index, policy] of policies.entries()) {
-    const refuses = (what: string) =>
-      new NodeError(
-        "PolicyNotSatisfied",
-        `the seller of dataset ${members[index].datasetId} does not consent: ${what}`,
-      );
-    if (!policy.algorithms.includes(terms.algorithm)) throw refuses(`program ${terms.algorithm} is not allowed`);
-    if (lower(policy.token) !== lower(terms.token)) throw refuses(`token ${terms.token} is not accepted`);
-    if (request.price < policy.minPrice) throw refuses(`price ${request.price} is below ${policy.minPrice}`);
-    if (rows < BigInt(policy.minRows)) throw refuses(`${rows} rows are fewer than ${policy.minRows}`);
-  }
-}

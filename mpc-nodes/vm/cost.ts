@@ -15,7 +15,7 @@ import { runProgram } from "./run.ts";
 export function costOfProgram(
   program: Program,
   rows: number,
-  contributions: Contributions = ofOneSeller(rows),
+  contributions: Contributions = sellersOf(program, rows),
 ): Promise<Cost> {
   checkProgram(program);
   const parameters = program.parameters.map(({ minimum }) => BigInt(minimum));
@@ -24,4 +24,15 @@ export function costOfProgram(
     const inputs = new Map(program.columns.map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
     return runProgram(program, mpc, inputs, parameters, rows, contributions);
   }, limit);
+}
+
+/** One seller, or as many as a program takes its rows of. */
+function sellersOf({ privacy }: Program, rows: number): Contributions {
+  if (privacy?.unit !== "seller") return ofOneSeller(rows);
+  const most = privacy.maximumRows;
+  const runs = Array.from({ length: Math.ceil(rows / most) }, (_, seller) => ({
+    rows: Math.min(most, rows - seller * most),
+    seller: `${seller}`,
+  }));
+  return { ...ofOneSeller(rows), runs };
 }

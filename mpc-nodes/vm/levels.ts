@@ -7,6 +7,7 @@
  * // local, interactive: a multiplication and four dot products; then a truncation; then two dot products
  */
 import { checkProgram, type ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { isNoise } from "@sharebridge/algorithms/language/noise/states.ts";
 import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
 import type { FlatProgram } from "@sharebridge/algorithms/language/program.ts";
 
@@ -57,7 +58,9 @@ export function levelsOf(program: FlatProgram, types: readonly ValueType[] = che
   const ready: number[] = [];
   const levels: { local: number[]; interactive: number[] }[] = [];
   for (const [index, instruction] of program.instructions.entries()) {
-    const level = operandsOf(instruction).reduce((latest, operand) => Math.max(latest, ready[operand]), 0);
+    // Noise is drawn with the first level, and added after it.
+    const first = isNoise(instruction) ? 1 : 0;
+    const level = operandsOf(instruction).reduce((latest, operand) => Math.max(latest, ready[operand]), first);
     const interactive = isInteractive(program, types, index);
     levels[level] ??= { local: [], interactive: [] };
     levels[level][interactive ? "interactive" : "local"].push(index);

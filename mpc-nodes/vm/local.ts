@@ -34,7 +34,15 @@ export function localValue(mpc: Mpc, values: Values, index: number): Value {
       const vector = values.secret(instruction.a);
       return { vector: mpc.slice(vector, 0, vector.length) };
     }
+    case "laplace":
+    case "gaussian": {
+      const scalars = mpc.concatenate(instruction.values.map((value) => values.secret(value)));
+      const noise = values.task.noise.get(index);
+      if (noise !== undefined) return { vector: mpc.add(scalars, noise) };
+      throw new TypeError(`the noise of instruction ${index} has not been drawn`);
+    }
     case "unknown":
+    case "noised":
       return { vector: mpc.slice(values.secret(instruction.a), instruction.index, instruction.index + 1) };
     case "sum":
       return { vector: mpc.sum(values.secret(instruction.a)) };

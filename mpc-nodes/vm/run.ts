@@ -6,15 +6,22 @@
  * const outputs = await runProgram(payGap, mpc, new Map([["wage", …], ["sex", …], ["log_wage", …]]), [], 534);
  */
 import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
-import { type Contributions, checkContributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
+import {
+  type Contributions,
+  checkContributions,
+  checkSellers,
+  ofOneSeller,
+} from "@sharebridge/algorithms/language/contributions.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { groupIndices } from "@sharebridge/algorithms/language/groups.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { FlatProgram, Program, Protection } from "@sharebridge/algorithms/language/program.ts";
-import type { Mpc, Vector } from "../protocol/mpc.ts";
+import type { Order } from "../protocol/functions/order.ts";
+import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { interactiveValue } from "./interactive.ts";
 import { levelsOf } from "./levels.ts";
 import { localValue } from "./local.ts";
+import { noiseTasks } from "./noise.ts";
 import { sortKeys } from "./ordering.ts";
 import { comparedPlanes } from "./planes.ts";
 import { openGroups } from "./suppress.ts";
@@ -36,7 +43,7 @@ export async function runProgram(
   rows: number,
   contributions: Contributions = ofOneSeller(rows),
 ): Promise<Vector[]> {
-  const { program, types, values } = analyse(declared);
+  const { program, types, values, noise } = analyse(declared);
   const planes = comparedPlanes(program);
   const keys = sortKeys(program);
   checkParameters(program, parameters);
@@ -44,11 +51,19 @@ export async function runProgram(
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
   checkContributions(contributions, rows);
-  const run = new Values({ program, types, values, planes, keys, inputs, parameters, rows }, mpc);
-  for (const { local, interactive } of levelsOf(program, types)) {
+  checkSellers(program, contributions);
+  const drawn = new Map<number, Vector>();
+  const run = new Values({ program, types, values, planes, keys, inputs, parameters, rows, noise: drawn }, mpc);
+  for (const [level, { local, interactive }] of levelsOf(program, types).entries()) {
     for (const index of local) run.set(index, localValue(mpc, run, index));
-    const results = await mpc.parallel(interactive.map((index) => (task: Mpc) => interactiveValue(task, run, index)));
+    const tasks = interactive.map((index) => (task: Mpc) => interactiveValue(task, run, index));
+    const draws = level === 0 ? noiseTasks(noise) : [];
+    const results = await mpc.parallel<Vector | Bits | Order>([...tasks, ...draws]);
     for (const [position, index] of interactive.entries()) run.set(index, asValue(results[position]));
+    if (level > 0) continue;
+    for (const [position, index] of [...noise.keys()].entries()) {
+      drawn.set(index, results[interactive.length + position] as Vector);
+    }
   }
   if (program.protection !== undefined) return protectedAnswer(mpc, program, program.protection, run, contributions);
   return program.outputs.map(({ value }) => run.secret(value));

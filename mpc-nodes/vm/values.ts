@@ -6,6 +6,7 @@ import type { FlatProgram } from "@sharebridge/algorithms/language/program.ts";
 import type { Order } from "../protocol/functions/order.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, type NumberValue, shapedBits, vectorOf } from "./arithmetic.ts";
+import type { DrawnNoise } from "./noise.ts";
 import type { SortKey } from "./ordering.ts";
 
 export type Value = NumberValue | { readonly bits: Bits } | { readonly order: Order };
@@ -25,6 +26,8 @@ export interface Task {
   readonly inputs: ReadonlyMap<string, Vector>;
   readonly parameters: readonly bigint[];
   readonly rows: number;
+  /** Filled in with the first level. */
+  readonly noise: DrawnNoise;
 }
 
 export class Values {

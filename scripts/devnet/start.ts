@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { disclosureHash, encodeProgram, library, payGap, programHash } from "@sharebridge/algorithms";
+import { disclosureHash, encodeProgram, library, payGap, privacyTermsOf, programHash } from "@sharebridge/algorithms";
 import { ICommitteeRegistry__factory, LinkToken__factory, TestToken__factory } from "@sharebridge/contracts";
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { loadNetwork, type NetworkDescription } from "@sharebridge/sdk";
@@ -130,6 +130,7 @@ export async function startDevnet(
       gateway: deployment.operatorGateway,
       token: deployment.token,
       price: MARKET_PRICE,
+      ...privacyTermsOf(payGap),
       minRows: 10,
       maxRows: payGap.maximumRows,
       deadlineSeconds: 3_600,

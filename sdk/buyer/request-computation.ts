@@ -69,7 +69,7 @@ export async function requestComputation(options: RequestOptions): Promise<Reque
   }
   if (options.answer !== "public" && options.keys === undefined) throw noPlaceForKey();
   const least = { rows: options.minRows ?? 0n, datasets: options.minDatasets ?? 0 };
-  await checkComputable(market, program, least).catch((error: unknown) => {
+  await checkComputable(market, program, await signer.getAddress(), least).catch((error: unknown) => {
     throw explainError(error);
   });
   const costs = await costsOf(market, options.maxOracleFee);

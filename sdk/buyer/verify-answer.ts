@@ -1,3 +1,4 @@
+import { termsMismatch } from "@sharebridge/algorithms/language/market-terms.ts";
 import {
   answerTypes,
   decodePublicResult,
@@ -10,6 +11,7 @@ import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { dataLength, dataSlice, getAddress, keccak256, verifyTypedData, ZeroHash } from "ethers";
 import { SdkError } from "../errors/sdk-error.ts";
 import type { Connection } from "../network/connect.ts";
+import { findProgram } from "../network/find-program.ts";
 import { type FoundRequest, findRequest } from "../network/find-request.ts";
 import { readPool } from "../network/read-pool.ts";
 import { type FoundAnswer, findAnswer } from "./find-answer.ts";
@@ -52,6 +54,7 @@ export async function verifyAnswer(options: { connection: Connection; requestId:
     await checkPool(found),
     checkResultHash(found, answer),
     checkResultShape(found, answer),
+    await checkBudget(found, answer),
     await checkSignatures(found, answer),
   ];
   return {
@@ -128,6 +131,27 @@ function checkResultShape({ request }: FoundRequest, { result }: FoundAnswer): C
   } catch {
     return { name, passed: false, detail: "the result does not decode as the request asked for it" };
   }
+}
+
+/** What the nodes signed as spent is what the market's terms say, and what the program costs if it is at hand. */
+async function checkBudget({ market }: FoundRequest, { answer }: FoundAnswer): Promise<Check> {
+  const { terms, connection } = market;
+  const program = await findProgram(connection, terms.algorithm).catch((error: unknown) => {
+    if (error instanceof SdkError && error.code === "UnknownProgram") return null;
+    throw error;
+  });
+  const mismatch = program === null ? null : termsMismatch(program, terms);
+  const spent = answer.budgetSpent;
+  const passed = spent === terms.epsilonPerRequest && mismatch === null;
+  const costs =
+    spent === 0n
+      ? "exact numbers, which no budget is charged for"
+      : `${spent} millionths of epsilon, as the market's terms say`;
+  const detail =
+    mismatch === null
+      ? `the nodes signed ${spent} millionths of epsilon, the market's terms say ${terms.epsilonPerRequest}`
+      : mismatch;
+  return { name: "privacy budget", passed, detail: passed ? costs : detail };
 }
 
 async function checkSignatures(found: FoundRequest, answer: FoundAnswer): Promise<Check> {

@@ -1,4 +1,4 @@
-import type { Figure } from "@sharebridge/algorithms/language/finish.ts";
+import type { DefinedFigure, Figure } from "@sharebridge/algorithms/language/finish.ts";
 import { Contract, formatUnits } from "ethers";
 import type { SdkError } from "../errors/sdk-error.ts";
 import type { Connection } from "../network/connect.ts";
@@ -30,17 +30,27 @@ export async function amountText(connection: Connection, token: string, amount: 
 export function figureLines(figures: readonly Figure[]): string {
   const rows = figures.map((figure) =>
     figure.undefinedReason === undefined
-      ? [
-          figure.label,
-          roundedTo(figure.value, figure.error),
-          figure.error === 0 ? "exact" : `± ${upwards(figure.error)}`,
-        ]
+      ? [figure.label, roundedTo(figure.value, likelyErrorOf(figure)), boundText(figure)]
       : [figure.label, figure.isSuppressed ? "suppressed" : "not defined", figure.undefinedReason],
   );
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
     .map(([label, value, error]) => `  ${label.padEnd(widths[0])}  ${value.padStart(widths[1])}  ${error}\n`)
     .join("");
+}
+
+/** How far off a figure may be: "exact", "± 2.3e-7", and what noise makes of it. */
+export function boundText({ error, likelyError }: DefinedFigure): string {
+  const bound = error === 0 ? "exact" : `± ${upwards(error)}`;
+  if (likelyError === undefined) return bound;
+  const beside = error === 0 ? "" : ` (${bound} without the noise)`;
+  if (!Number.isFinite(likelyError)) return `noise may make it mean nothing${beside}`;
+  return `± ${upwards(likelyError)} in 95 answers of 100, by noise${beside}`;
+}
+
+/** What digits mean something up to. */
+function likelyErrorOf({ error, likelyError = 0 }: DefinedFigure): number {
+  return Number.isFinite(likelyError) ? Math.max(error, likelyError) : error;
 }
 
 /** Two digits of an error, rounded up: it stays a bound. */

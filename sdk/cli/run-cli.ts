@@ -11,6 +11,7 @@ import { leaveCommand } from "./commands/leave.ts";
 import { marketCommand } from "./commands/market.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { publishCommand } from "./commands/publish.ts";
+import { removeExhaustedCommand } from "./commands/remove-exhausted.ts";
 import { requestCommand } from "./commands/request.ts";
 import { resultCommand } from "./commands/result.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -104,6 +105,7 @@ Examples:
     marketCommand,
     publishCommand,
     leaveCommand,
+    removeExhaustedCommand,
     earningsCommand,
     withdrawCommand,
     requestCommand,

@@ -30,6 +30,24 @@ export const CONTRACT_SENTENCES: Readonly<Record<string, string>> = {
   UnsupportedScheme: "The commitment scheme {scheme} is not known to the registry. Use scheme 1.",
   NoAlgorithmAllowed: "The policy allows no algorithm. Name at least one program hash.",
   TooManyAlgorithms: "The policy names {count} algorithms; at most {maximum} are allowed. Name fewer.",
+  CohortOutOfOrder:
+    "The policy asks for groups of {cohortSellers} sellers and {cohortRows} rows. Set cohortRows to at least cohortSellers.",
+  BudgetOutOfBounds:
+    "The policy has a budget of {epsilonBudget} millionths of epsilon and {deltaBudget} units (10^-18) of delta. Give both or neither, and a delta below 1.",
+  AlgorithmNotAllowed:
+    "The policy of dataset {datasetId} does not allow the market's algorithm {algorithm}. Publish with a policy that names it.",
+  TokenNotAllowed:
+    "The policy of dataset {datasetId} does not accept the market's token {token}. Publish with a policy that names it.",
+  PriceBelowPolicy:
+    "The market's price {price} is below the least price {minPrice} in the policy of dataset {datasetId}. Choose another market, or publish with a lower minPrice.",
+  CohortBelowPolicy:
+    "The market computes from {minRows} rows on, the policy of dataset {datasetId} asks for {policyMinRows}. Choose another market, or publish with a lower minRows.",
+  GroupsBelowPolicy:
+    "The market opens groups of {cohortRows} rows and {cohortSellers} sellers, the policy of dataset {datasetId} asks for {policyCohortRows} and {policyCohortSellers}. Choose another market, or publish with a policy that asks for less.",
+  NoiseRequired:
+    "The policy of dataset {datasetId} has a privacy budget, and the market's answers are exact. Choose a market whose program adds noise, or publish without a budget.",
+  CostAboveBudget:
+    "A request here costs {epsilonPerRequest} millionths of epsilon and {deltaPerRequest} units (10^-18) of delta, the policy of dataset {datasetId} allows {epsilonBudget} and {deltaBudget} for all requests. Choose another market, or publish with a larger budget.",
   StaleEpoch:
     "Committee {committeeId} is in epoch {currentEpoch} now, the shares were sealed for epoch {epoch}. Publish again from the start.",
 
@@ -70,20 +88,18 @@ export const CONTRACT_SENTENCES: Readonly<Record<string, string>> = {
     "The market's requests would be open for {deadlineSeconds} seconds; at most {maximum} are allowed. Set a shorter deadlineSeconds.",
   RowLimitsOutOfOrder:
     "A pool cannot have at least {minRows} and at most {maxRows} rows. Set maxRows above 0 and not below minRows.",
+  CohortOutOfBounds:
+    "No group could have {cohortRows} rows of {cohortSellers} sellers in a pool of at most {maxRows} rows. Set cohortRows to at least cohortSellers and at most maxRows.",
+  PrivacyCostOutOfBounds:
+    "A request cannot cost {epsilonPerRequest} millionths of epsilon and {deltaPerRequest} units (10^-18) of delta. Set them to what the program costs: a delta needs an epsilon, and is below 1.",
   NoContract: "There is no contract at {account}. Name a gateway and a token that are deployed on this chain.",
 
   // IDataMarket: joining and leaving
   NotDatasetOwner: "{caller} does not own the dataset {datasetId}. Use the account that owns it.",
   AlreadyJoined: "The dataset {datasetId} is already in this market. Nothing is left to do.",
+  DatasetExhausted:
+    "The dataset {datasetId} was taken out of this market as used up, and does not come back. Publish with a policy that allows more, as a new dataset, if you consent.",
   NotJoined: "The dataset {datasetId} is not in this market. Check the number and the market.",
-  AlgorithmNotAllowed:
-    "The policy of dataset {datasetId} does not allow the market's algorithm {algorithm}. Publish with a policy that names it.",
-  TokenNotAllowed:
-    "The policy of dataset {datasetId} does not accept the market's token {token}. Publish with a policy that names it.",
-  PriceBelowPolicy:
-    "The market's price {price} is below the least price {minPrice} in the policy of dataset {datasetId}. Choose another market, or publish with a lower minPrice.",
-  CohortBelowPolicy:
-    "The market computes from {minRows} rows on, the policy of dataset {datasetId} asks for {policyMinRows}. Choose another market, or publish with a lower minRows.",
   WrongCommittee:
     "The dataset {datasetId} is held by committee {committeeId} in epoch {epoch}, which is not the market's. Publish it again for the market's committee.",
   TooManyValidRows:

@@ -4,6 +4,7 @@ export type SdkErrorCode =
   | "EmptyFile"
   | "MalformedCsv"
   | "TooManyRows"
+  | "TooManyRowsOfSeller"
   | "TooManyColumns"
   | "MissingColumn"
   | "AmbiguousColumn"
@@ -30,6 +31,7 @@ export type SdkErrorCode =
   // seller/
   | "InvalidPolicy"
   | "PolicyForbidsMarket"
+  | "WrongTerms"
   | "SchemaDoesNotFit"
   | "PublicationChanged"
   | "InvalidPublication"
@@ -38,6 +40,7 @@ export type SdkErrorCode =
   | "TooFewUploads"
   | "TooFewReceipts"
   | "NothingEarned"
+  | "TooFewConfirmations"
   // author/
   | "AlreadyRegistered"
   | "UriTooLong"
@@ -52,6 +55,9 @@ export type SdkErrorCode =
   | "AlgorithmNotRunnable"
   | "TooFewRows"
   | "TooFewDatasets"
+  | "PolicyNotSatisfied"
+  | "UsesExhausted"
+  | "BudgetExhausted"
   | "UnknownRequest"
   | "AnswerOverdue"
   | "RequestCancelled"

@@ -39,6 +39,11 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   WrongCommittee: "the market is computed by another committee. Publish to its committee as a new dataset.",
   AlgorithmNotApproved:
     "its operator has not approved the market's algorithm. Ask the operator, or use another market.",
+  WrongTerms:
+    "the market's terms say something of its algorithm that is not true: of its privacy cost, or of the groups that it opens. Use another market.",
+
+  // datasets that are used up
+  NotExhausted: "the dataset's policy still allows a request of the market. Leave it where it is.",
 
   // requests
   UnknownRequest: "it has not heard of the request, or does not see it on its chain (yet). Check the id, or wait.",
@@ -52,6 +57,8 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
     "the request pays its operator less than the operator's least fee. Cancel it after its deadline, or use another market.",
   AlgorithmNotRunnable: "fewer than three operators approve the algorithm. Cancel the request after its deadline.",
   ParametersInvalid: "the program does not take the request's parameters. Cancel the request after its deadline.",
+  TooManyRowsOfSeller:
+    "a seller has more of the pool's rows than the noise of the program hides. Cancel the request after its deadline.",
   TooManyRows: "the pool has more rows than the program is proven for. Cancel the request after its deadline.",
   DatasetMissing: "it lacks the shares of a dataset in the pool. Its seller must complete the upload with publish.",
   DatasetUnusable:
@@ -60,6 +67,9 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   SharesUnavailable:
     "it lacks the shares of a dataset, and the other nodes do not give them now. It tries again when it is asked again.",
   PolicyNotSatisfied: "a seller's policy forbids the computation. Cancel the request after its deadline.",
+  UsesExhausted:
+    "a seller in the pool consents to no more requests than there were already. Cancel this one after its deadline.",
+  BudgetExhausted: "a seller's privacy budget in the pool does not pay for the request. Cancel it after its deadline.",
   PeerUnreachable: "it cannot reach another node. It tries again when it is asked again.",
   Interrupted: "it was restarted while it worked. It tries again when it is asked again.",
   ComputationFailed: "the computation failed. Ask its operator to look into its log.",

@@ -17,6 +17,12 @@ export interface MarketTerms {
   /** Most rows that the pool may hold. */
   readonly maxRows: bigint;
   readonly deadlineSeconds: bigint;
+  /** Least rows, and sellers of them, of each group that is opened exactly; 0 and 1 ask for nothing. */
+  readonly cohortRows: number;
+  readonly cohortSellers: number;
+  /** What an answer costs in privacy, in millionths of epsilon and units of 10^-18 of delta; 0 if it is exact. */
+  readonly epsilonPerRequest: bigint;
+  readonly deltaPerRequest: bigint;
 }
 
 export interface Market {
@@ -65,6 +71,10 @@ export async function openMarket(connection: Connection, nameOrAddress: string):
         minRows: terms.minRows,
         maxRows: terms.maxRows,
         deadlineSeconds: terms.deadlineSeconds,
+        cohortRows: Number(terms.cohortRows),
+        cohortSellers: Number(terms.cohortSellers),
+        epsilonPerRequest: terms.epsilonPerRequest,
+        deltaPerRequest: terms.deltaPerRequest,
       },
     };
   } catch (error) {

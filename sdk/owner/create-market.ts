@@ -1,4 +1,5 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { privacyTermsOf } from "@sharebridge/algorithms/language/market-terms.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { getAddress, type Signer } from "ethers";
 import { SdkError } from "../errors/sdk-error.ts";
@@ -73,7 +74,7 @@ export async function createMarket(
   const token = getAddress(offer.token ?? named(description.token, "token"));
   const receipt = await sendTransaction(() =>
     factory.connect(signer).createMarket({
-      ...{ algorithm, token, price, minRows, maxRows, ...split },
+      ...{ algorithm, token, price, minRows, maxRows, ...split, ...privacyTermsOf(program) },
       committeeId: offer.committeeId ?? BigInt(named(description.committeeId, "committeeId")),
       gateway: offer.gateway ?? named(description.gateway, "gateway"),
       deadlineSeconds: offer.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS,

@@ -1,16 +1,18 @@
 import { mismatches } from "@sharebridge/algorithms/language/satisfies.ts";
 import type { TableSchema } from "@sharebridge/algorithms/language/schema.ts";
 import { SdkError } from "../errors/sdk-error.ts";
+import { checkTerms } from "../network/check-terms.ts";
 import { findProgram } from "../network/find-program.ts";
 import type { Market } from "../network/open-market.ts";
 
 /**
  * Checks that a table suits the market's program; nodes check the same before they give a receipt.
  *
- * @throws SdkError SchemaDoesNotFit, TooManyRows
+ * @throws SdkError WrongTerms, SchemaDoesNotFit, TooManyRows
  */
 export async function checkFit(market: Market, schema: TableSchema, rows: number): Promise<void> {
   const program = await findProgram(market.connection, market.terms.algorithm);
+  checkTerms(market, program);
   const reasons = mismatches(schema, program);
   if (reasons.length > 0) {
     throw new SdkError(

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as algorithms from "@sharebridge/algorithms";
 import { Tracer } from "@sharebridge/algorithms/language/builder.ts";
+import * as libraryModule from "@sharebridge/algorithms/library/index.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { expect } from "chai";
@@ -40,7 +41,7 @@ describe("docs: for algorithm authors", () => {
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
 
   it("the examples run", () => {
-    const [mean, filter, groups, ordered, ...others] = examples.map(printed);
+    const [mean, filter, groups, noise, ordered, looped, ...others] = examples.map(printed);
     expect(others).to.deep.equal([]);
     expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
     expect(mean).to.include('figure mean "Mean wage" = total / rows');
@@ -52,6 +53,13 @@ describe("docs: for algorithm authors", () => {
     expect(ordered).to.include("order by %2 descending, %3 : secret order of rows");
     expect(ordered).to.match(/cheapest, .* reveals individual values/);
     expect(ordered).to.match(/cost: [1-9][0-9] rounds/);
+    expect(noise).to.include("epsilonMillionths: 1000000n").and.include("unit: 'row'");
+    expect(noise).to.match(/secret scalars with Laplace noise, scale 4 words for a sensitivity of 2 \(L1\)/);
+    expect(noise).to.match(/wages_yes: within [\d.]+ in 95 answers of 100/);
+    expect(noise).to.include("All together epsilon 1 and delta 0.000001");
+    expect(looped).to.include("106 instructions are run\n").and.include("repeat 11 times, as far as %");
+    expect(looped).to.include("It compares wage with numbers that it finds by comparing");
+    expect(looped).to.include("Individual values are revealed as said above");
     expect(groups).to.include("Minimum group: 3 rows of 2 sellers, at most 80 % of them of one");
     expect(groups).to.include("Mean wage, north: group north is too small");
     expect(groups).to.include("Mean wage, south: 15\n");
@@ -92,17 +100,18 @@ describe("docs: for algorithm authors", () => {
     }
   }).timeout(60_000);
 
-  it("the tables of decisions, orders and functions name every one of them, and nothing else", () => {
+  it("the tables of decisions, noise, orders and functions name every one of them, and nothing else", () => {
     const tables = [
       "| | gives | costs |",
       "| of rows in order | gives | costs |",
       "| function | result | domain, proven before anything runs | error that it adds |",
+      "| | adds | private for |",
     ];
     const named = tables.flatMap(firstCells).flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
     const known = Object.getOwnPropertyNames(Tracer.prototype);
     expect(known).to.include.members(named);
     const others = ["constructor", "traced", "input", "encoded", "indicator", "parameter", "constant", "rows"];
-    const systems = ["solve", "unknown", "certified", "computed"];
+    const systems = ["solve", "unknown", "certified", "computed", "secret", "repeat"];
     const arithmetic = ["add", "subtract", "multiply", "truncate", "sum", "dot", "output", "finish", "step", "group"];
     expect([...named, ...others, ...systems, ...arithmetic]).to.have.members(known);
   });
@@ -111,12 +120,9 @@ describe("docs: for algorithm authors", () => {
     expect(firstCells("| program | opens |")).to.deep.equal(
       [...algorithms.library.keys()].map((name) => `\`${name}\``),
     );
-    const makers = Object.keys(algorithms).filter(
-      (name) => name.endsWith("Of") && name in algorithms && /^[a-z]/.test(name),
-    );
-    for (const name of makers.filter((maker) => !["columnOf", "sourceOf"].includes(maker))) {
-      expect(page, name).to.include(`\`${name}\``);
-    }
+    const makers = Object.keys(libraryModule).filter((name) => name.endsWith("Of"));
+    expect(makers).to.include("histogramOf");
+    for (const name of makers) expect(page, name).to.include(`\`${name}\``);
   });
 
   it("the costs and errors that it states are those of the programs", async () => {

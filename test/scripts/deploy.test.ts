@@ -9,6 +9,7 @@ import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
 import { network } from "hardhat";
 import { createMarket, deployMarket, registerAlgorithm } from "../../scripts/deploy.ts";
 import { seats } from "../contracts/support/committee.ts";
+import { exactTerms } from "../support/policies.ts";
 
 /** First account of Hardhat's well-known development mnemonic. */
 const developmentKey = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -47,6 +48,7 @@ describe("scripts/deploy.ts", () => {
         gateway: deployment.operatorGateway,
         token: deployment.token,
         price: 5,
+        ...exactTerms,
         minRows: 1,
         maxRows: 1_000,
         deadlineSeconds: 60,

@@ -1,6 +1,8 @@
 /** A program as the commands tell of it. */
 import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { costText } from "@sharebridge/algorithms/language/print.ts";
+import { type PrivacyCost, privacyCostOf } from "@sharebridge/algorithms/language/privacy-cost.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 
 export interface ProgramSummary {
@@ -12,29 +14,48 @@ export interface ProgramSummary {
   /** Proven free of overflow up to here. */
   readonly maximumRows: number;
   /** Worst-case errors at `maximumRows`, as decimal text, rounded up. */
-  readonly outputs: readonly { readonly name: string; readonly absoluteError: string }[];
+  readonly outputs: readonly OutputSummary[];
+  /** Of programs that open nothing without noise: what an answer costs (`privacyCostOf`). */
+  readonly privacy?: PrivacyCost;
+}
+
+interface OutputSummary {
+  readonly name: string;
+  /** Of a noised output, beside its noise. */
+  readonly absoluteError: string;
+  /** Of a noised output: noise and error together, in 95 answers of 100. */
+  readonly likelyError?: string;
 }
 
 export function summaryOf(program: Program): ProgramSummary {
   const encoding = encodeProgram(program);
+  const privacy = privacyCostOf(program);
   return {
     name: program.name,
     hash: programHash(encoding),
     encodedBytes: encoding.length,
     instructions: program.instructions.length,
     maximumRows: program.maximumRows,
-    outputs: analyse(program).outputs.map(({ name, absoluteError }) => ({ name, absoluteError })),
+    outputs: analyse(program).outputs.map(
+      ({ name, absoluteError, noise }): OutputSummary =>
+        noise === undefined ? { name, absoluteError } : { name, absoluteError, likelyError: noise.likelyError },
+    ),
+    ...(privacy === null ? {} : { privacy }),
   };
 }
 
 export function summaryText(summary: ProgramSummary): string {
-  const { name, hash, encodedBytes, instructions, maximumRows, outputs } = summary;
+  const { name, hash, encodedBytes, instructions, maximumRows, outputs, privacy } = summary;
   const width = Math.max(...outputs.map((output) => output.name.length));
   return [
     `${name} ${hash}`,
     `  ${instructions} instructions, ${encodedBytes} bytes; nothing overflows up to ${maximumRows} rows`,
     `  largest error of each output at ${maximumRows} rows:`,
-    ...outputs.map((output) => `    ${output.name.padEnd(width)}  ${errorText(output.absoluteError)}`),
+    ...outputs.map(
+      ({ name: output, absoluteError, likelyError }) =>
+        `    ${output.padEnd(width)}  ${errorText(absoluteError)}${likelyError === undefined ? "" : `, with its noise ${errorText(likelyError)} in 95 answers of 100`}`,
+    ),
+    ...(privacy === undefined ? [] : [`  private by ${privacy.unit}: ${costText(privacy)}`]),
     "",
   ].join("\n");
 }

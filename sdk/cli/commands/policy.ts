@@ -12,7 +12,10 @@ export function policyCommand(run: Run): Command {
       "after",
       `
 A policy is what you consent to, on chain: "algorithms" (program hashes; read them with "sharebridge algorithms"), "token"
-and "minPrice" (in the token's smallest unit) that you are paid in, and "minRows", the fewest rows of all sellers together.
+and "minPrice" (in the token's smallest unit) that you are paid in, "minRows", the fewest rows of all sellers together,
+"cohortRows" and "cohortSellers", the fewest rows and sellers of each group that is opened exactly, "maxUses", the most requests, and
+"epsilonBudget" and "deltaBudget", the most privacy that these cost together; with a budget only programs that add noise may
+run. All count every market, for ever; 0 is no limit.
 
 Example:
   $ sharebridge policy example --market payGap > policy.json`,

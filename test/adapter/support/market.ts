@@ -9,6 +9,7 @@ import {
 import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import { id, MaxUint256, ZeroAddress, ZeroHash } from "ethers";
 import { createMarket, deployMarket, registerAlgorithm } from "../../../scripts/deploy.ts";
+import { exactTerms, noDemands } from "../../support/policies.ts";
 import type { TestChain } from "./chain.ts";
 import { receipts, seatsAt, signers } from "./committee.ts";
 
@@ -48,6 +49,7 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
       gateway,
       token: addresses.token,
       price: 10n ** 18n,
+      ...exactTerms,
       minRows: 10,
       maxRows: 1_000,
       deadlineSeconds: 3_600,
@@ -62,7 +64,7 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
     await datasets.register(
       salt,
       { commitment, schemaHash: id("schema"), committeeId: 1, epoch: 1, rows: 50, scheme: 1 },
-      { algorithms: [algorithm], token: addresses.token, minPrice: 1, minRows: 1 },
+      { algorithms: [algorithm], token: addresses.token, minPrice: 1, minRows: 1, ...noDemands },
     );
     const datasetId = await datasets.datasetIdOf(seller.address, salt);
     const signatures = await receipts({ chainId, market }, { datasetId, commitment, epoch: 1n, validRows: 50n });

@@ -58,6 +58,20 @@ describe("finish", () => {
     expect(figures[0]).to.include({ name: "f0", label: "Figure 0" });
   });
 
+  it("knows that what is multiplied by itself is not negative", () => {
+    // a = 0 ± 5/16: its square is from 0 to 25/256, its product with as inexact a number from -25/256.
+    const [own, other] = finish(
+      program(
+        (a) => squareRoot(multiply(a, a)),
+        (a) => squareRoot(multiply(a, add(a, number(0)))),
+      ),
+      [0n, 0n],
+      { rows: 10 },
+    );
+    expect(own).to.include({ value: 0, error: 5 / 16 });
+    expect(other.undefinedReason).to.include("may be negative within the error");
+  });
+
   it("bounds quotients by interval arithmetic", () => {
     // a = 2.5 +- 1/16: 2 / a lies between 2 / 2.5625 and 2 / 2.4375; the upper end is further from 0.8.
     const figure = only(

@@ -21,6 +21,7 @@ import { evaluateReal, evaluateWords } from "@sharebridge/algorithms/language/re
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { expect } from "chai";
 import fc from "fast-check";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
 import { evaluateExact } from "../support/exact.ts";
 
@@ -88,10 +89,10 @@ describe("loops", () => {
       expect(analyse(program, 2).outputs[0].words.maximum).to.equal(2n * 1024n * BigInt(count + 1));
     }
     const [rest, root] = evaluateReal(heron(8), new Map([["x", [1, 2, 3]]]), [], 3);
-    expect(root).to.be.closeTo(Math.SQRT2, 1e-12);
-    expect(rest).to.be.closeTo(0, 1e-12);
+    expectCloseTo(root, Math.SQRT2, 1e-12);
+    expectCloseTo(rest, 0, 1e-12);
     const found = finish(heron(8), evaluateWords(heron(8), words(256n, 512n, 768n), [], 3), { rows: 3 });
-    expect(found[0].value).to.be.closeTo(Math.SQRT2, 1e-6);
+    expectCloseTo(found[0].value, Math.SQRT2, 1e-6);
   });
 
   it("carry values that go on as each other, all at once", () => {
@@ -102,6 +103,7 @@ describe("loops", () => {
       t.output("second", second);
     });
     expect(evaluateWords(fibonacci, words(0n), [], 1)).to.deep.equal([89n, 144n]);
+    expect(printProgram(fibonacci)).to.match(/carried from %3, then %5 : secret scalar, 0 fraction bits, 0 to 14400\n/);
   });
 
   it("are run without their loops in the same order, what does not change only once", () => {
@@ -370,6 +372,59 @@ describe("loops: what is refused", () => {
       expect(refusal(() => analyse(program)).code, `${index}`).to.equal(code);
     }
   });
+
+  it("or they run, whatever their numbers are changed to", () => {
+    const [encoded, sum, carried, add] = adding(2).instructions;
+    const start: Program = looped(
+      [
+        encoded,
+        sum,
+        carried,
+        add,
+        { op: "carried", initial: 3, next: 6 },
+        { op: "carried", initial: 1, next: 4 },
+      ].concat({ op: "subtract", a: 4, b: 5 }, { op: "add", a: 6, b: 3 }) as Program["instructions"],
+      [
+        { from: 2, to: 4, count: 2 },
+        { from: 4, to: 7, count: 3 },
+      ],
+    );
+    const value = fc.oneof(fc.nat(9), fc.constantFrom(-1, 500, 1_024, 1_025, 4_095, 4_096, 2 ** 40));
+    const change = fc.record({ place: fc.nat(2 * 3 + 3 * 2 + 3 * 2), to: value });
+    const refused = new Set<ProgramErrorCode>();
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        const program = structuredClone(start);
+        const places = [...(program.loops ?? []), ...program.instructions.slice(2)].flatMap((part) =>
+          Object.keys(part)
+            .filter((name) => name !== "op")
+            .map((name) => ({ part: part as unknown as Record<string, number>, name })),
+        );
+        for (const { place, to } of changes)
+          places[place % places.length].part[places[place % places.length].name] = to;
+        try {
+          const decoded = decodeProgram(new TextEncoder().encode(canonicalJson(program)));
+          const { program: flat, values } = analyse(decoded);
+          expect(flat.instructions.length).to.equal(values.length).and.to.be.at.most(MAX_UNROLLED);
+          expect(evaluateWords(decoded, words(3n), [], 1)).to.have.length(1);
+          accepted++;
+        } catch (error) {
+          if (!(error instanceof ProgramError)) throw error;
+          refused.add(error.code);
+        }
+      }),
+      { seed, numRuns: 3_000 },
+    );
+    expect(accepted).to.be.greaterThan(100);
+    expect([...refused]).to.include.members([
+      "InvalidShape",
+      "InvalidLoop",
+      "NestedLoop",
+      "ForwardReference",
+      "LoopNotInvariant",
+    ]);
+  }).timeout(20_000);
 
   it("for what they come to when they are run", () => {
     const filler = Array.from({ length: 15 }, () => ({ op: "add", a: 2, b: 1 }) as const);

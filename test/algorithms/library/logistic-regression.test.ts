@@ -4,7 +4,12 @@ import { printProgram } from "@sharebridge/algorithms/language/print.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { evaluateReal, evaluateWords, finishReal } from "@sharebridge/algorithms/language/reference.ts";
 import { encodeColumn } from "@sharebridge/algorithms/language/words.ts";
-import { library, logisticRegression } from "@sharebridge/algorithms/library/index.ts";
+import {
+  library,
+  logisticGradient,
+  logisticGradientOf,
+  logisticRegression,
+} from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
 import { ridgeLogistic } from "../../../scripts/library/statistics.ts";
 import { fourRunner } from "../../mpc-nodes/support/four-runner.ts";
@@ -33,16 +38,16 @@ const encoded = (table: Workers) =>
   );
 
 /** Newton's method in doubles on the same penalised likelihood, undivided coefficients. */
-function newton(table: Workers): number[] {
+function newton(table: Workers, ridge = RIDGE): number[] {
   const regressors = table.map(({ education, experience, gender }) => [
     ...[education, experience, gender === "female" ? 1 : 0],
   ]);
   const unionised = table.map(({ union }) => union === 0);
-  return ridgeLogistic(regressors, unionised, RIDGE, SCALES.slice(1));
+  return ridgeLogistic(regressors, unionised, ridge, SCALES.slice(1));
 }
 
-function expectFit(program: Program, outputs: readonly bigint[], table: Workers, most: number): void {
-  const truth = newton(table);
+function expectFit(program: Program, outputs: readonly bigint[], table: Workers, most: number, ridge = RIDGE): void {
+  const truth = newton(table, ridge);
   const figures = finish(program, outputs, { rows: table.length });
   for (const [j, { name, value, error }] of figures.entries()) {
     expect(name).to.equal(`coefficient_${NAMES[j]}`);
@@ -98,4 +103,49 @@ describe("logistic regression", () => {
       expect(Math.abs((value as number) - truth[j])).to.be.at.most(error as number);
     }
   });
+});
+
+describe("logistic regression by gradient", () => {
+  const gradientOf = (pace: { steps: number; rate: string; momentum: string }) =>
+    logisticGradientOf({
+      ...{ name: "short", columns: logisticRegression.columns, outcome: "union", positive: "yes", maximumRows: 1_000 },
+      regressors: [
+        { name: "education", column: "years_of_education", power: 1, halvings: 4 },
+        { name: "experience", column: "years_of_experience", power: 1, halvings: 5 },
+        { name: "female", column: "sex", category: "female" },
+      ],
+      ...{ ridge: 4, ...pace },
+    });
+
+  it("is in the library, a loop, and solves nothing", () => {
+    expect(library.get("union_regression_by_gradient")).to.equal(logisticGradient);
+    expect(logisticGradient.loops).to.have.length(1);
+    expect(logisticGradient.instructions.some(({ op }) => op === "solve")).to.equal(false);
+    expect(disclosureStatement(logisticGradient)).not.to.include("linear system");
+  });
+
+  it("agrees with Newton's method on the CPS of 1985 to the bound that its gradient gives", () => {
+    const outputs = evaluateWords(logisticGradient, encoded(workers), [], workers.length);
+    expectFit(logisticGradient, outputs, workers, 0.05, 4);
+  });
+
+  it("says how far it is from the optimum where its steps are too few, or too long", () => {
+    for (const [steps, rate] of [
+      [3, "2"],
+      [6, "24"],
+    ] as const) {
+      const program = gradientOf({ steps, rate, momentum: "0.5" });
+      const outputs = evaluateWords(program, encoded(workers), [], workers.length);
+      const [{ error }] = finish(program, outputs, { rows: workers.length });
+      expect(error).to.be.greaterThan(0.1);
+      expectFit(program, outputs, workers, Infinity, 4);
+    }
+  });
+
+  it("gives as much among four parties", async () => {
+    const table = workers.slice(0, 60);
+    const program = gradientOf({ steps: 8, rate: "3", momentum: "0.75" });
+    const run = { program, words: encoded(table), parameters: [], rows: table.length };
+    expectFit(program, await outputsOf(fourRunner(seed), run), table, 0.5, 4);
+  }).timeout(120_000);
 });

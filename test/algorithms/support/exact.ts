@@ -59,6 +59,11 @@ export function evaluateExact(
     if (!("column" in value)) throw new TypeError("a column is needed");
     return { scalar: value.column.reduce(rational.add, rational.ZERO) };
   };
+  const scalar = (reference: number): Rational => {
+    const value = values[reference];
+    if ("scalar" in value) return value.scalar;
+    throw new TypeError("a scalar is needed");
+  };
   const { program } = unrolled(declared);
   for (const instruction of program.instructions) {
     switch (instruction.op) {
@@ -156,12 +161,12 @@ export function evaluateExact(
         values.push(combine(values[instruction.a], { scalar: zero }, (x) => functions[op](x)));
         break;
       }
+      // Without noise: to the analysis, errors are what there is beside it.
+      case "laplace":
+      case "gaussian":
+        values.push({ solution: instruction.values.map(scalar) });
+        break;
       case "solve": {
-        const scalar = (reference: number): Rational => {
-          const value = values[reference];
-          if ("scalar" in value) return value.scalar;
-          throw new TypeError("a scalar is needed");
-        };
         const { matrix, right } = instruction;
         const row = (i: number) =>
           right.map((_, j) => scalar(matrix[i >= j ? (i * (i + 1)) / 2 + j : (j * (j + 1)) / 2 + i]));
@@ -173,7 +178,8 @@ export function evaluateExact(
         });
         break;
       }
-      case "unknown": {
+      case "unknown":
+      case "noised": {
         const operand = values[instruction.a];
         if (!("solution" in operand)) throw new TypeError("a solution is needed");
         values.push({ scalar: operand.solution[instruction.index] });

@@ -57,8 +57,15 @@ describe("DataMarketFactory", () => {
       maxCallbackGas: 1_500_000,
       minRows: 10,
       maxRows: 10,
+      ...{ cohortRows: 10, cohortSellers: 10, epsilonPerRequest: 2n ** 48n - 1n, deltaPerRequest: 10n ** 18n - 1n },
     });
-    await openMarket(world, "DirectGateway", { deadlineSeconds: 1, minRows: 0, maxRows: 1, maxCallbackGas: 0 });
+    await openMarket(world, "DirectGateway", {
+      deadlineSeconds: 1,
+      minRows: 0,
+      maxRows: 1,
+      maxCallbackGas: 0,
+      epsilonPerRequest: 1,
+    });
   });
 
   const nobody = getAddress(`0x${"0b".repeat(20)}`);
@@ -81,6 +88,10 @@ describe("DataMarketFactory", () => {
     ["a deadline after thirty days", { deadlineSeconds: 2_592_001 }, "DeadlineTooLong", [2_592_001, 2_592_000]],
     ["no room for a row", { minRows: 0, maxRows: 0 }, "RowLimitsOutOfOrder", [0, 0]],
     ["more rows needed than there is room for", { minRows: 11, maxRows: 10 }, "RowLimitsOutOfOrder", [11, 10]],
+    ["groups of more sellers than rows", { cohortRows: 2, cohortSellers: 3 }, "CohortOutOfBounds", [2, 3, 1_000_000]],
+    ["groups of more rows than the pool may have", { maxRows: 10, cohortRows: 11 }, "CohortOutOfBounds", [11, 0, 10]],
+    ["a delta without an epsilon", { deltaPerRequest: 1 }, "PrivacyCostOutOfBounds", [0, 1]],
+    ["a delta of 1", { epsilonPerRequest: 1, deltaPerRequest: 10n ** 18n }, "PrivacyCostOutOfBounds", [1, 10n ** 18n]],
     ["a gateway without code", { gateway: nobody }, "NoContract", [nobody]],
     ["a token without code", { token: nobody }, "NoContract", [nobody]],
   ];

@@ -158,17 +158,57 @@ describe("join", () => {
       [{ token: other }, "TokenNotAllowed", [world.addresses.token]],
       [{ minPrice: price + 1n }, "PriceBelowPolicy", [price, price + 1n]],
       [{ minRows: 11 }, "CohortBelowPolicy", [10, 11]],
+      [{ cohortRows: 2 }, "GroupsBelowPolicy", [0, 0, 2, 0]],
+      [{ cohortRows: 2, cohortSellers: 2 }, "GroupsBelowPolicy", [0, 0, 2, 2]],
+      [{ epsilonBudget: 2n ** 48n - 1n, deltaBudget: 1 }, "NoiseRequired", []],
     ] as const;
     for (const [policy, error, args] of cases) {
       const dataset = await publish(world, seller, 20n, policy as never);
       await expect(join(market, dataset))
-        .to.be.revertedWithCustomError(market, error)
+        .to.be.revertedWithCustomError(world.datasets, error)
         .withArgs(dataset.datasetId, ...args);
     }
     await join(
       market,
       await publish(world, seller, 20n, { minPrice: price, minRows: termsOf(world, "DirectGateway").minRows }),
     );
+  });
+});
+
+describe("join, where a seller speaks of groups and budgets", () => {
+  const cohort = { cohortRows: 5, cohortSellers: 2 };
+
+  it("takes terms that promise as much as the policy asks for, and no less", async () => {
+    const { world, seller } = await loadFixture(openWorld);
+    const market = await openMarket(world, "DirectGateway", cohort);
+    await join(market, await publish(world, seller, 20n, cohort));
+    await join(market, await publish(world, seller, 20n, { cohortRows: 1, cohortSellers: 1 }));
+    for (const more of [{ cohortRows: 6 }, { cohortSellers: 3 }]) {
+      const demanding = await publish(world, seller, 20n, { ...cohort, ...more });
+      await expect(join(market, demanding)).to.be.revertedWithCustomError(world.datasets, "GroupsBelowPolicy");
+    }
+  });
+
+  it("takes 1 for what 0 is: any group", async () => {
+    const { world, market, seller } = await loadFixture(openWorld);
+    await join(market, await publish(world, seller, 20n, { cohortRows: 1, cohortSellers: 1 }));
+  });
+
+  it("takes a noised market where one request fits into the budget, in epsilon and in delta", async () => {
+    const { world, seller } = await loadFixture(openWorld);
+    const cost = { epsilonPerRequest: 1_000_000, deltaPerRequest: 10 };
+    const market = await openMarket(world, "DirectGateway", cost);
+    await join(market, await publish(world, seller, 20n, { epsilonBudget: 1_000_000, deltaBudget: 10 }));
+    await join(market, await publish(world, seller, 20n));
+    for (const [epsilonBudget, deltaBudget] of [
+      [999_999, 10],
+      [1_000_000, 9],
+    ]) {
+      const dataset = await publish(world, seller, 20n, { epsilonBudget, deltaBudget });
+      await expect(join(market, dataset))
+        .to.be.revertedWithCustomError(world.datasets, "CostAboveBudget")
+        .withArgs(dataset.datasetId, 1_000_000, 10, epsilonBudget, deltaBudget);
+    }
   });
 });
 

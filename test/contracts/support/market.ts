@@ -7,6 +7,7 @@ import {
 } from "@sharebridge/contracts/typed-data.ts";
 import { type ContractTransactionResponse, id, MaxUint256, type Signer, ZeroAddress, ZeroHash } from "ethers";
 import { createMarket } from "../../../scripts/deploy.ts";
+import { noDemands } from "../../support/policies.ts";
 import { time } from "./chain.ts";
 import { answerFor, bitmap, resultOf, signAnswer, signReceipt } from "./committee.ts";
 import { algorithm, oracleFeeJuels, type World } from "./world.ts";
@@ -23,6 +24,9 @@ export function termsOf(world: World, kind: GatewayKind, changes: Partial<IDataM
     algorithm,
     committeeId: 1,
     gateway: kind === "OperatorGateway" ? world.addresses.operatorGateway : world.addresses.directGateway,
+    cohortRows: 0,
+    cohortSellers: 0,
+    epsilonPerRequest: 0,
     token: world.addresses.token,
     price,
     minRows: 10,
@@ -33,6 +37,7 @@ export function termsOf(world: World, kind: GatewayKind, changes: Partial<IDataM
     authorBps: 1_000,
     committeeBps: 1_500,
     ownerBps: 500,
+    deltaPerRequest: 0,
     ...changes,
   };
 }
@@ -75,7 +80,7 @@ export async function publish(
     .register(
       salt,
       { commitment, schemaHash: id("schema"), committeeId: 1, epoch: 1, rows, scheme: 1, ...dataset },
-      { algorithms: [algorithm], token: world.addresses.token, minPrice: 1, minRows: 1, ...policy },
+      { algorithms: [algorithm], token: world.addresses.token, minPrice: 1, minRows: 1, ...noDemands, ...policy },
     );
   const datasetId = await world.datasets.datasetIdOf(await seller.getAddress(), salt);
   return { datasetId, commitment, rows, seller };

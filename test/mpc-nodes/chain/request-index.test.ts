@@ -118,6 +118,58 @@ describe("the index of requests", () => {
     }
   });
 
+  describe("counts how often a dataset was used", () => {
+    const dataset = id("dataset");
+    const other = addressOf(7);
+    const used = async (block: number, name?: string) => {
+      const usage = await index.usage([dataset], { blockNumber: block, logIndex: 0 }, head(600, name));
+      return usage.get(dataset);
+    };
+
+    beforeEach(() => {
+      endpoint.createMarket(FACTORY, other, 40, { epsilonPerRequest: 500_000, deltaPerRequest: 3 });
+      endpoint.join(MARKET, dataset, 50);
+      endpoint.join(other, dataset, 50);
+      endpoint.request(MARKET, A, 60);
+      endpoint.request(other, B, 320);
+    });
+
+    it("in all markets of the factory, each at its price in privacy, up to a request", async () => {
+      expect(await used(60)).to.deep.equal({ uses: 0, epsilon: 0n, delta: 0n });
+      expect(await used(61)).to.deep.equal({ uses: 1, epsilon: 0n, delta: 0n });
+      expect(await used(601)).to.deep.equal({ uses: 2, epsilon: 500_000n, delta: 3n });
+      expect(await index.usage([id("other")], { blockNumber: 601, logIndex: 0 }, head(600))).to.deep.equal(
+        new Map([[id("other"), { uses: 0, epsilon: 0n, delta: 0n }]]),
+      );
+    });
+
+    it("while it was in the pool, and not by what others' contracts emit", async () => {
+      endpoint.leave(other, dataset, 330);
+      endpoint.request(other, id("request c"), 340);
+      endpoint.join(STRANGER, dataset, 50);
+      endpoint.request(STRANGER, id("request d"), 60);
+      expect(await used(601)).to.deep.equal({ uses: 2, epsilon: 500_000n, delta: 3n });
+    });
+
+    it("by the chain as it is after a reorganisation, and from nothing but the chain after a restart", async () => {
+      endpoint.request(other, id("request c"), 590);
+      expect((await used(601))?.uses).to.equal(3);
+      endpoint.reorganise(580);
+      expect((await used(601, "another block 600"))?.uses).to.equal(2);
+      endpoint.request(other, id("request d"), 585);
+      endpoint.request(other, id("request e"), 586);
+      const known = await used(601, "yet another block 600");
+      expect(known).to.deep.equal({ uses: 4, epsilon: 1_500_000n, delta: 9n });
+      index = create({ maxLogRange: 7 });
+      expect(await used(601)).to.deep.equal(known);
+    });
+
+    it("not at all while the endpoint is down", async () => {
+      endpoint.down = true;
+      expect(await rejection(used(601))).to.have.property("code", "ChainUnreachable");
+    });
+  });
+
   it("goes on where it failed", async () => {
     endpoint.request(MARKET, A, 30);
     await index.find(A, head(5_000));

@@ -1,4 +1,5 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import type { IDatasetRegistry } from "@sharebridge/contracts";
 import {
   answerTypes,
   encodeProof,
@@ -16,6 +17,7 @@ import { isSeatSignature } from "@sharebridge/mpc-nodes/node/seat-signature.ts";
 import { expect } from "chai";
 import { concat, id, makeError, Signature, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { payGap } from "../../support/open-pay-gap.ts";
+import { noDemands } from "../../support/policies.ts";
 import {
   CHAIN_ID,
   DEADLINE_SECONDS,
@@ -64,7 +66,7 @@ describe("the chain through an RPC endpoint", () => {
 
   let salts = 0;
   /** Registers a dataset of the seller. */
-  async function register(rows: number): Promise<string> {
+  async function register(rows: number, demands: Partial<IDatasetRegistry.PolicyStruct> = {}): Promise<string> {
     const salt = id(`salt ${salts++}`);
     const { datasets, seller, committeeId, algorithm, terms } = chain;
     const dataset = {
@@ -75,7 +77,7 @@ describe("the chain through an RPC endpoint", () => {
       rows,
       scheme: 1,
     };
-    const policy = { algorithms: [algorithm], token: terms.token, minPrice: 5n, minRows: 1 };
+    const policy = { algorithms: [algorithm], token: terms.token, minPrice: 5n, minRows: 1, ...noDemands, ...demands };
     await (await datasets.connect(seller).register(salt, dataset, policy)).wait();
     return toBeHex(await datasets.datasetIdOf(seller.address, salt), 32);
   }
@@ -140,7 +142,8 @@ describe("the chain through an RPC endpoint", () => {
   });
 
   it("reads datasets with their owner, policies, markets and terms", async () => {
-    const datasetId = await register(7);
+    const demands = { cohortRows: 3, cohortSellers: 2, maxUses: 9, epsilonBudget: 2_000_000, deltaBudget: 10n ** 12n };
+    const datasetId = await register(7, demands);
     const view = await reader.view();
     const dataset = await view.dataset(datasetId);
     expect(dataset).to.include({
@@ -154,12 +157,14 @@ describe("the chain through an RPC endpoint", () => {
     expect(await view.dataset(id("unknown"))).to.equal(null);
     expect(await view.policy(datasetId)).to.deep.equal({
       ...{ algorithms: [chain.algorithm], token: chain.terms.token, minPrice: 5n, minRows: 1 },
+      ...{ cohortRows: 3, cohortSellers: 2, maxUses: 9, epsilonBudget: 2_000_000n, deltaBudget: 10n ** 12n },
     });
     expect(await view.isMarket(chain.marketAddress)).to.equal(true);
     expect(await view.isMarket(chain.terms.token)).to.equal(false);
     expect(await view.terms(chain.marketAddress)).to.deep.equal({
       ...{ algorithm: programHash(payGap), committeeId: 1n, token: chain.terms.token, price: PRICE },
-      ...{ minRows: 1, committeeBps: 2_000 },
+      ...{ minRows: 1, committeeBps: 2_000, cohortRows: 0, cohortSellers: 0 },
+      ...{ epsilonPerRequest: 0n, deltaPerRequest: 0n },
     });
   });
 
@@ -203,6 +208,19 @@ describe("the chain through an RPC endpoint", () => {
       const left = await view.pool(after.market, after.position);
       expect(left.members.map(({ datasetId }) => datasetId)).to.deep.equal([second, third]);
       expect(left).to.include({ poolHash: after.request.poolHash, rows: after.request.poolRows });
+    });
+
+    it("counts what was used of a dataset before a request, by requests in its market while it was there", async () => {
+      const requestId = await chain.request(ZeroHash);
+      const view = await reader.view();
+      const { position } = await view.request(requestId);
+      const earlier = await view.usage([second], position);
+      expect(earlier.get(second)).to.include({ epsilon: 0n, delta: 0n });
+      const next = await chain.request(ZeroHash);
+      const now = await reader.view();
+      const usage = await now.usage([first, second], (await now.request(next)).position);
+      expect(usage.get(second)?.uses).to.equal((earlier.get(second)?.uses ?? 0) + 1);
+      expect(usage.get(first)?.uses).to.be.lessThan(usage.get(second)?.uses ?? 0);
     });
 
     it("knows no request that nobody made", async () => {
@@ -269,7 +287,7 @@ describe("the chain through an RPC endpoint", () => {
       const found = await (await reader.view()).request(requestId);
       expect(await (await reader.view()).acceptedAnswer(found)).to.equal(null);
       const result = encodePublicResult([1n, -2n]);
-      const answer = answerFor(requestId, { attempt: 1, activeSet: 0b1011, result });
+      const answer = answerFor(requestId, { attempt: 1, activeSet: 0b1011, result }, 0n);
       const domain = marketDomain(CHAIN_ID, chain.marketAddress);
       const signers = [0, 1, 3].map((seat) => keys[seat].signer);
       const signatures = concat(
@@ -297,7 +315,7 @@ describe("the chain through an RPC endpoint", () => {
       const seat = 3;
       let taken = 0;
       for (const attempt of attempts) {
-        const answer = answerFor(requestId, attempt);
+        const answer = answerFor(requestId, attempt, 0n);
         const [first, second, own] = await Promise.all(
           [0, 1, seat].map((index) => keys[index].signer.signTypedData(domain, answerTypes, answer)),
         );

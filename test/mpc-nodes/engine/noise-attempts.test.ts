@@ -2,6 +2,8 @@
  * The bits that noise is made of, in the attempts of an engine (PROTOCOL 8): who has seen an answer and fails the attempt sees the same
  * noise again, also where the party that is left out next is an honest one.
  */
+
+import { privateMean } from "@sharebridge/algorithms/library/index.ts";
 import type { SessionOpener, SessionOpenerOptions } from "@sharebridge/mpc-nodes/engine/sessions.ts";
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
 import { openFourSession } from "@sharebridge/mpc-nodes/protocol/four/session.ts";
@@ -78,4 +80,30 @@ describe("noise in attempts", () => {
     expect(heard.filter(({ active }) => active === 3).map(({ party }) => party)).to.have.members([0, 2, 3]);
     for (const { bits } of heard) expect(bits).to.deep.equal(heard[0]!.bits);
   });
+
+  for (const [culprit, victim] of [
+    [0, 1],
+    [2, 3],
+  ] as const) {
+    it(`a program's noised answer, opened to all but ${victim}, and not voted for by ${culprit}, is the same in the next attempt`, async () => {
+      const label = `noisy program ${culprit}`;
+      const requestKeys = (party: PartyId) => requestKeysOf(party, 5);
+      // How many messages it sends to each other, of which the last two are its vote and its signature.
+      const sent = [0, 0, 0, 0];
+      const counting = sendsIn(isFirst, (to, payload, _, pass) => {
+        sent[to]++;
+        pass(payload);
+      });
+      const honest = await play(`${label} counted`, { culprit, attack: counting, program: privateMean, requestKeys });
+      expect(expectAnswered(honest).attempt).to.equal(0);
+      const stopping = sendsIn(isFirst, (to, payload, index, pass) => {
+        if (index < sent[to] - (to === victim ? 3 : 2)) pass(payload);
+      });
+      const played = await play(label, { culprit, attack: stopping, program: privateMean, requestKeys });
+      expect(expectAnswered(played).attempt).to.be.greaterThan(0);
+      // Two honest parties had the answer of the first attempt before it failed, and three another time.
+      expect(played.computed).to.have.length(5);
+      expect(new Set(played.computed).size).to.equal(1);
+    });
+  }
 });

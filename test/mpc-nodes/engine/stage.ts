@@ -1,5 +1,6 @@
 /** Four engines in this process, one of which does what a test wants: what the honest ones end with. */
 
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
 import { type Computation, compute as computeProgram } from "@sharebridge/mpc-nodes/engine/compute.ts";
 import type { Outcome } from "@sharebridge/mpc-nodes/engine/engine.ts";
@@ -43,6 +44,8 @@ export interface StageOptions {
   readonly sealed?: boolean;
   /** The same parties have computed another request before. */
   readonly earlier?: boolean;
+  /** The pay gap unless said otherwise. */
+  readonly program?: Program;
   /** In place of a program. */
   readonly body?: Body;
   /** What the honest parties' nodes do otherwise. */
@@ -64,7 +67,7 @@ export async function stage(label: string, options: StageOptions = {}): Promise<
   const { culprit, attack = {}, receiveMs = 500, sealed = false, body = null, openers = defaultOpeners } = options;
   const caseOf = (name: string): Case =>
     body === null
-      ? makeCase(name, payGap, 20, sealed)
+      ? makeCase(name, options.program ?? payGap, 20, sealed)
       : { label: name, program: payGap, columns: COLUMNS, parameters: [], rows: X.length, sealed };
   const subject = caseOf(label);
   const computed: string[] = [];

@@ -1,5 +1,7 @@
+import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
 import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import * as rational from "@sharebridge/algorithms/language/rational.ts";
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { bindingOf, type SessionTerms } from "@sharebridge/mpc-nodes/engine/binding.ts";
 import { type Computation, type ComputationOutcome, compute } from "@sharebridge/mpc-nodes/engine/compute.ts";
@@ -169,8 +171,12 @@ export function expectOutputs(subject: Case, outputs: readonly bigint[]): void {
   const most = evaluateWords(program, columns, parameters, rows, () => true, contributions);
   expect(outputs).to.have.length(least.length);
   expect(outputs.slice(program.outputs.length)).to.deep.equal(least.slice(program.outputs.length));
-  for (const [index, { name }] of program.outputs.entries()) {
-    const within = outputs[index] >= least[index] && outputs[index] <= most[index];
+  for (const [index, { name, noise, fractionBits }] of analyse(program, rows, parameters).outputs.entries()) {
+    const reach =
+      noise === undefined
+        ? 0n
+        : rational.ceilDivide(noise.certain.numerator << BigInt(fractionBits), noise.certain.denominator);
+    const within = outputs[index] >= least[index] - reach && outputs[index] <= most[index] + reach;
     expect(within, `${name} = ${outputs[index]}, expected ${least[index]} to ${most[index]}`).to.equal(true);
   }
 }

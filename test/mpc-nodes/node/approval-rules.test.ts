@@ -1,17 +1,26 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { privacyCostOf } from "@sharebridge/algorithms/language/privacy-cost.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import {
   DEFAULT_MINIMUM,
   groupStatistics,
   library,
   payGap,
+  privateHistogram,
+  privateMean,
   weightedScore,
 } from "@sharebridge/algorithms/library/index.ts";
 import { LIBRARY_VERSION } from "@sharebridge/algorithms/library/version.ts";
 import { ApprovalError } from "@sharebridge/mpc-nodes/node/approval-error.ts";
-import { allowedPrograms, parseRules, RULES_FILE, readRules } from "@sharebridge/mpc-nodes/node/approval-rules.ts";
+import {
+  type ApprovalRule,
+  allowedPrograms,
+  parseRules,
+  RULES_FILE,
+  readRules,
+} from "@sharebridge/mpc-nodes/node/approval-rules.ts";
 import { createLog } from "@sharebridge/mpc-nodes/node/log.ts";
 import { approvedProgram } from "@sharebridge/mpc-nodes/node/programs.ts";
 import { RuleApprovals } from "@sharebridge/mpc-nodes/node/rule-approvals.ts";
@@ -23,6 +32,7 @@ import { Folders } from "./support/keys.ts";
 import { rejection } from "./support/rejection.ts";
 
 const EVERYTHING = { library: true, maximumRounds: 1_000_000, maximumBytesPerParty: Number.MAX_SAFE_INTEGER } as const;
+const NOISE = { maximumEpsilon: 1, maximumDelta: 1e-9, unit: "row" } as const;
 
 /** Code and sentence with which rules are refused. */
 function refusal(rules: unknown): { code: string; message: string } {
@@ -52,16 +62,6 @@ describe("rules of approval", () => {
         .with.property("code", "RulesInvalid");
     });
 
-    it("state what this version can check: noise is refused, not passed over", () => {
-      for (const requireNoise of [true, false, { epsilon: 1 }]) {
-        const { code, message } = refusal({ rules: [EVERYTHING, { ...EVERYTHING, requireNoise }] });
-        expect(code).to.equal("RuleNotCheckable");
-        expect(message)
-          .to.contain("rule 1 of approvals.json: requireNoise cannot be checked")
-          .and.to.contain("this version checks library, maximumRounds, maximumBytesPerParty, minimumCohort");
-      }
-    });
-
     it("are refused when a limit is missing, wrong or unknown", () => {
       const { maximumRounds: _, ...without } = EVERYTHING;
       for (const rules of [
@@ -78,6 +78,14 @@ describe("rules of approval", () => {
         { rules: [{ ...EVERYTHING, maximumCost: 1 }] },
         { rules: [{ ...EVERYTHING, minimumCohort: 1 }] },
         { rules: [{ ...EVERYTHING, minimumCohort: true }] },
+        ...[true, false, { maximumEpsilon: 1 }, { ...NOISE, unit: "family" }, { ...NOISE, maximumEpsilon: 0 }].map(
+          (requireNoise) => ({ rules: [{ ...EVERYTHING, requireNoise }] }),
+        ),
+        ...[
+          { ...NOISE, maximumDelta: 2 },
+          { ...NOISE, maximumEpsilon: "1" },
+          { ...NOISE, colour: "red" },
+        ].map((requireNoise) => ({ rules: [{ ...EVERYTHING, requireNoise }] })),
         { rules: [], colour: "red" },
         { rules: Array.from({ length: 65 }, () => EVERYTHING) },
       ]) {
@@ -150,6 +158,48 @@ describe("rules of approval", () => {
     it("no program without groups, whatever it is called", async () => {
       const open = unprotected(groupStatistics);
       expect(await cohortsOf(2, [groupStatistics, open])).to.deep.equal([groupStatistics.name]);
+    });
+  });
+
+  describe("that require noise, allow", () => {
+    const allowedBy = async (requireNoise: Partial<typeof NOISE> | { unit: "seller" }, programs?: Iterable<Program>) =>
+      [
+        ...(
+          await allowedPrograms(
+            [{ ...EVERYTHING, requireNoise: { ...NOISE, ...requireNoise } } as ApprovalRule],
+            programs,
+          )
+        ).values(),
+      ].map(({ program }) => program.name);
+
+    it("programs that open nothing without it, for an epsilon and delta that are no larger", async () => {
+      expect(await allowedBy({})).to.have.members([privateHistogram.name, privateMean.name]);
+      expect(await allowedBy({ maximumEpsilon: 0.5 } as never)).to.have.length(2);
+      expect(await allowedBy({ maximumEpsilon: 0.499999 } as never)).to.deep.equal([]);
+      const { deltaE18 } = privacyCostOf(privateMean)!;
+      const only = [privateMean];
+      expect(await allowedBy({ maximumDelta: Number(deltaE18) / 1e18 } as never, only)).to.have.length(1);
+      expect(await allowedBy({ maximumDelta: (Number(deltaE18) - 1) / 1e18 } as never, only)).to.have.length(0);
+    });
+
+    it("for sellers, no noise that hides rows alone; for rows, either", async () => {
+      const bySeller: Program = { ...privateMean, name: "by_seller", privacy: { unit: "seller", maximumRows: 1 } };
+      const programs = [bySeller, privateMean];
+      expect(await allowedBy({ unit: "seller" }, programs)).to.deep.equal(["by_seller"]);
+      expect(await allowedBy({ unit: "row" }, programs)).to.have.length(2);
+    });
+
+    it("no program that opens one number more, without noise", async () => {
+      const [{ value }] = privateMean.outputs;
+      const sum = privateMean.instructions.findIndex(({ op }) => op === "sum");
+      const leaking: Program = {
+        ...privateMean,
+        outputs: [
+          { name: "total", value },
+          { name: "exactly", value: sum },
+        ],
+      };
+      expect(await allowedBy({}, [leaking])).to.deep.equal([]);
     });
   });
 

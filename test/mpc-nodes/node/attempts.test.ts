@@ -70,7 +70,7 @@ describe("several attempts at a request", () => {
   after(() => folders.remove());
 
   type Attempt = typeof ATTEMPT_0;
-  const answerOf = (attempt: Omit<Attempt, "opening">): MarketAnswer => answerFor(requestId, attempt);
+  const answerOf = (attempt: Omit<Attempt, "opening">): MarketAnswer => answerFor(requestId, attempt, 0n);
   const sign = (seat: number, answer: MarketAnswer) =>
     wallets[seat].signTypedData(marketDomain(chain.chainId, MARKET), answerTypes, answer);
   const signaturesOf = (attempt: Attempt, seats: readonly number[]) =>

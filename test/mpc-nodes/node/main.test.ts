@@ -227,8 +227,8 @@ describe("the node's command line", () => {
     const rules = join(folder, "approvals.json");
     const rule = { library: true, maximumRounds: 1_000, maximumBytesPerParty: 1_000_000_000_000 };
     writeFileSync(rules, JSON.stringify({ rules: [{ ...rule, requireNoise: true }] }));
-    expect(await printed(() => start(folder, {}))).to.contain("[RuleNotCheckable]");
-    expect(await list()).to.contain("[RuleNotCheckable]");
+    expect(await printed(() => start(folder, {}))).to.contain("[RulesInvalid]");
+    expect(await list()).to.contain("[RulesInvalid]");
 
     const hash = programHash(weightedScore);
     const registry = await chain.algorithms.getAddress();

@@ -123,6 +123,15 @@ describe("receipts", () => {
     expect(await refusal()).to.equal("WrongCommittee");
   });
 
+  it("are refused for a market whose terms are not true of the program", async () => {
+    for (const terms of [{ epsilonPerRequest: 1n }, { cohortRows: 2 }]) {
+      const market = context.chain.market;
+      context.chain.market = { ...market, ...terms };
+      expect(await refusal()).to.equal("WrongTerms");
+      context.chain.market = market;
+    }
+  });
+
   it("are refused without the operator's approval, and after it was revoked", async () => {
     await context.store.removeProgram(programHash(payGap));
     expect(await refusal()).to.equal("AlgorithmNotApproved");

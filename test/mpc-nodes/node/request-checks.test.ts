@@ -1,4 +1,6 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { privacyTermsOf } from "@sharebridge/algorithms/language/market-terms.ts";
+import { privateMeanOf } from "@sharebridge/algorithms/library/private-mean.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import type { ChainPolicy } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
@@ -13,6 +15,14 @@ import { rejection } from "./support/rejection.ts";
 import type { Committed } from "./support/seller.ts";
 
 type Chain = TestContext["chain"];
+
+/** The mean wage with noise that hides sellers of at most so many rows. */
+const traced = (maximumRows: number) =>
+  privateMeanOf({
+    ...{ name: "mean", least: "0", most: "50", epsilon: "1", maximumRows: 100 },
+    column: { name: "wage", kind: "number", fractionBits: 20, minimum: "0", maximum: "1000" },
+    privacy: { unit: "seller", maximumRows },
+  });
 
 describe("the checks of a request", () => {
   const folders = new Folders();
@@ -131,12 +141,43 @@ describe("the checks of a request", () => {
     expect(await refusal(chain.addRequest())).to.equal("TooManyRows");
   });
 
+  it("refuse a pool of which a seller has more rows than the program's noise hides, in however many datasets", async () => {
+    const noised = traced(2);
+    await approve(context, noised);
+    chain.market = { ...chain.market, ...privacyTermsOf(noised), algorithm: programHash(noised) };
+    const policy = chain.policies.get(committed.datasetId);
+    chain.policies.set(committed.datasetId, { ...policy!, algorithms: [programHash(noised)] });
+    expect(await refusal(chain.addRequest())).to.equal("TooManyRowsOfSeller");
+    const enough = traced(committed.rows);
+    await approve(context, enough);
+    chain.market = { ...chain.market, ...privacyTermsOf(enough), algorithm: programHash(enough) };
+    chain.policies.set(committed.datasetId, { ...policy!, algorithms: [programHash(enough)] });
+    const { epsilon } = await checkRequest(context, chain.addRequest());
+    expect(epsilon).to.equal(privacyTermsOf(enough).epsilonPerRequest);
+  });
+
   it("refuse a pool with a dataset that is not stored here, or not as it joined", async () => {
     const [member] = chain.currentPool.members;
     for (const changes of [{ datasetId: id("other") }, { commitment: id("other") }, { validRows: 3 }]) {
       chain.currentPool = { ...chain.currentPool, members: [{ ...member, ...changes }] };
       expect(await refusal(chain.addRequest())).to.equal("DatasetMissing");
     }
+  });
+
+  it("refuse terms that are not true of the program, and datasets whose uses have ended", async () => {
+    const requestId = chain.addRequest();
+    const policy = chain.policies.get(committed.datasetId)!;
+    chain.policies.set(committed.datasetId, { ...policy, maxUses: 1 });
+    expect((await checkRequest(context, requestId)).epsilon).to.equal(0n);
+    chain.used.set(committed.datasetId, { uses: 1, epsilon: 0n, delta: 0n });
+    expect(await refusal(requestId)).to.equal("UsesExhausted");
+    chain.market = { ...chain.market, epsilonPerRequest: 1n };
+    expect(await refusal(requestId)).to.equal("WrongTerms");
+  });
+
+  it("pass on what the market demands of a group", async () => {
+    const { contributions } = await checkRequest(context, chain.addRequest());
+    expect(contributions).to.include({ minimumRows: 1, minimumSellers: 1 });
   });
 
   const refusingPolicies: [string, Partial<ChainPolicy>][] = [

@@ -149,7 +149,7 @@ describe("requests", () => {
       await store.markComputing(requestId);
       const result = encodePublicResult([1n]);
       const settled = { attempt: 0, activeSet: 0b1111, result };
-      await store.putAnswer({ requestId, seat: 0, answer: answerFor(requestId, settled), result, opening });
+      await store.putAnswer({ requestId, seat: 0, answer: answerFor(requestId, settled, 0n), result, opening });
       await store.putSignature(requestId, "0x12");
     };
     const sealed = chain.addRequest({ answerKey: hexlify(buyer.publicKey) });

@@ -11,7 +11,7 @@ describe("a seat's signature", () => {
   const wallets = [0, 1, 2, 3].map((seat) => new Wallet(id(`seat signature ${seat}`)));
   const signers = wallets.map(({ address }) => address);
   const domain = marketDomain(1_337n, new Wallet(id("market")).address);
-  const answer = answerFor(id("request"), { attempt: 1, activeSet: 0b1101, result: "0x1234" });
+  const answer = answerFor(id("request"), { attempt: 1, activeSet: 0b1101, result: "0x1234" }, 0n);
   let signature: string;
   before(async () => {
     signature = await wallets[2].signTypedData(domain, answerTypes, answer);

@@ -1,25 +1,23 @@
 /** What noise is: its distribution, against exact ones; the same in every attempt at a request; known to no party. */
-import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
-import { costOf } from "@sharebridge/mpc-nodes/protocol/dry/dry-mpc.ts";
 import {
-  discreteGaussian,
+  type GaussianPart,
   gaussianBound,
   gaussianDistance,
-} from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
-import { type GaussianPart, gaussianPartsOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian-parts.ts";
-import { tableOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian-table.ts";
-import {
-  discreteLaplace,
-  laplaceBits,
-  laplaceDistance,
-} from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
-import { coinsOf } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace-coins.ts";
-import type { Rational } from "@sharebridge/mpc-nodes/protocol/functions/noise/rational.ts";
+  gaussianPartsOf,
+} from "@sharebridge/algorithms/language/noise/gaussian-parts.ts";
+import { tableOf } from "@sharebridge/algorithms/language/noise/gaussian-table.ts";
+import { coinsOf, laplaceBits, laplaceDistance } from "@sharebridge/algorithms/language/noise/laplace-coins.ts";
+import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
+import { PARTIES, type PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { costOf } from "@sharebridge/mpc-nodes/protocol/dry/dry-mpc.ts";
+import { discreteGaussian } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
+import { discreteLaplace } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
 import type { Mpc, Vector } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import type { Session } from "@sharebridge/mpc-nodes/protocol/session.ts";
 import { expect } from "chai";
 import { expectCloseTo } from "../../support/close-to.ts";
 import { seed } from "../../support/seed.ts";
+import { chiSquare } from "../support/chi-square.ts";
 import { exponentials, gaussianWeights, laplaceProbabilities, PRECISION } from "../support/exact-distributions.ts";
 import { allOf, failureCode, requestKeysOf, runAll, runThree } from "../support/parties.ts";
 import { byteChiSquare, CHI_SQUARE_BOUND } from "../support/uniformity.ts";
@@ -67,29 +65,6 @@ function coinProbabilities(thresholds: readonly bigint[]): bigint[] {
 /** Of the difference of two independent numbers with these probabilities: P(0), P(1), …, and so of each sign. */
 function differenceOf(one: readonly bigint[]): bigint[] {
   return one.map((_, x) => one.slice(x).reduce((sum, p, y) => sum + p * one[y]!, 0n) >> PRECISION);
-}
-
-/** χ² of samples against P(0), P(1), … of each sign, cells of less than eight expected samples joined; and seven deviations above its mean. */
-function chiSquare(samples: readonly number[], probabilities: readonly number[]): { value: number; bound: number } {
-  const at = new Map<number, number>();
-  for (const x of samples) at.set(x, (at.get(x) ?? 0) + 1);
-  let [value, cells] = [0, 0];
-  const cell = (seen: number, expected: number): void => {
-    value += (seen - expected) ** 2 / expected;
-    cells++;
-  };
-  let [center, rest] = [0, samples.length];
-  for (const [x, probability] of probabilities.entries()) {
-    const expected = probability * samples.length;
-    if (expected < 8) break;
-    for (const signed of x === 0 ? [0] : [x, -x]) {
-      cell(at.get(signed) ?? 0, expected);
-      center += at.get(signed) ?? 0;
-      rest -= expected;
-    }
-  }
-  if (rest >= 8) cell(samples.length - center, rest);
-  return { value, bound: cells - 1 + 7 * Math.sqrt(2 * (cells - 1)) };
 }
 
 type Draw = (mpc: Mpc) => Promise<Vector>;

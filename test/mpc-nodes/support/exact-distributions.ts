@@ -1,5 +1,5 @@
 /** The ideal distributions in 512-bit numbers, by other means than the protocol's: errors are far below 2^−128. */
-import type { Rational } from "@sharebridge/mpc-nodes/protocol/functions/noise/rational.ts";
+import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
 
 export const PRECISION = 512n;
 const ONE = 1n << PRECISION;

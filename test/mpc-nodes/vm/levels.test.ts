@@ -1,3 +1,4 @@
+import { trace } from "@sharebridge/algorithms/language/builder.ts";
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import { unrolled } from "@sharebridge/algorithms/language/loops.ts";
 import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
@@ -52,6 +53,21 @@ describe("levels", () => {
     expect(
       levels({ ...payGap, instructions: [...inputs, ...chain], outputs: [{ name: "a", value: 1 }], finish: [] }),
     ).to.deep.equal([["multiply 2", "multiply 3"], ["multiply 4"]]);
+  });
+
+  it("share rounds among loops that do not wait for each other, and chain the iterations of one", async () => {
+    const looped = (loops: number) =>
+      trace({ name: "looped", description: "Loops.", columns: payGap.columns, maximumRows: 10 }, (t) => {
+        const sum = t.sum(t.indicator("sex", "male"));
+        for (let loop = 0; loop < loops; loop++) {
+          const [least] = t.repeat(5, [sum], ([a]) => [t.computed(t.smaller(t.multiply(a, sum), t.constant("9", 0)))]);
+          t.output(`least_${loop}`, least);
+        }
+      });
+    const [one, three] = [looped(1), looped(3)];
+    expect((await costOfProgram(three, 10)).rounds).to.equal((await costOfProgram(one, 10)).rounds);
+    expect(levels(one)).to.have.length(2 * 5);
+    expect(levels(three)[0]).to.have.length(3);
   });
 
   it("run every instruction once, after its operands, whatever the program", () => {

@@ -1,6 +1,9 @@
 import { disclosureHash } from "@sharebridge/algorithms/language/disclosure.ts";
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
-import { payGap } from "@sharebridge/algorithms/library/index.ts";
+import { privacyTermsOf } from "@sharebridge/algorithms/language/market-terms.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { NumberColumn } from "@sharebridge/algorithms/language/schema.ts";
+import { payGap, privateMeanOf } from "@sharebridge/algorithms/library/index.ts";
 import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import { type AnswerKeyStore, memoryKeyStore } from "@sharebridge/sdk/buyer/answer-key.ts";
 import { type RequestOptions, requestComputation } from "@sharebridge/sdk/buyer/request-computation.ts";
@@ -75,6 +78,25 @@ describe("a request that cannot be computed or costs too much", () => {
     const error = await refused({ market: { ...market, terms: { ...market.terms, algorithm: programHash(small) } } });
     expect(error.code).to.equal("TooManyRows");
     expect(error.message).to.match(/has 6 rows; the program pay_gap is proven for at most 5/);
+  });
+
+  it("is refused for a seller of more rows than the program's noise hides", async () => {
+    const wage = payGap.columns.find((column) => column.name === "wage") as NumberColumn;
+    const noised = (maximumRows: number) =>
+      privateMeanOf({
+        ...{ name: "mean", column: wage, least: "0", most: "50", epsilon: "1", maximumRows: 100 },
+        privacy: { unit: "seller", maximumRows },
+      });
+    const askedFor = async (program: Program) => {
+      const market = told({}, { programSource: async () => encodeProgram(program) });
+      const terms = { ...market.terms, ...privacyTermsOf(program), algorithm: programHash(program) };
+      return refused({ market: { ...market, terms } });
+    };
+    const error = await askedFor(noised(1));
+    expect(error.code).to.equal("TooManyRowsOfSeller");
+    expect(error.message).to.match(/the noise of program mean hides sellers of at most 1, so no node computes on it/);
+    // Then the next check fails: nobody approves it.
+    expect((await askedFor(noised(6))).code).to.equal("AlgorithmNotRunnable");
   });
 
   it("is refused when fewer than three operators approve the algorithm", async () => {

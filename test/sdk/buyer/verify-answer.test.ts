@@ -36,6 +36,7 @@ describe("verifyAnswer", () => {
     pool: passed,
     result: passed,
     commitments: passed,
+    "privacy budget": passed,
     signatures: passed,
   });
 
@@ -107,6 +108,7 @@ describe("verifyAnswer", () => {
       ["hidden joins", hidden, ["pool"]],
       ["other rows", editing("DatasetJoined", [2], more), ["pool"]],
       ["another result", editing("Answered", [3], otherResult), ["result", "commitments"]],
+      ["another budget", editing("Answered", [1, 3], more), ["privacy budget", "signatures"]],
       ["another attempt", editing("Answered", [1, 4], more), ["signatures"]],
     ];
     for (const [what, connection, failing] of cases) {

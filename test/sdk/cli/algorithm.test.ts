@@ -118,6 +118,25 @@ ${body}
       expect((await refusal("check pay_gaps")).message).to.include("none of a name of the standard library");
     });
 
+    it("says noise beside the error, what an answer costs, and the line whose sensitivity is not proven", async () => {
+      const module = (body: string) => moduleOf(body).replace("maximumRows:", 'privacy: { unit: "row" }, maximumRows:');
+      await write("noisy.ts", module('  t.output("total", t.laplace(t.sum(t.input("wage")), { epsilon: "0.5" }));'));
+      const { out, code } = await run("check noisy.ts");
+      expect(code).to.equal(0);
+      expect(out).to.match(/ {4}total {2}± [\d.]+, with its noise ± [\d.]+ in 95 answers of 100\n/);
+      expect(out).to.match(/ {2}private by row: epsilon 0\.5 and delta 0\.\d+ an answer\n$/);
+      const { document } = await run("check noisy.ts --json");
+      expect(document.privacy).to.include({ epsilonMillionths: "500000", unit: "row" });
+      expect(document.outputs[0]).to.have.keys("name", "absoluteError", "likelyError");
+      const ran = await run("run noisy.ts --data mean_wage.csv");
+      expect(ran.out).to.match(/declared error +with noise\n/);
+      expect(ran.out).to.contain("The committee's outputs have noise").and.to.contain("within their declared errors");
+      await write("least.ts", module('  t.output("a", t.laplace(t.minimum(t.input("wage")), { epsilon: "1" }));'));
+      expect((await refusal("check least.ts")).message).to.match(
+        /^UnprovenSensitivity: instruction 2 \(laplace\).*least\.ts:4\)$/,
+      );
+    });
+
     it("names the line that is refused", async () => {
       await write(
         "overflow.ts",

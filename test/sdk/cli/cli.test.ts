@@ -103,7 +103,27 @@ describe("sharebridge, the command", () => {
     expect(left.code, left.err).to.equal(0);
     const listed = await run("algorithms");
     expect(listed.out).to.match(/pay_gap: 9\.0 SBT a request, 0 datasets, 0 rows/);
+    expect(listed.out).to.match(/\n {2}privacy {3}exact answers\n/);
     expect(listed.out).to.match(/It opens these 8 numbers and nothing else/);
+  });
+
+  it("says that a dataset is used up before anything is paid, and takes it out", async () => {
+    const policy = JSON.parse((await run("policy example --market payGap")).out);
+    expect(policy).to.include({ cohortRows: 0, cohortSellers: 0, maxUses: 0, epsilonBudget: "0", deltaBudget: "0" });
+    await write("policy.json", { ...policy, maxUses: 1 });
+    const published = await run(`${publishLine} --account seller1 --json`);
+    expect((await run("request --market payGap --account buyer")).code).to.equal(0);
+    const again = await run("request --market payGap --account buyer --json");
+    expect([again.code, again.document.error.code]).to.deep.equal([1, "UsesExhausted"]);
+    expect(again.document.error.message).to.include("sharebridge remove-exhausted");
+    const { datasetId } = published.document;
+    expect((await run("remove-exhausted 0x12 --market payGap --account buyer --json")).document.error.code).to.equal(
+      "Usage",
+    );
+    const removed = await run(`remove-exhausted ${datasetId} --market payGap --account buyer`);
+    expect(removed.out, removed.err).to.equal(`The dataset ${datasetId} is out of ${world.payGapMarket.address}.\n`);
+    const back = await run(`${publishLine} --account seller1 --json`);
+    expect(back.document.error.message).to.match(/was taken out of this market as used up, and does not come back/);
   });
 
   it("waits within request --wait, and delivers and cancels by hand", async () => {

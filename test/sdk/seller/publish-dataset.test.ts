@@ -1,8 +1,9 @@
 import { encodeWords } from "@sharebridge/mpc-nodes/math/words.ts";
 import { recombine } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
+import { SdkError } from "@sharebridge/sdk/errors/sdk-error.ts";
 import { earningsIn } from "@sharebridge/sdk/seller/earnings.ts";
 import { leaveMarket } from "@sharebridge/sdk/seller/leave-market.ts";
-import { type Policy, parsePolicy, policyFor } from "@sharebridge/sdk/seller/policy.ts";
+import { checkPolicy, type Policy, parsePolicy, policyFor } from "@sharebridge/sdk/seller/policy.ts";
 import { memoryPublicationStore, parsePublication } from "@sharebridge/sdk/seller/publication.ts";
 import { type PublishOptions, type PublishStep, publishDataset } from "@sharebridge/sdk/seller/publish-dataset.ts";
 import { encodeTable } from "@sharebridge/sdk/table/encode-table.ts";
@@ -65,6 +66,66 @@ describe("publishDataset", () => {
     expect(error.message).to.match(/algorithm.*token.*at least 99000000000000000000.*at least 1000 rows/);
     expect(await world.wallets.seller1.getNonce()).to.equal(0);
     expect(world.nodes[0].calls).to.equal(0);
+  });
+
+  it("refuses a policy about groups and budgets that forbids the market, before anything is sent", async () => {
+    const example = policyFor(world.payGapMarket);
+    const cases = [
+      [{ cohortRows: 5 }, /groups of at least 5 rows, the market opens groups of 1/],
+      [{ cohortRows: 5, cohortSellers: 2 }, /groups of at least 5 rows.*groups of at least 2 sellers/],
+      [{ epsilonBudget: "3.5", deltaBudget: "0.000001" }, /privacy budget, and the market's answers are exact/],
+    ] as const;
+    for (const [changes, message] of cases) {
+      const error = await rejection(publishDataset({ ...options(), policy: parsePolicy({ ...example, ...changes }) }));
+      expect(error.code).to.equal("PolicyForbidsMarket");
+      expect(error.message).to.match(message);
+    }
+    const { terms } = world.payGapMarket;
+    const noised = { ...world.payGapMarket, terms: { ...terms, epsilonPerRequest: 2_000_000n, deltaPerRequest: 5n } };
+    const budget = (epsilonBudget: string) => parsePolicy({ ...example, epsilonBudget, deltaBudget: "0.000001" });
+    checkPolicy(budget("2"), noised);
+    expect(() => checkPolicy(budget("1.999999"), noised)).to.throw(
+      SdkError,
+      /budget of epsilon 1\.999999 and delta 0\.000001 is less than one request costs, epsilon 2 and/,
+    );
+    const wrong = await rejection(publishDataset({ ...options(), market: noised }));
+    expect(wrong.code).to.equal("WrongTerms");
+    expect(await world.wallets.seller1.getNonce()).to.equal(0);
+    expect(world.nodes[0].calls).to.equal(0);
+  });
+
+  it("reads policies, and says what is wrong with one", () => {
+    const example = policyFor(world.payGapMarket);
+    const { algorithms, token, minPrice, minRows } = example;
+    expect(parsePolicy({ algorithms, token, minPrice, minRows })).to.deep.equal(parsePolicy(example));
+    const demanding = {
+      cohortRows: 5,
+      cohortSellers: 5,
+      maxUses: 12,
+      epsilonBudget: "2.5",
+      deltaBudget: "0.000000000001",
+    };
+    expect(parsePolicy({ ...example, ...demanding })).to.include({
+      ...demanding,
+      epsilonBudget: 2_500_000n,
+      deltaBudget: 1_000_000n,
+    });
+    const bad: [object, RegExp][] = [
+      [{ cohortRows: 1, cohortSellers: 2 }, /cohortSellers: must not be above cohortRows/],
+      [{ cohortRows: -1 }, /cohortRows/],
+      [{ cohortSellers: 65_536 }, /cohortSellers/],
+      [{ maxUses: 1.5 }, /maxUses/],
+      [{ epsilonBudget: "1" }, /deltaBudget: and epsilonBudget are given together/],
+      [{ deltaBudget: "0.1" }, /given together/],
+      [{ epsilonBudget: "1", deltaBudget: "1" }, /deltaBudget: must be a decimal of at most 18 places below 1/],
+      [{ epsilonBudget: "0.0000001", deltaBudget: "0.1" }, /epsilonBudget: must be a decimal of at most 6 places/],
+      [{ epsilonBudget: 1, deltaBudget: "0.1" }, /epsilonBudget/],
+      [{ epsilonBudget: "-1", deltaBudget: "0.1" }, /epsilonBudget/],
+      [{ cohort: 5 }, /cohort/],
+    ];
+    for (const [changes, message] of bad) {
+      expect(() => parsePolicy({ ...example, ...changes }), JSON.stringify(changes)).to.throw(SdkError, message);
+    }
   });
 
   it("refuses a schema that does not fit the market's program", async () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import {
   answerTypes,
   datasetCommitment,
+  exhaustionTypes,
   type MarketAnswer,
   marketDomain,
   receiptTypes,
@@ -112,6 +113,7 @@ export class FakeNode {
       const [, , kind, id, detail] = path.split("/");
       if (kind === "info") reply(200, await this.#info());
       else if (request.method === "PUT") reply(201, await this.#store(id, body));
+      else if (detail === "exhaustion") reply(200, await this.#exhaustion(id, JSON.parse(body.toString()).market));
       else if (kind === "datasets") reply(200, await this.#receipt(id, JSON.parse(body.toString()).market));
       else if (detail === "opening") reply(200, await this.#opening(id));
       else reply(200, await this.#state(id));
@@ -163,6 +165,16 @@ export class FakeNode {
       receipt,
     );
     return { seat: this.seat, ...receipt, signature };
+  }
+
+  /** Says so of any dataset: what is counted is the real nodes' to test. */
+  async #exhaustion(datasetId: string, market: string): Promise<object> {
+    const domain = marketDomain(this.connection!.chainId, market);
+    return {
+      seat: this.seat,
+      datasetId,
+      signature: await this.wallet.signTypedData(domain, exhaustionTypes, { datasetId }),
+    };
   }
 
   async #state(id: string): Promise<object> {

@@ -25,6 +25,7 @@ import { type Market, openMarket } from "@sharebridge/sdk/network/open-market.ts
 import { concat, getBytes, HDNodeWallet, hexlify, JsonRpcProvider, keccak256, Wallet, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import { createMarket, deployMarket, registerAlgorithm } from "../../../scripts/deploy.ts";
+import { exactTerms } from "../../support/policies.ts";
 import { FakeNode } from "./fake-node.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
@@ -105,6 +106,7 @@ export async function startWorld(): Promise<World> {
       gateway,
       token: deployment.token,
       price: PRICE,
+      ...exactTerms,
       minRows: 4,
       maxRows: program.maximumRows,
       deadlineSeconds: DEADLINE_SECONDS,

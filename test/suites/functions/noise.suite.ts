@@ -1,6 +1,6 @@
+import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
 import { discreteGaussian } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
 import { discreteLaplace } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
-import type { Rational } from "@sharebridge/mpc-nodes/protocol/functions/noise/rational.ts";
 import type { Bits, Mpc } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import { expect } from "chai";
 import { seededRandom, seededWords } from "../../mpc-nodes/support/seeded-random.ts";

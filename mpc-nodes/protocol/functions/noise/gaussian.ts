@@ -3,19 +3,13 @@
  * arXiv 2004.00010). A number of 64 random bits is looked up in the table of the distribution of |x|, by comparing it with every entry;
  * a random bit gives the sign. No rejection, and nothing is opened.
  */
+import { type GaussianOptions, gaussianPartsOf } from "@sharebridge/algorithms/language/noise/gaussian-parts.ts";
+import { UNIFORM_BITS } from "@sharebridge/algorithms/language/noise/gaussian-table.ts";
 import type { Bits, Mpc, Vector } from "../../mpc.ts";
 import { thermometer } from "../thermometer.ts";
 import { decide, range } from "./decide.ts";
-import { gaussianPartsOf } from "./gaussian-parts.ts";
-import { UNIFORM_BITS } from "./gaussian-table.ts";
-import { type Rational, roundedUp } from "./rational.ts";
+import { inRange } from "./in-range.ts";
 
-export interface GaussianOptions {
-  /** σ². From 1/64 to 2^80. */
-  readonly variance: Rational;
-}
-
-const DISTANCE_BITS = 128n;
 /** Up to so many entries, blocks of four bits cost less than of eight. */
 const FEW_ENTRIES = 128;
 
@@ -25,7 +19,7 @@ const FEW_ENTRIES = 128;
  * @throws ProtocolError InvalidOperand for a variance outside of its range
  */
 export async function discreteGaussian(mpc: Mpc, length: number, { variance }: GaussianOptions): Promise<Vector> {
-  const { parts } = gaussianPartsOf(variance);
+  const { parts } = inRange(() => gaussianPartsOf(variance));
   return mpc.scope(async (scope) => {
     const drawn = parts.map(() => ({
       number: scope.requestBits(UNIFORM_BITS, length),
@@ -42,21 +36,6 @@ export async function discreteGaussian(mpc: Mpc, length: number, { variance }: G
       .map((number, part) => scope.multiplyPublic(number, parts[part]!.factor))
       .reduce((sum, number) => scope.add(sum, number));
   });
-}
-
-/**
- * How far one element is from the ideal distribution, as `laplaceDistance`. Of an (ε, δ)-private mechanism with L elements of noise,
- * this makes an (ε, δ + (1 + e^ε)·L·distance)-private one.
- * @throws ProtocolError InvalidOperand for a variance outside of its range
- */
-export function gaussianDistance({ variance }: GaussianOptions): bigint {
-  return roundedUp(gaussianPartsOf(variance).distance, DISTANCE_BITS);
-}
-
-/** The largest |x|. */
-export function gaussianBound({ variance }: GaussianOptions): bigint {
-  const { parts } = gaussianPartsOf(variance);
-  return parts.reduce((sum, { table, factor }) => sum + factor * BigInt(table.thresholds.length), 0n);
 }
 
 async function lookUp(

@@ -3,18 +3,10 @@
  * geometric numbers, P(k) ∝ e^(−k/t), whose bits are independent: bit i is 1 with probability 1/(1 + e^(2^i/t)) (Dwork, Kenthapadi,
  * McSherry, Mironov, Naor, "Our Data, Ourselves", EUROCRYPT 2006). No rejection, and nothing is opened.
  */
+import { COIN_BITS, coinsOf, type LaplaceOptions } from "@sharebridge/algorithms/language/noise/laplace-coins.ts";
 import type { Mpc, Vector } from "../../mpc.ts";
 import { decide, range } from "./decide.ts";
-import { COIN_BITS, coinsOf } from "./laplace-coins.ts";
-import { type Rational, roundedUp } from "./rational.ts";
-
-export interface LaplaceOptions {
-  /** t: sensitivity / ε. From 1/64 to 2^40. */
-  readonly scale: Rational;
-}
-
-/** Units in which a distance is given: 2^−128. */
-const DISTANCE_BITS = 128n;
+import { inRange } from "./in-range.ts";
 
 /**
  * Integers of Z_2^64, independent, |x| < 2^47. Eight rounds: six compare, two make numbers of bits. Per element 2·n coins of 120 ANDs
@@ -22,7 +14,7 @@ const DISTANCE_BITS = 128n;
  * @throws ProtocolError InvalidOperand for a scale outside of its range
  */
 export async function discreteLaplace(mpc: Mpc, length: number, { scale }: LaplaceOptions): Promise<Vector> {
-  const { thresholds } = coinsOf(scale);
+  const { thresholds } = inRange(() => coinsOf(scale));
   const signed = [...thresholds, ...thresholds];
   return mpc.scope(async (scope) => {
     // All coins as rows of one column: those of bit 0 for every element, then bit 1, and all again for the number that is taken off.
@@ -48,20 +40,4 @@ export async function discreteLaplace(mpc: Mpc, length: number, { scale }: Lapla
     }
     return sum;
   });
-}
-
-/**
- * How far one element is from the ideal distribution: an upper bound of the statistical (total variation) distance, in units of 2^−128,
- * from the precision of its coins and the tail that is cut off. Of an ε-private mechanism with L elements of noise, this makes an
- * (ε, (1 + e^ε)·L·distance)-private one.
- * @throws ProtocolError InvalidOperand for a scale outside of its range
- */
-export function laplaceDistance({ scale }: LaplaceOptions): bigint {
-  // Two independent numbers, and a difference is no farther than what it is made of.
-  return roundedUp(2n * coinsOf(scale).distance, DISTANCE_BITS);
-}
-
-/** The bits that the numbers have, and so the largest |x| + 1 = 2^bits. */
-export function laplaceBits({ scale }: LaplaceOptions): number {
-  return coinsOf(scale).thresholds.length;
 }

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { parameterWords } from "../../../buyer/parameter-words.ts";
 import { SdkError } from "../../../errors/sdk-error.ts";
-import { type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
+import { type ComparedOutput, type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
 import { errorText, summaryOf } from "../../algorithm/describe.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
-import { upwards } from "../../output.ts";
+import { boundText } from "../../output.ts";
 import { parameterOption } from "../../parameter-option.ts";
 import { readTable } from "../../read-table.ts";
 import type { Run } from "../../run-cli.ts";
@@ -72,23 +72,34 @@ function inFile<T>(path: string, work: () => T): T {
   }
 }
 
-function comparisonText({ outputs, figures, committee, within }: Comparison): string {
+function comparisonText({ outputs, figures, committee, within, isNoised }: Comparison): string {
   const outputRows = outputs.map((output) => [
     ...[output.name, String(output.real), String(output.clear), String(output.committee)],
-    ...[errorText(output.absoluteError), output.within ? (output.undefinedReason ?? "ok") : "OUTSIDE"],
+    ...[errorText(output.absoluteError), ...(isNoised ? [output.likelyError ?? "none"] : []), verdictOn(output)],
   ]);
   const figureRows = figures.map(({ figure, real }) =>
     figure.undefinedReason === undefined
-      ? [figure.label, String(real), String(figure.value), figure.error === 0 ? "exact" : `± ${upwards(figure.error)}`]
+      ? [figure.label, String(real), String(figure.value), boundText(figure)]
       : [figure.label, String(real), figure.isSuppressed ? "suppressed" : "not defined", figure.undefinedReason],
   );
   const most = Math.max(...committee.bytesSent);
   return [
-    tableText([["output", "real", "in the clear", "committee", "declared error"], ...outputRows]),
+    tableText([
+      ["output", "real", "in the clear", "committee", "declared error", ...(isNoised ? ["with noise"] : [])],
+      ...outputRows,
+    ]),
     figures.length === 0 ? "" : tableText([["figure", "real", "committee", "error"], ...figureRows]),
     `The committee took ${committee.rounds} rounds; no node sent more than ${most} bytes.\n`,
+    isNoised
+      ? "The committee's outputs have noise, the others do not: with it they are this close to them in 95 runs of 100. Each run has other noise.\n"
+      : "",
     within ? "All outputs are within their declared errors.\n" : "An output is OUTSIDE its declared error.\n",
   ].join("");
+}
+
+function verdictOn({ within, undefinedReason, asComputed }: ComparedOutput): string {
+  if (!within) return "OUTSIDE";
+  return undefinedReason ?? (asComputed ? "as computed" : "ok");
 }
 
 /** The first column to the left, numbers to the right. */

@@ -8,6 +8,7 @@ import {
   DataMarketFactory__factory,
   DatasetRegistry__factory,
   DirectGateway__factory,
+  type IDataMarket,
   IDataMarket__factory,
   TestToken__factory,
 } from "@sharebridge/contracts";
@@ -17,6 +18,7 @@ import { BrowserProvider, type Eip1193Provider, type JsonRpcSigner, ZeroAddress 
 import { network } from "hardhat";
 import { registerAlgorithm } from "../../../../scripts/deploy.ts";
 import { payGap } from "../../../support/open-pay-gap.ts";
+import { exactTerms } from "../../../support/policies.ts";
 
 export const CHAIN_ID = 31_337n;
 export const PRICE = 1_000_000n;
@@ -57,24 +59,31 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     gateway: await gateway.getAddress(),
     token: await token.getAddress(),
     price: PRICE,
+    ...exactTerms,
     minRows: 1,
     maxRows: payGap.maximumRows,
     deadlineSeconds: DEADLINE_SECONDS,
     maxCallbackGas: 0,
     ...{ sellersBps: 7_000, authorBps: 1_000, committeeBps: 2_000, ownerBps: 0 },
   };
-  const market = IDataMarket__factory.connect(await factory.createMarket.staticCall(terms), deployer);
-  await (await factory.createMarket(terms)).wait();
-  await (await token.connect(buyer).approve(market, 1_000n * PRICE)).wait();
+  /** Another market with these terms, which the buyer can pay in. */
+  const openMarket = async (changes: Partial<IDataMarket.TermsStruct> = {}) => {
+    const changed = { ...terms, ...changes };
+    const opened = IDataMarket__factory.connect(await factory.createMarket.staticCall(changed), deployer);
+    await (await factory.createMarket(changed)).wait();
+    await (await token.connect(buyer).approve(opened, 1_000n * PRICE)).wait();
+    return opened;
+  };
+  const market = await openMarket();
 
   return {
     ...{ connection, provider, deployer, seller, buyer, otherSeller, stranger },
-    ...{ committees, algorithms, datasets, factory, gateway, token, market, terms, committeeId, algorithm },
+    ...{ committees, algorithms, datasets, factory, gateway, token, market, openMarket, terms, committeeId, algorithm },
     factoryAddress: await factory.getAddress(),
     marketAddress: await market.getAddress(),
     /** Pays and asks; the id of the request. */
-    async request(answerKey: string, parameters = EMPTY_PARAMETERS): Promise<string> {
-      const own = market.connect(buyer);
+    async request(answerKey: string, from = market, parameters = EMPTY_PARAMETERS): Promise<string> {
+      const own = from.connect(buyer);
       const params = {
         ...{ parameters, answerKey, maxPrice: PRICE, minRows: 1, minDatasets: 1 },
         ...{ validUntilUnixS: 2n ** 40n, callback: ZeroAddress, callbackGas: 0 },

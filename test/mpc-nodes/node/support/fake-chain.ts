@@ -1,5 +1,6 @@
 /** A chain that says what a test makes it say: for tests of single rules. The real one is in `deployment.ts`. */
 
+import type { Usage } from "@sharebridge/contracts/dataset-usage.ts";
 import { encodeParameters, type MarketAnswer, requestIdOf } from "@sharebridge/contracts/typed-data.ts";
 import type {
   ChainDataset,
@@ -36,6 +37,7 @@ export class FakeChain implements ChainReader, ChainView {
   runnable = true;
   market: ChainTerms = {
     ...{ algorithm: id("algorithm"), committeeId: 1n, token: TOKEN, price: 10n, minRows: 1, committeeBps: 2_000 },
+    ...{ cohortRows: 0, cohortSellers: 0, epsilonPerRequest: 0n, deltaPerRequest: 0n },
   };
   readonly datasets = new Map<string, ChainDataset>();
   readonly policies = new Map<string, ChainPolicy>();
@@ -44,6 +46,8 @@ export class FakeChain implements ChainReader, ChainView {
   /** What markets have accepted, by request. */
   readonly accepted = new Map<string, MarketAnswer>();
   currentPool: Pool = { poolHash: ZeroHash, rows: 0n, members: [] };
+  /** What earlier requests used, by dataset; nothing where it is not set. */
+  readonly used = new Map<string, Usage>();
   /** How often a view was asked for. */
   views = 0;
 
@@ -89,6 +93,8 @@ export class FakeChain implements ChainReader, ChainView {
   isMarket = async (address: string) => address === MARKET;
   terms = async () => this.market;
   pool = async () => this.currentPool;
+  usage = async (datasetIds: readonly string[], _position?: unknown) =>
+    new Map(datasetIds.map((id) => [id, this.used.get(id) ?? { uses: 0, epsilon: 0n, delta: 0n }]));
   statusOf = async (_market: string, requestId: string) => this.statuses.get(requestId) ?? "none";
 
   acceptedAnswer = async ({ requestId }: ChainRequest) => this.accepted.get(requestId) ?? null;

@@ -1,6 +1,7 @@
 /** A fake chain whose market sells the pay-gap program on one small dataset, which the node's store holds. */
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { ChainPolicy } from "@sharebridge/mpc-nodes/chain/chain-reader.ts";
 import { foldPool } from "@sharebridge/mpc-nodes/chain/pool.ts";
 import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
 import { id, Wallet } from "ethers";
@@ -17,6 +18,15 @@ export const WORKERS: Workers = [
   ["9", "female"],
   ["12", "male"],
 ];
+
+/** A policy without any demand beyond these programs. */
+export function policyOn(algorithms: readonly string[], changes: Partial<ChainPolicy> = {}): ChainPolicy {
+  return {
+    ...{ algorithms, token: TOKEN, minPrice: 1n, minRows: 1, cohortRows: 0, cohortSellers: 0 },
+    ...{ maxUses: 0, epsilonBudget: 0n, deltaBudget: 0n },
+    ...changes,
+  };
+}
 
 export async function approve({ store }: Pick<TestContext, "store">, program: Program): Promise<void> {
   const text = new TextDecoder().decode(encodeProgram(program));
@@ -39,7 +49,7 @@ export async function registerPool(chain: FakeChain, workers = WORKERS): Promise
   };
   const algorithm = programHash(payGap);
   chain.datasets.set(datasetId, dataset);
-  chain.policies.set(datasetId, { algorithms: [algorithm], token: TOKEN, minPrice: 1n, minRows: 1 });
+  chain.policies.set(datasetId, policyOn([algorithm]));
   chain.market = { ...chain.market, algorithm };
   const seller = SELLER.address.toLowerCase();
   chain.currentPool = foldPool([{ kind: "joined", member: { datasetId, seller, commitment, validRows: rows } }]);

@@ -1,15 +1,11 @@
 /** Public numbers of a noise distribution, exactly: rationals, and irrational ones between two bounds. */
-import { ProtocolError } from "../../errors.ts";
-
-/** numerator / denominator, both positive. */
-export interface Rational {
-  readonly numerator: bigint;
-  readonly denominator: bigint;
-}
+import type { Rational } from "../rational.ts";
 
 /** Fraction bits of a bound. */
 const BITS = 384n;
 export const ONE = 1n << BITS;
+/** Distances between distributions are told in units of 2^−128. */
+export const DISTANCE_BITS = 128n;
 
 /** In units of 2^−384: the number is at least `low` and at most `high`. */
 export interface Bounds {
@@ -19,13 +15,12 @@ export interface Bounds {
 
 export const EXACTLY_ONE: Bounds = { low: ONE, high: ONE };
 
-/** @throws ProtocolError InvalidOperand outside of [least, most] */
+/** @throws RangeError outside of [least, most] */
 export function requireBetween({ numerator, denominator }: Rational, least: Rational, most: Rational): void {
   const atLeast = numerator * least.denominator >= least.numerator * denominator;
   const atMost = numerator * most.denominator <= most.numerator * denominator;
   if (denominator > 0n && atLeast && atMost) return;
-  throw new ProtocolError(
-    "InvalidOperand",
+  throw new RangeError(
     `${numerator}/${denominator} is not from ${text(least)} to ${text(most)}, between which noise can be drawn`,
   );
 }

@@ -1,6 +1,6 @@
 /** The public table in which a discrete Gaussian number is looked up, and how far what is found is from one. */
-import type { Rational } from "./rational.ts";
-import * as exact from "./rational.ts";
+import type { Rational } from "../rational.ts";
+import * as exact from "./bounds.ts";
 
 export const UNIFORM_BITS = 64;
 /** What is cut off the tail has at most this probability. */

@@ -4,9 +4,15 @@
  * s = 8·σ1·σ2/σ. By Poisson's summation formula the sum is within a factor 1 ± d of a constant, d = 2·Σ_{j ≥ 1} e^(−2π²·s²·j²/64) (Micciancio, Regev, FOCS 2004,
  * for lattices). So the distance to the discrete Gaussian of σ² is at most d/(1 − d): where σ1 = 16 and σ > 40, below 2^−93.
  */
+import type { Rational } from "../rational.ts";
+import * as exact from "./bounds.ts";
 import { type Table, tableOf } from "./gaussian-table.ts";
-import type { Rational } from "./rational.ts";
-import * as exact from "./rational.ts";
+import { remembered } from "./remembered.ts";
+
+export interface GaussianOptions {
+  /** σ². From 1/64 to 2^80. */
+  readonly variance: Rational;
+}
 
 export interface GaussianPart {
   readonly table: Table;
@@ -29,8 +35,8 @@ const STEP_VARIANCE = 256n;
 /** Below 2π², in thousandths. */
 const TWICE_PI_SQUARED = 19_739n;
 
-/** @throws ProtocolError InvalidOperand for a variance outside of its range */
-export function gaussianPartsOf(variance: Rational): GaussianParts {
+/** @throws RangeError for a variance outside of its range */
+export const gaussianPartsOf = remembered((variance): GaussianParts => {
   exact.requireBetween(variance, LEAST, MOST);
   const parts: GaussianPart[] = [];
   let distance = 0n;
@@ -51,7 +57,7 @@ export function gaussianPartsOf(variance: Rational): GaussianParts {
   }
   take(left);
   return { parts, distance };
-}
+});
 
 /** d/(1 − d), for a sum of variance σ² with z2 of variance σ2². */
 function ofSum(sum: Rational, second: Rational): bigint {
@@ -64,4 +70,19 @@ function ofSum(sum: Rational, second: Rational): bigint {
   const series = exact.divide(first, exact.complement(first));
   const deviation = exact.add(series, series);
   return exact.divide(deviation, exact.complement(deviation)).high;
+}
+
+/**
+ * How far one element is from the ideal distribution, as `laplaceDistance`. Of an (ε, δ)-private mechanism with L elements of noise,
+ * this makes an (ε, δ + (1 + e^ε)·L·distance)-private one.
+ * @throws RangeError for a variance outside of its range
+ */
+export function gaussianDistance({ variance }: GaussianOptions): bigint {
+  return exact.roundedUp(gaussianPartsOf(variance).distance, exact.DISTANCE_BITS);
+}
+
+/** The largest |x|. */
+export function gaussianBound({ variance }: GaussianOptions): bigint {
+  const { parts } = gaussianPartsOf(variance);
+  return parts.reduce((sum, { table, factor }) => sum + factor * BigInt(table.thresholds.length), 0n);
 }
