@@ -4,7 +4,10 @@ import { compare } from "./rational.ts";
 import type { Column, NumberColumn } from "./schema.ts";
 import { columnOf, parseDecimal, wordRange } from "./words.ts";
 
-/** Names are distinct, ranges are in order and fit a word, a derived column follows from a number column above zero. */
+/**
+ * Names are distinct, ranges are in order and fit a word, a derived column follows from a number column above zero and is missing where
+ * that is.
+ */
 export function checkColumns(columns: readonly Column[]): void {
   checkDistinct("column", columns);
   for (const column of columns) {
@@ -44,6 +47,10 @@ function checkDerivation(column: NumberColumn, columns: readonly Column[]): void
   const source = columnOf({ columns: [...columns] }, column.derived.column);
   if (source?.kind !== "number" || source.derived !== undefined) {
     const message = `column ${column.name}: ${column.derived.column}, which it derives from, is no number column beside it`;
+    throw new ProgramError("InvalidDerivation", message);
+  }
+  if (source.optional !== column.optional) {
+    const message = `column ${column.name}: it must be optional if and only if ${source.name} is, for it has values where that has`;
     throw new ProgramError("InvalidDerivation", message);
   }
   if (parseDecimal(source.minimum).numerator <= 0n) {

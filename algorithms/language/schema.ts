@@ -2,7 +2,8 @@
  * Columns of a table: what a seller declares, what a program asks for.
  *
  * A value is encoded as a signed 64-bit word: `round(value * 2^fractionBits)` for numbers, the index into `categories`
- * for a category. Ranges are inclusive and in real units, written as decimal strings so that they are exact.
+ * for a category. Ranges are inclusive and in real units, written as decimal strings so that they are exact. In an optional
+ * column a row may have no value: `stored-columns.ts`.
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -17,8 +18,12 @@ const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "must be 1 to 63 of a-z,
 /** A decimal number in plain notation, e.g. "-12.5". */
 const decimal = z.string().regex(/^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,12})?$/, "must be a plain decimal number");
 
+/** Set if rows may lack a value, else left out: one schema has one encoding. */
+const optional = z.literal(true).optional();
+
 const numberColumn = z.strictObject({
   name,
+  optional,
   kind: z.literal("number"),
   fractionBits: z.int().min(0).max(MAX_FRACTION_BITS),
   minimum: decimal,
@@ -29,6 +34,7 @@ const numberColumn = z.strictObject({
 
 const categoryColumn = z.strictObject({
   name,
+  optional,
   kind: z.literal("category"),
   categories: z.array(z.string().min(1).max(64)).min(1).max(256),
 });

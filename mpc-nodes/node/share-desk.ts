@@ -21,7 +21,7 @@ import { ByteBudget } from "./byte-budget.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { Sparse } from "./sparse.ts";
-import { manifestSchema } from "./stored-schema.ts";
+import { manifestSchema, shapeOfTable } from "./stored-schema.ts";
 
 /** A dataset that a peer is fetching: opened once, not for each piece. */
 interface Opened {
@@ -95,13 +95,13 @@ export class ShareDesk {
       return before.package;
     }
     const manifest = await this.#stored(datasetId);
-    const columns = manifestSchema(manifest).columns.length;
-    this.#charge(from, columns * manifest.rows * WORD_BYTES);
+    const shape = shapeOfTable(manifestSchema(manifest), manifest.rows);
+    this.#charge(from, shape.columns * shape.rows * WORD_BYTES);
     const stored = await this.#context.store.dataset(datasetId);
     if (stored === null || this.#stopped) throw notStored(datasetId);
     const opened = {
       datasetId,
-      package: decodePackage(stored.package, stored.seat, { columns, rows: stored.rows }),
+      package: decodePackage(stored.package, stored.seat, shape),
       timer: setTimeout(() => this.#forget(from), SHARE_IDLE_MS),
     };
     this.#forget(from);
