@@ -35,7 +35,7 @@ interface Place {
 }
 
 export async function buy(program: Program, libraryCase: LibraryCase, place: Place): Promise<Purchase> {
-  const { table, source, parameters = {}, slack = DEFAULT_SLACK } = libraryCase;
+  const { table, source, parameters = {}, slack = DEFAULT_SLACK, noise } = libraryCase;
   mkdirSync(place.folder, { recursive: true });
   const sharebridge = sharebridgeIn(place.folder, place.networkFile, place.signal);
   await sharebridge("algorithm", "register", program.name, "--account", "author");
@@ -65,7 +65,7 @@ export async function buy(program: Program, libraryCase: LibraryCase, place: Pla
   return {
     ...{ program: program.name, source, rows, sellers: SELLERS_OF_A_CASE, seconds, rounds },
     bytesOfBusiestNode: Math.max(...bytesSent),
-    judgement: judge(answer.figures, libraryCase.expected(), slack),
+    judgement: judge(answer.figures, libraryCase.expected(), slack, noise),
   };
 }
 

@@ -11,7 +11,9 @@ import type { Expected } from "./judge.ts";
 import {
   chiSquare,
   correlation,
+  eigenpairs,
   leastSquares,
+  lloyd,
   mean,
   quantile,
   ridgeLogistic,
@@ -29,7 +31,12 @@ export interface LibraryCase {
   readonly expected: () => ReadonlyMap<string, Expected>;
   /** How far the expected figures may be off themselves, relative to their size. */
   readonly slack?: number;
+  /** How far noise may take a figure, but for once in 2^40 answers. */
+  readonly noise?: number;
 }
+
+/** Laplace noise of this scale is further off once in 2^44 draws. */
+const mostLaplace = (scale: number) => 44 * Math.LN2 * scale;
 
 /** A few units in the last place of a double. */
 export const DEFAULT_SLACK = 1e-12;
@@ -105,12 +112,17 @@ function scorecard(): LibraryCase {
   };
 }
 
-function histogram(): LibraryCase {
+function wageBins() {
   const table = cpsTable("wage");
   const edges = [5, 10, 15, 20, 25, 30];
   const binOf = (wage: number) => edges.filter((edge) => wage >= edge).length;
   const bins = numbers(table, "wage").map(binOf);
   const counts = [...edges, Infinity].map((_, bin) => bins.filter((each) => each === bin).length);
+  return { table, counts };
+}
+
+function histogram(): LibraryCase {
+  const { table, counts } = wageBins();
   return {
     ...{ source: CPS_SOURCE, table },
     expected: () => {
@@ -249,7 +261,7 @@ function linearRegression(): LibraryCase {
   };
 }
 
-function logisticRegression(): LibraryCase {
+function logisticRegression(ridge: number): LibraryCase {
   const table = cpsTable("years_of_education", "years_of_experience", "sex", "union");
   return {
     ...{ source: CPS_SOURCE, table },
@@ -259,10 +271,93 @@ function logisticRegression(): LibraryCase {
         ...[schooling, experience[row]!, table.sex![row] === "female" ? 1 : 0],
       ]);
       const unionised = table.union!.map((union) => union === "yes");
-      const weights = ridgeLogistic(regressors, unionised, 1, [16, 32, 1]);
+      const weights = ridgeLogistic(regressors, unionised, ridge, [16, 32, 1]);
       const names = ["intercept", "education", "experience", "female"];
       return new Map(names.map((name, j): [string, number] => [`coefficient_${name}`, weights[j]!]));
     },
+  };
+}
+
+function principalComponents(): LibraryCase {
+  const names = ["wage", "years_of_education", "years_of_experience"];
+  const table = cpsTable(...names);
+  const columns = names.map((name) => encoded(numbers(table, name), name === "wage" ? 10 : 0));
+  return {
+    // Vectors are as they were computed; what is certain of them is in the eigenvalues' errors.
+    ...{ source: CPS_SOURCE, table, slack: 1e-4 },
+    expected: () => {
+      const pairs = eigenpairs(columns.map((one) => columns.map((two) => correlation(one, two))));
+      return new Map([
+        ...columns.map((column, i): [string, number] => [`deviation_${i}`, Math.sqrt(variance(column))]),
+        ...pairs
+          .slice(0, 2)
+          .flatMap(({ value, vector }, k): [string, number][] => [
+            [`eigenvalue_${k}`, value],
+            [`share_${k}`, value / 3],
+            ...vector.map((each, i): [string, number] => [`weight_${k}_${i}`, each]),
+          ]),
+      ]);
+    },
+  };
+}
+
+function workerClusters(): LibraryCase {
+  const names = ["years_of_education", "years_of_experience"];
+  const table = cpsTable(...names);
+  const starts = [
+    [16, 5],
+    [12, 20],
+    [8, 40],
+  ];
+  const divisors = [4, 8];
+  const divided = (point: readonly number[]) => point.map((value, d) => value / divisors[d]!);
+  const [education, experience] = names.map((name) => numbers(table, name));
+  const points = education!.map((years, row) => [years, experience![row]!]);
+  return {
+    ...{ source: CPS_SOURCE, table },
+    parameters: Object.fromEntries(
+      starts.flatMap((start, cluster) => names.map((name, d) => [`start_${cluster}_${name}`, String(start[d])])),
+    ),
+    expected: () => {
+      const clusters = lloyd(points.map(divided), starts.map(divided), 10);
+      const found = starts.map((_, cluster) => {
+        const own = points.filter((__, row) => clusters[row] === cluster);
+        const centre = names.map((__, d) => mean(own.map((point) => point[d]!)));
+        const within = own.reduce(
+          (total, point) =>
+            total + point.reduce((squares, x, d) => squares + ((x - centre[d]!) / divisors[d]!) ** 2, 0),
+          0,
+        );
+        return { rows: own.length, centre, within };
+      });
+      return new Map([
+        ...found.flatMap(({ rows, centre, within }, cluster): [string, number][] => [
+          [`rows_${cluster}`, rows],
+          ...names.map((name, d): [string, number] => [`centre_${cluster}_${name}`, centre[d]!]),
+          [`within_${cluster}`, within],
+        ]),
+        ["within", found.reduce((total, { within }) => total + within, 0)],
+      ]);
+    },
+  };
+}
+
+function privateHistogram(): LibraryCase {
+  const { table, counts } = wageBins();
+  return {
+    // Another row moves two counts by one: a scale of 2 / 0.5.
+    ...{ source: CPS_SOURCE, table, noise: mostLaplace(4) },
+    expected: () => new Map(counts.map((count, bin) => [`count_${bin}`, count])),
+  };
+}
+
+function privateMean(): LibraryCase {
+  const table = cpsTable("wage");
+  const wages = numbers(table, "wage");
+  return {
+    // Another row moves the sum by 50: a scale of 50 / 0.5.
+    ...{ source: CPS_SOURCE, table, noise: mostLaplace(100) / wages.length },
+    expected: () => new Map([["mean", mean(wages.map((wage) => Math.min(wage, 50)))]]),
   };
 }
 
@@ -358,7 +453,12 @@ export const libraryCases: ReadonlyMap<string, () => LibraryCase> = new Map([
   ["wage_correlations", correlations],
   ["wage_moment_regression", momentRegression],
   ["log_wage_regression", linearRegression],
-  ["union_regression", logisticRegression],
+  ["union_regression", () => logisticRegression(1)],
+  ["union_regression_by_gradient", () => logisticRegression(4)],
+  ["wage_components", principalComponents],
+  ["worker_clusters", workerClusters],
+  ["private_wage_histogram", privateHistogram],
+  ["private_mean_wage", privateMean],
   ["descriptive_statistics", descriptiveStatistics],
   ["second_price_auction", secondPriceAuction],
   ["double_auction", doubleAuction],

@@ -22,11 +22,15 @@ export interface Judgement {
   readonly failures: readonly string[];
 }
 
-/** @param slack how far the reference itself may be off, relative to a figure's size: it is in double precision. */
+/**
+ * @param slack how far the reference itself may be off, relative to a figure's size: it is in double precision
+ * @param noise how far noise may take a figure
+ */
 export function judge(
   answered: readonly AnsweredFigure[],
   expected: ReadonlyMap<string, Expected>,
   slack: number,
+  noise = 0,
 ): Judgement {
   const failures: string[] = [];
   const names = new Set(answered.map(({ name }) => name));
@@ -43,7 +47,7 @@ export function judge(
     } else if (value === undefined || error === undefined) failures.push(`${name} is not defined`);
     else {
       const off = Math.abs(value - reference);
-      const allowed = error + slack * Math.abs(reference);
+      const allowed = error + noise + slack * Math.abs(reference);
       // NaN is no number that anything is within.
       if (!(off <= allowed)) failures.push(`${name} is ${value}, not ${reference} ± ${error}`);
       if (off > 0) worstShare = Math.max(worstShare, off / allowed);

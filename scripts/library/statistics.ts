@@ -147,3 +147,63 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   }
   return system.map((row, i) => row.at(-1)! / row[i]!);
 }
+
+export interface Eigenpair {
+  readonly value: number;
+  /** Of length 1; its elements' sum is not negative. */
+  readonly vector: readonly number[];
+}
+
+/** Eigenvalues and vectors of a symmetric matrix by Jacobi's rotations, the largest first. */
+export function eigenpairs(matrix: readonly (readonly number[])[]): Eigenpair[] {
+  const size = matrix.length;
+  const a = matrix.map((row) => [...row]);
+  const vectors = a.map((_, i) => a.map((__, j) => (i === j ? 1 : 0)));
+  for (let sweep = 0; sweep < 50; sweep++) {
+    for (let p = 0; p < size; p++) {
+      for (let q = p + 1; q < size; q++) {
+        const angle = Math.atan2(2 * a[p]![q]!, a[q]![q]! - a[p]![p]!) / 2;
+        const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+        const rotate = (rows: number[][]) => {
+          for (const row of rows) {
+            [row[p], row[q]] = [cosine * row[p]! - sine * row[q]!, sine * row[p]! + cosine * row[q]!];
+          }
+        };
+        rotate(a);
+        for (let j = 0; j < size; j++) {
+          const [x, y] = [a[p]![j]!, a[q]![j]!];
+          [a[p]![j], a[q]![j]] = [cosine * x - sine * y, sine * x + cosine * y];
+        }
+        rotate(vectors);
+      }
+    }
+  }
+  return a
+    .map((row, k) => {
+      const vector = vectors.map((each) => each[k]!);
+      const sign = sum(vector) < 0 ? -1 : 1;
+      return { value: row[k]!, vector: vector.map((each) => sign * each) };
+    })
+    .sort((x, y) => y.value - x.value);
+}
+
+/** Lloyd's iterations: which cluster each point is in, that of the nearest of the centres, the first of several. */
+export function lloyd(
+  points: readonly (readonly number[])[],
+  starts: readonly (readonly number[])[],
+  iterations: number,
+): number[] {
+  let centres = starts.map((start) => [...start]);
+  const nearest = (point: readonly number[]) => {
+    const distances = centres.map((centre) => sum(centre.map((each, d) => (point[d]! - each) ** 2)));
+    return distances.indexOf(Math.min(...distances));
+  };
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    const assigned = points.map(nearest);
+    centres = centres.map((centre, cluster) => {
+      const own = points.filter((_, row) => assigned[row] === cluster);
+      return own.length === 0 ? centre : centre.map((_, d) => mean(own.map((point) => point[d]!)));
+    });
+  }
+  return points.map(nearest);
+}

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { privacyTermsOf } from "@sharebridge/algorithms/language/market-terms.ts";
 import { histogram, payGap } from "@sharebridge/algorithms/library/index.ts";
 import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { openMarket } from "@sharebridge/sdk/network/open-market.ts";
@@ -57,6 +58,7 @@ describe("sharebridge market create", function () {
       minRows: 10n,
       maxRows: 1_000_000n,
       deadlineSeconds: 3_600n,
+      ...privacyTermsOf(payGap),
     });
     expect(made.document).to.include({ name: "pay_gap", owner: world.wallets.stranger.address });
     expect((await run("algorithms")).out).to.contain(
