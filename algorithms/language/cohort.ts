@@ -5,6 +5,7 @@
 import { type Contributions, runsBySeller } from "./contributions.ts";
 import { decidesNothing } from "./groups.ts";
 import { unrolled } from "./loops.ts";
+import { isSubstituted } from "./missing.ts";
 import { operandsOf } from "./operands.ts";
 import { type PrivacyCost, privacyCostOf } from "./privacy-cost.ts";
 import type { Program } from "./program.ts";
@@ -49,7 +50,8 @@ function isOfWholePool(withLoops: Program): boolean {
   const plain: boolean[] = [];
   const whole: boolean[] = [];
   for (const instruction of program.instructions) {
-    plain.push(decidesNothing(program, instruction, plain));
+    // A sum over a column with gaps is one of the rows that have a value, which may be few.
+    plain.push(!isSubstituted(instruction) && decidesNothing(program, instruction, plain));
     const operands = operandsOf(instruction);
     const { op } = instruction;
     const isSum = (op === "sum" || op === "dot") && operands.every((operand) => plain[operand]);

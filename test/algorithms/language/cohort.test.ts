@@ -54,6 +54,16 @@ describe("what a program opens numbers about", () => {
     expect(exposureOf(unprotected(welchTTest))).to.equal("parts");
   });
 
+  it("parts: a sum over a column with gaps is one of the rows that have a value", () => {
+    const gap = { name: "gap", kind: "number" as const, fractionBits: 0, minimum: "0", maximum: "100", optional: true };
+    const columns = [...definition.columns, gap];
+    const sums = ["inputOr", "encodedOr"] as const;
+    for (const read of sums) {
+      const total = trace({ ...definition, columns }, (t) => t.output("o", t.sum(t[read]("gap", "0"))));
+      expect(exposureOf(total), read).to.equal("parts");
+    }
+  });
+
   it("one output of a part makes it parts", () => {
     expect(
       exposure((t) => {
