@@ -62,7 +62,7 @@ export {
   type TableSchema,
   tableSchema,
 } from "./language/schema.ts";
-export { absentWord, presenceOf, type StoredColumn, storedColumns } from "./language/stored-columns.ts";
+export { type StoredColumn, storedColumns } from "./language/stored-columns.ts";
 export {
   columnOf,
   decodeValue,

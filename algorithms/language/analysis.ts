@@ -225,6 +225,12 @@ function boundsOf(
       return columnBounds(program, instruction.column);
     case "encoded":
       return exact(columnBounds(program, instruction.column).words, fractionBits);
+    case "inputOr":
+      return eitherOf(columnBounds(program, instruction.column), exact(point(BigInt(instruction.word)), fractionBits));
+    case "encodedOr": {
+      const { words } = columnBounds(program, instruction.column);
+      return eitherOf(exact(words, fractionBits), exact(point(BigInt(instruction.word)), fractionBits));
+    }
     case "parameter":
       return exact(
         parameters[program.parameters.findIndex(({ name }) => name === instruction.parameter)],
@@ -251,6 +257,7 @@ function boundsOf(
       return overRows(values[instruction.a], rows);
     case "dot":
       return overRows(productBounds(values, instruction), rows);
+    case "present":
     case "less":
     case "equal":
     case "and":

@@ -15,6 +15,7 @@ import { checkCarried, checkOutput, typeOfCarried, typeOfInstruction, type Value
 import { checkColumns } from "./columns.ts";
 import { decodeProgram, encodeProgram } from "./encode.ts";
 import { ProgramError, ValueError } from "./errors.ts";
+import { NO_CATEGORY } from "./missing.ts";
 import type { Position } from "./position.ts";
 import {
   type Carried,
@@ -46,7 +47,7 @@ import type {
   SortKey,
   Value,
 } from "./values.ts";
-import { columnOf, encodeDecimal, parseDecimal } from "./words.ts";
+import { columnOf, encodeDecimal, parseDecimal, sourceOf } from "./words.ts";
 
 export type { Combined, Public, Secret, SecretBit, SecretOrder, Shape, Solution, SortKey, Value } from "./values.ts";
 
@@ -170,8 +171,8 @@ export class Tracer {
   readonly #loops: NonNullable<Program["loops"]> = [];
   /** While a loop's body is traced. */
   #inLoop = false;
-  /** Values of the operations without operands, and `secret` of these: each stands in the program once. */
-  readonly #sources = new Map<string, Value>();
+  /** Values of the operations without operands, and `secret` of these: each stands in the program once, as does a presence. */
+  readonly #sources = new Map<string, AnyValue>();
   readonly #calls: Error[];
 
   constructor(
@@ -186,7 +187,7 @@ export class Tracer {
     this.#declarations = { columns: [...columns], parameters: [...parameters] };
   }
 
-  /** A declared column of the sellers' tables. */
+  /** A declared column of the sellers' tables, which has a value in every row (`OptionalColumn` if it may lack one). */
   input(column: string): Secret<"column"> {
     return this.#source<Secret<"column">>({ op: "input", column });
   }
@@ -199,19 +200,52 @@ export class Tracer {
     return this.#source<Secret<"column">>({ op: "encoded", column });
   }
 
-  /** 1 in rows of that category, 0 in others, as a number; free for a column of two categories. */
+  /** Which rows have a value of an optional column. */
+  present(column: string): SecretBit<"column"> {
+    const [a, b] = [this.presence(column), this.constant("1", 0)];
+    return this.#source<SecretBit<"column">>({ op: "equal", a: a.index, b: b.index });
+  }
+
+  /** The same as a number, 1 or 0, for nothing: its sum is how many rows have a value. */
+  presence(column: string): Secret<"column"> {
+    const declared = columnOf(this.#declarations, column);
+    return this.#source<Secret<"column">>({
+      op: "present",
+      column: declared === undefined ? column : sourceOf(declared),
+    });
+  }
+
+  /**
+   * An optional column with what is to stand in for a missing value: a number that its scale holds exactly, also one outside of its range, or one of
+   * its categories. A multiplication.
+   * @example
+   * const total = t.sum(t.inputOr("wage", "0")); // of the rows that have a wage, of which there are t.sum(t.presence("wage"))
+   */
+  inputOr(column: string, substitute: string): Secret<"column"> {
+    return this.#source<Secret<"column">>({ op: "inputOr", column, word: this.#word(column, substitute) });
+  }
+
+  /** The same, rounded and taken as exact like `encoded`. */
+  encodedOr(column: string, substitute: string): Secret<"column"> {
+    return this.#source<Secret<"column">>({ op: "encodedOr", column, word: this.#word(column, substitute) });
+  }
+
+  /** 1 in rows of that category, 0 in others, as a number; free for a required column of two categories. */
   indicator(column: string, category: string): Secret<"column"> {
-    const { index, count } = this.#category(column, category);
-    if (count > 2) return this.number(this.isCategory(column, category));
+    const { index, count, optional } = this.#category(column, category);
+    if (count > 2 || optional) return this.number(this.isCategory(column, category));
     if (count === 1) return this.add(this.input(column), this.constant("1", 0));
     const word = this.input(column);
     return index === 1 ? word : this.subtract(this.constant("1", 0), word);
   }
 
-  /** Which rows are of that category. */
+  /** Which rows are of that category; a row in which it is missing is of none. */
   isCategory(column: string, category: string): SecretBit<"column"> {
-    const { index } = this.#category(column, category);
-    return this.equal(this.input(column), this.constant(String(index), 0));
+    const { index, optional } = this.#category(column, category);
+    const of = optional
+      ? this.#source<Secret<"column">>({ op: "inputOr", column, word: NO_CATEGORY.toString() })
+      : this.input(column);
+    return this.equal(of, this.constant(String(index), 0));
   }
 
   /** A declared public parameter of the request. */
@@ -221,12 +255,7 @@ export class Tracer {
 
   /** A public number with the given scale; refused unless the scale holds it exactly. */
   constant(text: string, fractionBits: number): Public {
-    const word = encodeDecimal(text, fractionBits);
-    const { numerator, denominator } = parseDecimal(text);
-    if (numerator << BigInt(fractionBits) !== word * denominator) {
-      throw new ProgramError("InexactConstant", `${text} is no multiple of 2^-${fractionBits}; choose another scale`);
-    }
-    return this.#source<Public>({ op: "constant", word: word.toString(), fractionBits });
+    return this.#source<Public>({ op: "constant", word: exactWord(text, fractionBits).toString(), fractionBits });
   }
 
   /** The public number of rows. */
@@ -571,11 +600,19 @@ export class Tracer {
     return { ...traced, protection };
   }
 
-  #category(column: string, category: string): { index: number; count: number } {
+  /** Of what stands in for a missing value; any for a column that is not declared, which is refused for that. */
+  #word(column: string, substitute: string): string {
+    const declared = columnOf(this.#declarations, column);
+    if (declared === undefined) return "0";
+    if (declared.kind === "number") return exactWord(substitute, declared.fractionBits).toString();
+    return String(this.#category(column, substitute).index);
+  }
+
+  #category(column: string, category: string): { index: number; count: number; optional: boolean } {
     const declared = columnOf(this.#declarations, column);
     const categories = declared?.kind === "category" ? declared.categories : [];
     const index = categories.indexOf(category);
-    if (index >= 0) return { index, count: categories.length };
+    if (index >= 0) return { index, count: categories.length, optional: declared?.optional ?? false };
     throw new ProgramError("UndeclaredColumn", `there is no column ${column} that has the category ${category}`);
   }
 
@@ -590,7 +627,7 @@ export class Tracer {
     return "kind" in values ? apart[0] : apart;
   }
 
-  #source<V extends Value>(instruction: Instruction): V {
+  #source<V extends AnyValue>(instruction: Instruction): V {
     const key = JSON.stringify(instruction);
     const known = this.#sources.get(key);
     if (known !== undefined) return known as V;
@@ -633,4 +670,12 @@ function unitsOf(what: string, text: string, places: number): bigint {
   const units = numerator * 10n ** BigInt(places);
   if (units > 0n && units % denominator === 0n) return units / denominator;
   throw new ProgramError("InexactConstant", `${what} ${text} is no positive multiple of 10^-${places}`);
+}
+
+/** The word of a number that the scale holds exactly. */
+function exactWord(text: string, fractionBits: number): bigint {
+  const word = encodeDecimal(text, fractionBits);
+  const { numerator, denominator } = parseDecimal(text);
+  if (numerator << BigInt(fractionBits) === word * denominator) return word;
+  throw new ProgramError("InexactConstant", `${text} is no multiple of 2^-${fractionBits}; choose another scale`);
 }

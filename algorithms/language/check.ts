@@ -12,6 +12,7 @@ import { ProgramError, type ProgramErrorCode } from "./errors.ts";
 import { type FunctionName, hasFormat, quotientWordBits, SOLVE_LIMITS } from "./function-errors.ts";
 import { checkProtection } from "./groups.ts";
 import { checkLoops, unrolled } from "./loops.ts";
+import { canSubstitute, needsSubstitute } from "./missing.ts";
 import { checkNoise } from "./noise/states.ts";
 import type { Carried, Expression, FlatProgram, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
@@ -167,7 +168,20 @@ export function typeOfInstruction(
     case "encoded": {
       const column = columnOf(declarations, instruction.column);
       if (column === undefined) throw fail("UndeclaredColumn", `column ${instruction.column} is not declared`);
+      if (column.optional) throw fail("OptionalColumn", needsSubstitute(column));
       return { kind: "number", secret: true, shape: "column", fractionBits: fractionBitsOf(column) };
+    }
+    case "present":
+    case "inputOr":
+    case "encodedOr": {
+      const column = columnOf(declarations, instruction.column);
+      if (column === undefined) throw fail("UndeclaredColumn", `column ${instruction.column} is not declared`);
+      if (!column.optional)
+        throw fail("RequiredColumn", `column ${column.name} has a value in every row; read it as it is`);
+      const type = { kind: "number", secret: true, shape: "column" } as const;
+      if (instruction.op === "present") return { ...type, fractionBits: 0 };
+      if (canSubstitute(column, BigInt(instruction.word))) return { ...type, fractionBits: fractionBitsOf(column) };
+      throw fail("ConstantOutOfRange", `the word cannot stand for a missing value of column ${column.name}`);
     }
     case "parameter": {
       const parameter = declarations.parameters.find(({ name }) => name === instruction.parameter);

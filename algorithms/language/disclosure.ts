@@ -9,6 +9,7 @@ import { certificates } from "./certificates.ts";
 import { checkFlat, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
+import { isSubstituted, substituteText } from "./missing.ts";
 import { noiseSection } from "./noise/noise-section.ts";
 import { noiseStatesOf } from "./noise/states.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
@@ -47,6 +48,7 @@ export function disclosureStatement(declared: Program): string {
       ),
     ],
     parameterSection(program),
+    missingSection(program),
     decisionSection(program, sources),
     solveSection(program),
     ...(program.instructions.some(({ op }) => op === "computed") ? [COMPUTED] : []),
@@ -144,6 +146,26 @@ const CONSENT = [
   "Individual values are revealed as said above, and no noise is added to them. Who consents to this program consents to that.",
 ];
 
+const FEW_VALUES = [
+  "Where few rows have a value, sums over all rows are sums of these few: no minimum of values is enforced.",
+];
+
+/** What stands in for missing values. */
+function missingSection(program: Program): string[] {
+  const optional = program.columns.filter((column) => column.optional);
+  if (optional.length === 0) return [];
+  const substitutes = program.instructions.filter(isSubstituted).flatMap(({ column: name, word }) => {
+    const column = columnOf(program, name);
+    return column === undefined ? [] : [`${name}: ${substituteText(column, BigInt(word))}`];
+  });
+  return [
+    `A row may have no value of ${optional.map(({ name }) => name).join(", ")}. Which rows have none is secret as well.`,
+    ...(substitutes.length === 0 ? [] : ["In the place of missing values it computes with these:"]),
+    ...[...new Set(substitutes)].map((text) => `- ${text}`),
+    ...(substitutes.length === 0 || program.protection !== undefined ? [] : FEW_VALUES),
+  ];
+}
+
 /** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
 function stepSection(
   program: FlatProgram,
@@ -155,7 +177,7 @@ function stepSection(
     if (step.op !== "less" && step.op !== "equal") continue;
     const [a, b] = [types[step.a], types[step.b]];
     const [column, other, value] = a.secret ? [a, b, step.a] : [b, a, step.b];
-    if (other.secret || column.shape !== "column") continue;
+    if (other.secret || column.shape !== "column" || program.instructions[value].op === "present") continue;
     for (const name of sources[value]) {
       if (columnOf(program, name)?.kind !== "number") continue;
       steps.set(name, (steps.get(name) ?? new Set()).add(JSON.stringify(step)));
@@ -197,7 +219,7 @@ function searchSection(
 function decisionSection(program: FlatProgram, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
-    const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
+    const column = step.op === "encoded" || step.op === "encodedOr" ? columnOf(program, step.column) : undefined;
     return column?.kind === "number"
       ? [`${column.name} to a ${column.fractionBits === 0 ? "whole number" : `multiple of 2^-${column.fractionBits}`}`]
       : [];

@@ -20,6 +20,8 @@ export type ProgramErrorCode =
   | "InvalidDerivation"
   | "InvalidParameterRange"
   | "UndeclaredColumn"
+  | "OptionalColumn"
+  | "RequiredColumn"
   | "UndeclaredParameter"
   | "UndeclaredOutput"
   | "UndeclaredFigure"
@@ -39,6 +41,7 @@ export type ProgramErrorCode =
   | "GroupsOverlap"
   | "OutputWithoutGroup"
   | "OutputOutsideGroup"
+  | "PresenceNotImplied"
   // Loops (loops.ts)
   | "InvalidLoop"
   | "LoopTooLong"

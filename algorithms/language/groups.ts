@@ -7,7 +7,9 @@
  * are opened. If any cell fails, the first group that does not is suppressed as well. Whether each group is opened is opened.
  *
  * **Proven here**, or the program is refused: groups are pairwise disjoint; every output is a figure of one group, a linear combination, with public
- * coefficients, of sums over exactly the rows of the group of something that decides nothing itself (arithmetic on number columns).
+ * coefficients, of sums over exactly the rows of the group of something that decides nothing itself (arithmetic on number columns). If an optional
+ * column takes part in what is summed, then being in the group must imply that the row has a value: rows in which it is missing would all add one
+ * public word, and what is left would be a figure of the others, however few.
  *
  * **What that gives.** A reader knows the figures of opened groups and the number n of all rows (and what the buyer's own rows are). Let a
  * linear combination of these be a figure of some set of rows G, whatever the data: a sum over G with one weight for all of its rows. In
@@ -24,8 +26,9 @@
  */
 import { ProgramError } from "./errors.ts";
 import { larger, smaller } from "./interval.ts";
-import { derivedFrom } from "./operands.ts";
-import type { FlatProgram, Instruction, Program, Protection } from "./program.ts";
+import { isSubstituted, presenceIn } from "./missing.ts";
+import { derivedFrom, operandsOf } from "./operands.ts";
+import type { FlatProgram, Instruction, Program } from "./program.ts";
 import { columnOf } from "./words.ts";
 
 type Instructions = Pick<FlatProgram, "instructions" | "columns">;
@@ -82,9 +85,18 @@ export function checkProtection(
     types,
     protection.groups.map(({ member }) => member),
   );
+  const substituted = substitutedIn(program);
+  const implied = conditions.map((condition) => impliedPresences(program, condition));
   for (const { name, value, group } of outputs) {
-    const { member } = groupCalled(protection, group as string);
-    if (figures[value] === member) continue;
+    const index = protection.groups.findIndex((each) => each.name === group);
+    if (figures[value] === protection.groups[index].member) {
+      const missing = [...substituted[value]].find((column) => !implied[index].has(presenceIn(program, column)));
+      if (missing === undefined) continue;
+      throw new ProgramError(
+        "PresenceNotImplied",
+        `output ${name}: it sums ${missing}, which rows of group ${group} may lack; let its member imply that they do not (\`and\` with \`present\`)`,
+      );
+    }
     const message = `output ${name}: value ${origins[value]} (${instructions[value].op}) is not proven to be a sum over exactly the rows of group ${group}`;
     throw new ProgramError("OutputOutsideGroup", message);
   }
@@ -103,10 +115,6 @@ export function answerLength({ protection, outputs }: Pick<Program, "protection"
   return outputs.length + (protection?.groups.length ?? 0);
 }
 
-function groupCalled({ groups }: Protection, name: string): Protection["groups"][number] {
-  return groups.find((group) => group.name === name) as Protection["groups"][number];
-}
-
 /** A row of what hangs on these says something of another row, maybe of another seller, than the one that stands there in the pool. */
 const MOVES_ROWS = new Set<string>(["arrange", "previous", "prefixSum"]);
 
@@ -119,23 +127,26 @@ export function isMembership(program: Instructions, index: number): boolean {
   return categoryOf(program, index) !== undefined;
 }
 
-/** Of a number that says by 0 or 1 whether a row is of one of two categories: which column and category. */
-function categoryOf(program: Instructions, index: number): { column: string; word: bigint } | undefined {
+/** Of a number that says by 0 or 1 whether a row is of one of two categories, or has a value: which stored column has which word then. */
+function categoryOf(program: Instructions, index: number): { value: string; word: bigint } | undefined {
   const instruction = program.instructions[index];
+  if (instruction.op === "present") return { value: nameOf(program, index), word: 1n };
   if (instruction.op === "input" || instruction.op === "encoded") {
     const column = columnOf(program, instruction.column);
-    return column?.kind === "category" && column.categories.length <= 2 ? { column: column.name, word: 1n } : undefined;
+    return column?.kind === "category" && column.categories.length <= 2
+      ? { value: nameOf(program, index), word: 1n }
+      : undefined;
   }
   if (instruction.op !== "subtract" || constantOf(program, instruction.a) !== 1n) return undefined;
   const other = categoryOf(program, instruction.b);
-  return other?.word === 1n ? { column: other.column, word: 0n } : undefined;
+  return other?.word === 1n ? { value: other.value, word: 0n } : undefined;
 }
 
 function conditionOf(program: Instructions, index: number): Condition {
   const condition: Condition = { intervals: new Map(), bits: new Set() };
   const category = categoryOf(program, index);
   if (category === undefined) require(program, condition, index, true);
-  else narrow(condition, `column ${category.column}`, category.word, category.word);
+  else narrow(condition, category.value, category.word, category.word);
   return condition;
 }
 
@@ -208,10 +219,36 @@ export function conditionsOf(program: Instructions): (a: number, b: number) => b
 
 const literal = (index: number, sign: boolean) => `${sign ? "" : "!"}${index}`;
 
-/** The same for two instructions that give the same words. */
-function nameOf({ instructions }: Instructions, index: number): string {
-  const instruction = instructions[index];
-  return "column" in instruction ? `column ${instruction.column}` : `value ${index}`;
+/** The same for two instructions that give the same words, and for no others. */
+function nameOf(program: Instructions, index: number): string {
+  const instruction = program.instructions[index];
+  if (instruction.op === "input" || instruction.op === "encoded") return `column ${instruction.column}`;
+  if (instruction.op === "present") return `column ${presenceIn(program, instruction.column)}`;
+  return isSubstituted(instruction) ? `column ${instruction.column} or ${instruction.word}` : `value ${index}`;
+}
+
+/** The presences of which a row has the value 1 if the condition holds: it says so, or it excludes what stands in for a missing value. */
+function impliedPresences(program: Instructions, { intervals }: Condition): ReadonlySet<string> {
+  const implied = new Set<string>();
+  program.instructions.forEach((instruction, index) => {
+    if (instruction.op !== "present" && !isSubstituted(instruction)) return;
+    const { minimum = null, maximum = null } = intervals.get(nameOf(program, index)) ?? {};
+    const absent = instruction.op === "present" ? 0n : BigInt(instruction.word);
+    const excluded = (minimum !== null && minimum > absent) || (maximum !== null && maximum < absent);
+    if (excluded) implied.add(presenceIn(program, instruction.column));
+  });
+  return implied;
+}
+
+/** By value: the optional columns whose substitutes it may contain, as they are or in sums and products. Bits contain nothing. */
+function substitutedIn(program: Instructions): ReadonlySet<string>[] {
+  const found: ReadonlySet<string>[] = [];
+  for (const instruction of program.instructions) {
+    if (isSubstituted(instruction)) found.push(new Set([instruction.column]));
+    else if (BIT_OPERATIONS.has(instruction.op)) found.push(new Set());
+    else found.push(new Set(operandsOf(instruction).flatMap((operand) => [...found[operand]])));
+  }
+  return found;
 }
 
 function constantOf({ instructions }: Instructions, index: number): bigint | undefined {
@@ -288,6 +325,8 @@ export function decidesNothing(program: Instructions, instruction: Instruction, 
   switch (instruction.op) {
     case "input":
     case "encoded":
+    case "inputOr":
+    case "encodedOr":
       return columnOf(program, instruction.column)?.kind === "number";
     case "parameter":
     case "constant":

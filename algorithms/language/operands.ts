@@ -6,6 +6,9 @@ export function operandsOf(instruction: Instruction): number[] {
   switch (instruction.op) {
     case "input":
     case "encoded":
+    case "present":
+    case "inputOr":
+    case "encodedOr":
     case "parameter":
     case "constant":
     case "rows":
@@ -33,6 +36,9 @@ export function withOperands(instruction: Instruction, of: (operand: number) => 
   switch (instruction.op) {
     case "input":
     case "encoded":
+    case "present":
+    case "inputOr":
+    case "encodedOr":
     case "parameter":
     case "constant":
     case "rows":

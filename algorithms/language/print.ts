@@ -7,6 +7,7 @@ import { checkProgram, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { type Interval, larger, smaller } from "./interval.ts";
+import { substituteText } from "./missing.ts";
 import type { Noise } from "./noise/mechanism.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import type { Position } from "./position.ts";
@@ -14,7 +15,7 @@ import { type PrivacyCost, privacyCostOf } from "./privacy-cost.ts";
 import type { Carried, Instruction, Parameter, PrivacyUnit, Program, Protection } from "./program.ts";
 import { placePoint, toDecimalUp } from "./rational.ts";
 import type { Column } from "./schema.ts";
-import { decodeWord } from "./words.ts";
+import { columnOf, decodeWord } from "./words.ts";
 
 export function printProgram(program: Program): string {
   const { program: flat, origins, values, outputs, noise } = analyse(program);
@@ -36,7 +37,7 @@ export function printProgram(program: Program): string {
     if (index === loop?.from) lines.push(`repeat ${loop.count} times, as far as %${loop.to - 1}:`);
     const noised = added.get(index);
     const type = noised === undefined ? typeText(types[index], ranges[index]) : noiseText(noised);
-    const text = `%${index} = ${instructionText(instruction)} : ${type}`;
+    const text = `%${index} = ${instructionText(instruction, program.columns)} : ${type}`;
     lines.push(loop === undefined ? text : `  ${text}`);
   });
   if (program.protection !== undefined) {
@@ -60,14 +61,22 @@ export function printProgram(program: Program): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** One instruction without its type, e.g. "dot %0 %3". */
-export function instructionText(instruction: Instruction | Carried): string {
+/** One instruction without its type, e.g. "dot %0 %3". What stands in for missing values is told in the terms of the columns, if they are given. */
+export function instructionText(instruction: Instruction | Carried, columns: readonly Column[] = []): string {
   switch (instruction.op) {
     case "carried":
       return `carried from %${instruction.initial}, then %${instruction.next}`;
     case "input":
     case "encoded":
+    case "present":
       return `${instruction.op} ${instruction.column}`;
+    case "inputOr":
+    case "encodedOr": {
+      const column = columnOf({ columns: [...columns] }, instruction.column);
+      const { word } = instruction;
+      const substitute = column === undefined ? `word ${word}` : substituteText(column, BigInt(word));
+      return `${instruction.op} ${instruction.column}, ${substitute} where it is missing`;
+    }
     case "parameter":
       return `parameter ${instruction.parameter}`;
     case "constant":
@@ -169,9 +178,10 @@ function decimalText(units: number | bigint, places: number): string {
 }
 
 export function describeColumn(column: Column): string {
-  if (column.kind === "category") return `${column.name}: one of ${column.categories.map(quote).join(", ")}`;
+  const missing = column.optional ? ", or missing" : "";
+  if (column.kind === "category") return `${column.name}: one of ${column.categories.map(quote).join(", ")}${missing}`;
   const derived = column.derived === undefined ? "" : `, the natural logarithm of ${column.derived.column}`;
-  return `${column.name}: number from ${column.minimum} to ${column.maximum}, ${column.fractionBits} fraction bits${derived}`;
+  return `${column.name}: number from ${column.minimum} to ${column.maximum}, ${column.fractionBits} fraction bits${derived}${missing}`;
 }
 
 export function describeParameter(parameter: Parameter): string {

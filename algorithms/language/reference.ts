@@ -16,6 +16,7 @@ import { ProgramError } from "./errors.ts";
 import type { FunctionName } from "./function-errors.ts";
 import { functionOfReals, functionOfWords } from "./function-values.ts";
 import { groupIndices } from "./groups.ts";
+import { presenceIn } from "./missing.ts";
 import { operandsOf } from "./operands.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
@@ -270,6 +271,22 @@ function evaluate<N extends number | bigint>(
         const column = requireColumn(inputs, instruction.column, rows);
         const { op } = instruction;
         values.push(each((row) => meaning[op](column[row], types[index].fractionBits)));
+        break;
+      }
+      case "present": {
+        const presence = requireColumn(inputs, presenceIn(program, instruction.column), rows);
+        values.push(each((row) => presence[row]));
+        break;
+      }
+      case "inputOr":
+      case "encodedOr": {
+        const { op, word, column: name } = instruction;
+        const [column, presence] = [name, presenceIn(program, name)].map((each) => requireColumn(inputs, each, rows));
+        const { fractionBits } = types[index];
+        const substitute = meaning.constant(BigInt(word), fractionBits);
+        const read = op === "inputOr" ? meaning.input : meaning.encoded;
+        const one = meaning.fromRows(1);
+        values.push(each((row) => (presence[row] === one ? read(column[row], fractionBits) : substitute)));
         break;
       }
       case "parameter": {

@@ -1,4 +1,7 @@
-/** Whether a dataset can go into a program: every column that the program declares, encoded the same, in its range. */
+/**
+ * Whether a dataset can go into a program: every column that the program declares, encoded the same, in its range. Where the program takes
+ * missing values, a dataset whose rows all have one will do as well.
+ */
 
 import type { Program } from "./program.ts";
 import { compare } from "./rational.ts";
@@ -11,6 +14,7 @@ export type MismatchCode =
   | "WrongFractionBits"
   | "WrongCategories"
   | "RangeTooWide"
+  | "MayBeMissing"
   | "WrongDerivation";
 
 export interface Mismatch {
@@ -27,12 +31,18 @@ export function mismatches(schema: TableSchema, program: Pick<Program, "columns"
     if (column === undefined) {
       return [{ code: "MissingColumn", column: wanted.name, message: `column ${wanted.name} is missing` } as const];
     }
-    return compareColumns(column, wanted);
+    return [...comparePresence(column, wanted), ...compareColumns(column, wanted)];
   });
 }
 
 export function satisfies(schema: TableSchema, program: Pick<Program, "columns">): boolean {
   return mismatches(schema, program).length === 0;
+}
+
+function comparePresence(column: Column, wanted: Column): Mismatch[] {
+  if (!column.optional || wanted.optional) return [];
+  const message = `column ${wanted.name}: may lack a value; the program wants one in every row`;
+  return [{ code: "MayBeMissing", column: wanted.name, message }];
 }
 
 function compareColumns(column: Column, wanted: Column): Mismatch[] {

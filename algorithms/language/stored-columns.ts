@@ -30,7 +30,7 @@ export function presenceOf(column: Column): string {
   return `${sourceOf(column)}.present`;
 }
 
-/** What is stored where an optional column has no value: the word of its range that is nearest to 0. */
+/** What the SDK stores where an optional column has no value: the word of its range that is nearest to 0. Nothing hangs on it. */
 export function absentWord(column: Column): bigint {
   const { minimum, maximum } = wordRange(column);
   return minimum > 0n ? minimum : maximum < 0n ? maximum : 0n;

@@ -1,13 +1,14 @@
 /**
  * Pearson's chi-square test of independence of two category columns: the table of counts, the statistic, the degrees of freedom.
  *
- * With counts O, row sums R and column sums C of n rows, the sum over all cells of (O - R C / n)^2 / (R C / n) is
+ * With counts O, row sums R and column sums C of n rows that have both, the sum over all cells of (O - R C / n)^2 / (R C / n) is
  * n (sum of O^2 / (R C) - 1). A category without a row leaves the statistic undefined; whoever reads the table sees which.
  */
 import { type GroupMinimum, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Expression, Program } from "../language/program.ts";
 import type { CategoryColumn } from "../language/schema.ts";
+import { leftOut } from "./complete-cases.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
 
 const { add, divide, multiply, number, rows, subtract } = expression;
@@ -31,7 +32,7 @@ export function chiSquareOf({
   return trace(
     {
       name,
-      description: `Contingency table and chi-square statistic of ${first.name} and ${second.name}.`,
+      description: `Contingency table and chi-square statistic of ${first.name} and ${second.name}.${leftOut(first, second)}`,
       columns: [first, second],
       maximumRows,
       protection,
@@ -53,7 +54,8 @@ export function chiSquareOf({
       const terms = table.flatMap((row, i) =>
         row.map((count, j) => divide(multiply(count, count), multiply(rowSums[i], columnSums[j]))),
       );
-      t.finish("chi_square", "Chi-square", multiply(rows, subtract(total(terms), number(1))));
+      const all = first.optional || second.optional ? total(rowSums) : rows;
+      t.finish("chi_square", "Chi-square", multiply(all, subtract(total(terms), number(1))));
       const freedom = (first.categories.length - 1) * (second.categories.length - 1);
       t.finish("degrees_of_freedom", "Degrees of freedom", number(freedom));
     },

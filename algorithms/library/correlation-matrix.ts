@@ -8,8 +8,9 @@ import { trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Expression, Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
+import { Cases, leftOut } from "./complete-cases.ts";
 
-const { divide, multiply, rows, squareRoot, subtract } = expression;
+const { divide, multiply, squareRoot, subtract } = expression;
 
 export interface CorrelationMatrixDefinition {
   readonly name: string;
@@ -24,9 +25,16 @@ export function correlationMatrixOf(definition: CorrelationMatrixDefinition): Pr
   const { name, columns, productBitsCut, maximumRows } = definition;
   const names = columns.map((column) => column.name);
   return trace(
-    { name, description: `Means and correlations of ${names.join(", ")}.`, columns: [...columns], maximumRows },
+    {
+      name,
+      description: `Means and correlations of ${names.join(", ")}.${leftOut(...columns)}`,
+      columns: [...columns],
+      maximumRows,
+    },
     (t) => {
-      const values = names.map((each) => t.input(each));
+      const cases = new Cases(t, columns);
+      const values = names.map((each) => cases.input(each));
+      const rows = cases.opened();
       const sums = values.map((value, i) => t.output(`sum_${i}`, t.sum(value)));
       for (const [i, sum] of sums.entries()) t.finish(`mean_${i}`, `Mean ${names[i]}`, divide(sum, rows));
       const product = (i: number, j: number): Expression => {

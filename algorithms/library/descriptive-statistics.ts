@@ -7,10 +7,11 @@
  */
 import { trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
-import { higher, lower, rowAt } from "../language/position.ts";
 import type { Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
+import { leftOut, numberOf } from "./complete-cases.ts";
 import { sampleVariance } from "./sample-variance.ts";
+import { sortedValues } from "./sorted.ts";
 
 const { divide, number, rows, squareRoot } = expression;
 
@@ -27,30 +28,29 @@ export function descriptiveStatisticsOf({ name, column, squareBitsCut, maximumRo
   return trace(
     {
       name,
-      description: `Count, mean, sample variance, minimum, quartiles and maximum of ${column.name}.`,
+      description: `Count, mean, sample variance, minimum, quartiles and maximum of ${column.name}.${leftOut(column)}`,
       columns: [column],
       maximumRows,
     },
     (t) => {
-      const value = t.input(column.name);
+      const value = numberOf(t, column);
+      const count = column.optional ? t.output("count", t.sum(t.presence(column.name))) : rows;
       const sum = t.output("sum", t.sum(value));
       const squareSum = t.output("square_sum", t.sum(t.truncate(t.multiply(value, value), squareBitsCut)));
-      const variance = sampleVariance(rows, sum, squareSum);
-      t.finish("count", "Number of rows", rows);
-      t.finish("mean", `Mean ${column.name}`, divide(sum, rows));
+      const variance = sampleVariance(count, sum, squareSum);
+      t.finish("count", "Number of rows", count);
+      t.finish("mean", `Mean ${column.name}`, divide(sum, count));
       t.finish("variance", `Sample variance of ${column.name}`, variance);
       t.finish("standard_deviation", `Sample standard deviation of ${column.name}`, squareRoot(variance));
 
-      const encoded = t.encoded(column.name);
-      const sorted = t.arrange(t.order(encoded), encoded);
-      t.finish("minimum", `Least ${column.name}`, t.output("minimum", t.at(sorted, rowAt(0))));
+      const sorted = sortedValues(t, column);
+      t.finish("minimum", `Least ${column.name}`, t.output("minimum", sorted.least()));
       for (const [index, label] of QUARTILES.entries()) {
         const quarter = index + 1;
-        const both = t.add(t.at(sorted, lower(quarter, 4)), t.at(sorted, higher(quarter, 4)));
-        const opened = t.output(`quartile_${quarter}_twice`, both);
+        const opened = t.output(`quartile_${quarter}_twice`, sorted.around(quarter, 4));
         t.finish(`quartile_${quarter}`, `${label} of ${column.name}`, divide(opened, number(2)));
       }
-      t.finish("maximum", `Greatest ${column.name}`, t.output("maximum", t.at(sorted, rowAt(-1))));
+      t.finish("maximum", `Greatest ${column.name}`, t.output("maximum", sorted.greatest()));
     },
   );
 }

@@ -8,6 +8,7 @@ import { type GroupMinimum, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
 import type { CategoryColumn, NumberColumn } from "../language/schema.ts";
+import { completeCases, leftOut, numberOf } from "./complete-cases.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
 import { sampleVariance } from "./sample-variance.ts";
 
@@ -28,16 +29,16 @@ export function groupStatisticsOf(definition: GroupStatisticsDefinition): Progra
   return trace(
     {
       name,
-      description: `Count, mean and sample variance of ${column.name} in each category of ${group.name}.`,
+      description: `Count, mean and sample variance of ${column.name} in each category of ${group.name}.${leftOut(column, group)}`,
       columns: [column, group],
       maximumRows,
       protection,
     },
     (t) => {
-      const value = t.input(column.name);
+      const value = numberOf(t, column);
       const squares = t.truncate(t.multiply(value, value), squareBitsCut);
       for (const [index, category] of group.categories.entries()) {
-        const member = t.indicator(group.name, category);
+        const member = completeCases(t, group, category, column);
         const own = t.group(`group_${index}`, member);
         const count = t.output(`count_${index}`, t.sum(member), own);
         const sum = t.output(`sum_${index}`, t.dot(member, value), own);

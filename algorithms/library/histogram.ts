@@ -7,6 +7,7 @@ import { type GroupMinimum, trace } from "../language/builder.ts";
 import type { Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
 import { binsOf } from "./bins.ts";
+import { leftOut } from "./complete-cases.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
 
 export interface HistogramDefinition {
@@ -29,7 +30,7 @@ export function histogramOf({
   return trace(
     {
       name,
-      description: `How many rows have ${column.name} in each of the bins with the edges ${edges.join(", ")}.`,
+      description: `How many rows have ${column.name} in each of the bins with the edges ${edges.join(", ")}.${leftOut(column)}`,
       columns: [column],
       maximumRows,
       protection,

@@ -6,10 +6,11 @@
  * those in between. If every time of the data stands on the grid, this is the curve itself; a coarser grid opens fewer numbers.
  * Rows without an event are censored at their time. Where nobody is at risk any more the curve is undefined.
  */
-import { trace } from "../language/builder.ts";
+import { type SecretBit, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Expression, Program } from "../language/program.ts";
 import type { CategoryColumn, NumberColumn } from "../language/schema.ts";
+import { completeRows, leftOut } from "./complete-cases.ts";
 
 const { divide, multiply, rows, subtract } = expression;
 
@@ -28,18 +29,21 @@ export function kaplanMeierOf({ name, time, event, seen, grid, maximumRows }: Ka
   return trace(
     {
       name,
-      description: `Kaplan-Meier estimate of survival without ${event.name} at ${grid.length} times of ${time.name}, from ${grid[0]} to ${grid[grid.length - 1]}.`,
+      description: `Kaplan-Meier estimate of survival without ${event.name} at ${grid.length} times of ${time.name}, from ${grid[0]} to ${grid[grid.length - 1]}.${leftOut(time, event)}`,
       columns: [time, event],
       maximumRows,
     },
     (t) => {
-      const observed = t.encoded(time.name);
-      const happened = t.isCategory(event.name, seen);
-      const later = grid.map((point) => t.less(t.constant(point, time.fractionBits), observed));
+      const complete = completeRows(t, [time, event]);
+      const only = (bit: SecretBit<"column">) => (complete === undefined ? bit : t.and(bit, complete));
+      const observed = time.optional ? t.encodedOr(time.name, "0") : t.encoded(time.name);
+      const happened = only(t.isCategory(event.name, seen));
+      const later = grid.map((point) => only(t.less(t.constant(point, time.fractionBits), observed)));
       const eventsUpTo = later.map((after) => t.count(t.and(happened, t.not(after))));
+      const all = complete === undefined ? rows : t.output("complete_rows", t.count(complete));
       let survival: Expression | undefined;
       for (const [index, point] of grid.entries()) {
-        const atRisk = index === 0 ? rows : t.output(`at_risk_${index}`, t.count(later[index - 1]));
+        const atRisk = index === 0 ? all : t.output(`at_risk_${index}`, t.count(later[index - 1]));
         const before = index === 0 ? t.constant("0", 0) : eventsUpTo[index - 1];
         const events = t.output(`events_${index}`, t.subtract(eventsUpTo[index], before));
         const survived = divide(subtract(atRisk, events), atRisk);

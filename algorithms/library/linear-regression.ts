@@ -14,6 +14,7 @@ import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
 import type { Column } from "../language/schema.ts";
 import type { Secret, Value } from "../language/values.ts";
+import { Cases, leftOut } from "./complete-cases.ts";
 
 const { divide, multiply, number, squareRoot, subtract } = expression;
 
@@ -44,10 +45,11 @@ const SOLUTION_BITS = 48;
 
 export function linearRegressionOf(definition: LinearRegressionDefinition): Program {
   const { name, columns, outcome, regressors, maximumRows } = definition;
-  const description = `Least squares of ${outcome} on a constant and ${regressors.map((each) => each.name).join(", ")}, with standard errors.`;
+  const description = `Least squares of ${outcome} on a constant and ${regressors.map((each) => each.name).join(", ")}, with standard errors.${leftOut(...columns)}`;
   return trace({ name, description, columns, maximumRows }, (t) => {
-    const explained = [...regressors.map((regressor) => traced(t, regressor)), t.encoded(outcome)];
-    const gram = alignedGram(t, explained);
+    const cases = new Cases(t, columns);
+    const explained = [...regressors.map((regressor) => traced(t, cases, regressor)), cases.encoded(outcome)];
+    const gram = alignedGram(t, cases, explained);
     const size = explained.length;
     const { smallestEigenvalue, tolerance, coefficientBits } = definition;
     const solve = (order: number, right: readonly Value[], solutionBits: number) =>
@@ -74,7 +76,7 @@ export function linearRegressionOf(definition: LinearRegressionDefinition): Prog
     }));
     t.output("certified", t.certified(coefficients, ...inverses, whole));
 
-    const variance = divide(number(1), multiply(residual, subtract(expression.rows, number(size))));
+    const variance = divide(number(1), multiply(residual, subtract(cases.opened(), number(size))));
     for (const { each, scale, coefficient, inverse } of opened) {
       const error = squareRoot(multiply(inverse, variance));
       t.finish(`coefficient_${each}`, `Coefficient of ${each}`, divide(coefficient, scale));
@@ -90,23 +92,23 @@ export function scaleOf(regressor: Regressor): number {
   return "power" in regressor ? 2 ** (regressor.power * regressor.halvings) : 1;
 }
 
-export function traced(t: Tracer, regressor: Regressor): Secret<"column"> {
-  if ("category" in regressor) return t.indicator(regressor.column, regressor.category);
-  const value = t.encoded(regressor.column);
+export function traced(t: Tracer, cases: Cases, regressor: Regressor): Secret<"column"> {
+  if ("category" in regressor) return cases.indicator(regressor.column, regressor.category);
+  const value = cases.encoded(regressor.column);
   const { halvings, power } = regressor;
   const divided = halvings === 0 ? value : t.multiply(value, t.constant((2 ** -halvings).toString(), halvings));
   return power === 2 ? t.multiply(divided, divided) : divided;
 }
 
 /** The lower triangle of ZᵀZ by rows, a column of ones being the first of Z; all of one scale. */
-export function alignedGram(t: Tracer, columns: readonly Secret<"column">[]): Value[][] {
+export function alignedGram(t: Tracer, cases: Cases, columns: readonly Secret<"column">[]): Value[][] {
   const scale = 2 * Math.max(...columns.map(({ fractionBits }) => fractionBits));
   const scaled = <V extends Value>(value: V) => {
     const bits = scale - value.fractionBits;
     return bits === 0 ? value : t.multiply(value, t.constant("1", bits));
   };
   const rows = columns.map((a, i) => [scaled(t.sum(a)), ...columns.slice(0, i + 1).map((b) => scaled(t.dot(a, b)))]);
-  return [[scaled(t.rows())], ...rows];
+  return [[scaled(cases.count())], ...rows];
 }
 
 /**

@@ -9,12 +9,14 @@
 import { trace } from "../language/builder.ts";
 import type { Program } from "../language/program.ts";
 import type { Secret } from "../language/values.ts";
+import { Cases, leftOut } from "./complete-cases.ts";
 import { traced } from "./linear-regression.ts";
 import {
   boundedWeight,
   type LogisticRegressionDefinition,
   logisticRegression,
   openFit,
+  residualOf,
   roughGradient,
   WEIGHT_BITS,
 } from "./logistic-regression.ts";
@@ -32,10 +34,12 @@ const FACTOR_BITS = 5;
 export function logisticGradientOf(definition: LogisticGradientDefinition): Program {
   const { name, columns, outcome, positive, regressors, maximumRows, ridge, steps, rate, momentum } = definition;
   const names = ["intercept", ...regressors.map((each) => each.name)];
-  const description = `Logistic regression of ${outcome} ${positive} on a constant and ${names.slice(1).join(", ")}, with ridge ${ridge}, by gradient.`;
+  const description = `Logistic regression of ${outcome} ${positive} on a constant and ${names.slice(1).join(", ")}, with ridge ${ridge}, by gradient.${leftOut(...columns)}`;
   return trace({ name, description, columns, maximumRows }, (t) => {
-    const features = regressors.map((regressor) => traced(t, regressor));
-    const y = t.indicator(outcome, positive);
+    const cases = new Cases(t, columns);
+    const features = regressors.map((regressor) => traced(t, cases, regressor));
+    const residual = residualOf(t, cases, t.indicator(outcome, positive));
+    const rows = cases.count();
     const times = (value: Secret<"scalar">, factor: string) =>
       t.truncate(t.multiply(value, t.constant(factor, FACTOR_BITS)), FACTOR_BITS);
     const zeros = [...names, ...names].map(() => t.constant("0", WEIGHT_BITS));
@@ -44,13 +48,13 @@ export function logisticGradientOf(definition: LogisticGradientDefinition): Prog
       const ahead = weights.map((weight, j) =>
         boundedWeight(t, t.add(weight, times(t.subtract(weight, before[j]), momentum))),
       );
-      const gradient = roughGradient(t, features, y, ahead, ridge);
+      const gradient = roughGradient(t, features, residual, ahead, ridge);
       const moved = gradient.map((each, j) =>
-        boundedWeight(t, t.add(ahead[j], times(t.divide(each, t.rows(), WEIGHT_BITS), rate))),
+        boundedWeight(t, t.add(ahead[j], times(t.divide(each, rows, WEIGHT_BITS), rate))),
       );
       return [...moved, ...weights];
     });
-    openFit(t, definition, features, y, last.slice(0, names.length));
+    openFit(t, definition, features, residual, last.slice(0, names.length));
   });
 }
 

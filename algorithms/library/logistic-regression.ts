@@ -15,6 +15,7 @@ import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
 import type { Column } from "../language/schema.ts";
 import type { Secret, SecretBit, Value } from "../language/values.ts";
+import { Cases, leftOut } from "./complete-cases.ts";
 import { alignedGram, type Regressor, scaleOf, traced } from "./linear-regression.ts";
 
 const { add, divide, multiply, number, squareRoot, within } = expression;
@@ -45,18 +46,19 @@ const LARGEST_WEIGHT = "16";
 export function logisticRegressionOf(definition: LogisticRegressionDefinition): Program {
   const { name, columns, outcome, positive, regressors, maximumRows, ridge, steps, curvature } = definition;
   const names = ["intercept", ...regressors.map((each) => each.name)];
-  const description = `Logistic regression of ${outcome} ${positive} on a constant and ${names.slice(1).join(", ")}, with ridge ${ridge}.`;
+  const description = `Logistic regression of ${outcome} ${positive} on a constant and ${names.slice(1).join(", ")}, with ridge ${ridge}.${leftOut(...columns)}`;
   return trace({ name, description, columns, maximumRows }, (t) => {
-    const features = regressors.map((regressor) => traced(t, regressor));
+    const cases = new Cases(t, columns);
+    const features = regressors.map((regressor) => traced(t, cases, regressor));
     const y = t.indicator(outcome, positive);
-    const { inverse, certified } = inverseBound(t, features, ridge, curvature);
-
+    const { inverse, certified } = inverseBound(t, cases, features, ridge, curvature);
+    const residual = residualOf(t, cases, y);
     const zeros = names.map(() => t.constant("0", WEIGHT_BITS));
     const weights = t.repeat(steps, zeros, (weights) => {
-      const gradient = roughGradient(t, features, y, weights, ridge);
+      const gradient = roughGradient(t, features, residual, weights, ridge);
       return weights.map((weight, j) => moved(t, weight, inverse[j], gradient));
     });
-    openFit(t, definition, features, y, weights);
+    openFit(t, definition, features, residual, weights);
     t.output("certified", certified);
   });
 }
@@ -66,12 +68,12 @@ export function openFit(
   t: Tracer,
   { regressors, ridge }: Pick<LogisticRegressionDefinition, "regressors" | "ridge">,
   features: readonly Secret<"column">[],
-  y: Secret<"column">,
+  residual: Residual,
   weights: readonly Secret<"scalar">[],
 ): void {
   const names = ["intercept", ...regressors.map((each) => each.name)];
   const probability = exactProbability(t, scoresOf(t, features, weights));
-  const last = gradientOf(t, features, difference(t, y, probability), weights, ridge);
+  const last = gradientOf(t, features, residual(probability), weights, ridge);
   const gradient = last.map((each, j) => t.output(`gradient_${names[j]}`, each));
   const opened = weights.map((weight, j) => t.output(`weight_${names[j]}`, weight));
   const squared = gradient.map((each) => multiply(each, each)).reduce(add);
@@ -86,18 +88,24 @@ export function openFit(
 export function roughGradient(
   t: Tracer,
   features: readonly Secret<"column">[],
-  y: Secret<"column">,
+  residual: Residual,
   weights: readonly Secret<"scalar">[],
   ridge: number,
 ): Secret<"scalar">[] {
   const probability = roughProbability(t, scoresOf(t, features, weights));
-  const gradient = gradientOf(t, features, difference(t, y, probability), weights, ridge);
+  const gradient = gradientOf(t, features, residual(probability), weights, ridge);
   return gradient.map((each) => t.computed(t.truncate(each, each.fractionBits - GRADIENT_BITS)));
 }
 
 /** Rows of B⁻¹, taken as they come out, with WEIGHT_BITS. */
-function inverseBound(t: Tracer, features: readonly Secret<"column">[], ridge: number, curvature: string) {
-  const curved = alignedGram(t, features).map((row, i) =>
+function inverseBound(
+  t: Tracer,
+  cases: Cases,
+  features: readonly Secret<"column">[],
+  ridge: number,
+  curvature: string,
+) {
+  const curved = alignedGram(t, cases, features).map((row, i) =>
     row.map((value, j) => {
       const curved = t.multiply(value, t.constant(curvature, 5));
       return i === j ? t.add(curved, t.constant(String(ridge), curved.fractionBits)) : curved;
@@ -160,8 +168,12 @@ function exactProbability(t: Tracer, score: Secret<"column">): Secret<"column"> 
   return mirrored(t, negative, t.divide(one, t.add(one, power), LAST_BITS));
 }
 
-function difference(t: Tracer, y: Secret<"column">, probability: Secret<"column">): Secret<"column"> {
-  return t.subtract(rescaled(t, y, probability.fractionBits) as Secret<"column">, probability);
+/** y − p of probabilities; 0 in rows that are left out. */
+export type Residual = (probability: Secret<"column">) => Secret<"column">;
+
+export function residualOf(t: Tracer, cases: Cases, y: Secret<"column">): Residual {
+  return (probability) =>
+    cases.only(t.subtract(rescaled(t, y, probability.fractionBits) as Secret<"column">, probability));
 }
 
 /** Xᵀ(y − p) − ridge·w. */

@@ -14,8 +14,9 @@ import { type Secret, type Tracer, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Expression, Program } from "../language/program.ts";
 import type { Column } from "../language/schema.ts";
+import { Cases, leftOut } from "./complete-cases.ts";
 
-const { divide, multiply, number, rows, squareRoot, subtract } = expression;
+const { divide, multiply, number, squareRoot, subtract } = expression;
 
 /** A number column, its square, or the indicator of a category. */
 export type MomentRegressor =
@@ -38,12 +39,15 @@ export function momentRegressionOf(definition: MomentRegressionDefinition): Prog
   return trace(
     {
       name,
-      description: `Ordinary least squares of ${response} on ${labels.slice(1).join(", ")}, with intercept and standard errors.`,
+      description: `Ordinary least squares of ${response} on ${labels.slice(1).join(", ")}, with intercept and standard errors.${leftOut(...columns)}`,
       columns: [...columns],
       maximumRows,
     },
     (t) => {
-      const moments = momentsOf(t, [...regressors.map((regressor) => columnFor(t, regressor)), t.encoded(response)]);
+      const cases = new Cases(t, columns);
+      const explained = [...regressors.map((regressor) => columnFor(t, cases, regressor)), cases.encoded(response)];
+      const rows = cases.opened();
+      const moments = momentsOf(t, explained, rows);
       const count = labels.length;
       const total = subtract(moments[count][count], divide(multiply(moments[0][count], moments[0][count]), rows));
       const swept = labels.reduce((matrix, _, pivot) => sweep(t, matrix, pivot), moments);
@@ -68,15 +72,15 @@ function describe(regressor: MomentRegressor): string {
   return "category" in regressor ? `${regressor.column} ${regressor.category}` : regressor.column;
 }
 
-function columnFor(t: Tracer, regressor: MomentRegressor): Secret<"column"> {
-  if ("category" in regressor) return t.indicator(regressor.column, regressor.category);
-  if ("column" in regressor) return t.encoded(regressor.column);
-  const value = t.encoded(regressor.squareOf);
+function columnFor(t: Tracer, cases: Cases, regressor: MomentRegressor): Secret<"column"> {
+  if ("category" in regressor) return cases.indicator(regressor.column, regressor.category);
+  if ("column" in regressor) return cases.encoded(regressor.column);
+  const value = cases.encoded(regressor.squareOf);
   return t.multiply(value, value);
 }
 
 /** Sums of products of all pairs, a column of ones before the others. */
-function momentsOf(t: Tracer, values: readonly Secret<"column">[]): Expression[][] {
+function momentsOf(t: Tracer, values: readonly Secret<"column">[], rows: Expression): Expression[][] {
   const moments: Expression[][] = [[rows, ...values.map((value, i) => t.output(`sum_${i + 1}`, t.sum(value)))]];
   for (const [i, value] of values.entries()) {
     moments[i + 1] = [moments[0][i + 1]];

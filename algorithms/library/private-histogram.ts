@@ -8,6 +8,7 @@ import { trace } from "../language/builder.ts";
 import type { PrivacyUnit, Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
 import { binsOf } from "./bins.ts";
+import { leftOut } from "./complete-cases.ts";
 
 export interface PrivateHistogramDefinition {
   readonly name: string;
@@ -32,7 +33,7 @@ export function privateHistogramOf({
   return trace(
     {
       name,
-      description: `How many rows have ${column.name} in each of the bins with the edges ${edges.join(", ")}, with noise for epsilon ${epsilon}.`,
+      description: `How many rows have ${column.name} in each of the bins with the edges ${edges.join(", ")}, with noise for epsilon ${epsilon}.${leftOut(column)}`,
       columns: [column],
       maximumRows,
       privacy,

@@ -7,6 +7,7 @@ import { type GroupMinimum, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
 import type { CategoryColumn, NumberColumn } from "../language/schema.ts";
+import { completeCases, leftOut, numberOf } from "./complete-cases.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
 import { sampleVariance } from "./sample-variance.ts";
 
@@ -29,16 +30,16 @@ export function welchTTestOf(definition: WelchDefinition): Program {
   return trace(
     {
       name,
-      description: `Welch's t-test of the mean of ${column.name}, ${group.name} ${categories[0]} against ${categories[1]}.`,
+      description: `Welch's t-test of the mean of ${column.name}, ${group.name} ${categories[0]} against ${categories[1]}.${leftOut(column, group)}`,
       columns: [column, group],
       maximumRows,
       protection,
     },
     (t) => {
-      const value = t.input(column.name);
+      const value = numberOf(t, column);
       const squares = t.truncate(t.multiply(value, value), squareBitsCut);
       const [first, second] = categories.map((category, index) => {
-        const member = t.indicator(group.name, category);
+        const member = completeCases(t, group, category, column);
         const own = t.group(`group_${index}`, member);
         const count = t.output(`count_${index}`, t.sum(member), own);
         const sum = t.output(`sum_${index}`, t.dot(member, value), own);

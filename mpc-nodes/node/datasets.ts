@@ -9,7 +9,7 @@ import type { ChainDataset } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
 import type { PartyId } from "../math/party.ts";
 import { SharingError } from "../sharing/errors.ts";
-import { decodePackage, type TableShape } from "../sharing/package.ts";
+import { decodePackage } from "../sharing/package.ts";
 import { open, sealingInfo } from "../sharing/sealing.ts";
 import { verifyPackage } from "../sharing/table.ts";
 import { alreadyStored } from "../store/errors.ts";
@@ -18,6 +18,7 @@ import type { BodyReader } from "./body-reader.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError, type NodeErrorCode } from "./errors.ts";
 import { requireBytes32 } from "./ids.ts";
+import { shapeOfTable } from "./stored-schema.ts";
 import { announcedPackageBytes, readManifest, readSealed } from "./upload-body.ts";
 
 /** Nothing but the chain, dataset, epoch and seat in `info` is bound to what is sealed. */
@@ -139,7 +140,7 @@ export class Datasets {
   }
 
   async #checkShares(manifest: UploadManifest, plaintext: Uint8Array): Promise<void> {
-    const shape: TableShape = { columns: manifest.schema.columns.length, rows: manifest.rows };
+    const shape = shapeOfTable(manifest.schema, manifest.rows);
     await sharing(async () => {
       const decoded = decodePackage(plaintext, this.#context.seat, shape);
       await verifyPackage(

@@ -23,7 +23,7 @@ import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import type { TableName } from "./share-source.ts";
 import { Sparse } from "./sparse.ts";
-import { manifestSchema } from "./stored-schema.ts";
+import { manifestSchema, shapeOfTable } from "./stored-schema.ts";
 
 /** A dataset that a peer is fetching: opened once, not for each piece. */
 interface Opened {
@@ -109,13 +109,13 @@ export class ShareDesk {
       return before.package;
     }
     const manifest = await this.#stored(table);
-    const columns = manifestSchema(manifest).columns.length;
-    this.#charge(from, columns * manifest.rows * WORD_BYTES);
+    const shape = shapeOfTable(manifestSchema(manifest), manifest.rows);
+    this.#charge(from, shape.columns * shape.rows * WORD_BYTES);
     const stored = await this.#context.store.dataset(datasetId, commitment);
     if (stored === null || this.#stopped) throw notStored(datasetId);
     const opened = {
       commitment,
-      package: decodePackage(stored.package, stored.seat, { columns, rows: stored.rows }),
+      package: decodePackage(stored.package, stored.seat, shape),
       timer: setTimeout(() => this.#forget(from), SHARE_IDLE_MS),
     };
     this.#forget(from);

@@ -22,6 +22,7 @@ import type { DatasetDescription } from "../wire/share-question.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { copyOf, describedBy } from "./share-source.ts";
+import { shapeOfTable } from "./stored-schema.ts";
 
 type FetcherContext = Pick<
   NodeContext,
@@ -106,7 +107,7 @@ export class ShareFetcher {
     const { datasetId, epoch, commitment, rows } = table;
     const described = await this.#description(table);
     const { schema, shareCommitments } = described;
-    const shape: TableShape = { columns: schema.columns.length, rows };
+    const shape = shapeOfTable(schema, rows);
     // Check: before anything is asked for, that it is no more than an upload may bring.
     const bytes = packageByteLength(seat, shape);
     if (bytes > Math.min(MAX_SEALED_BYTES, settings.maxUploadBytes)) {

@@ -7,6 +7,7 @@ import { UPLOAD_HEADER_BYTES } from "../wire/limits.ts";
 import { checkSealedLength, decodeManifest, decodeUploadHeader, type UploadManifest } from "../wire/upload.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { NodeError } from "./errors.ts";
+import { shapeOfTable } from "./stored-schema.ts";
 
 export interface Announced {
   readonly manifest: UploadManifest;
@@ -31,7 +32,7 @@ export function announcedPackageBytes(
   maximumBytes: number,
 ): number {
   const { seat, schema, rows } = manifest;
-  const packageBytes = packageByteLength(seat, { columns: schema.columns.length, rows });
+  const packageBytes = packageByteLength(seat, shapeOfTable(schema, rows));
   const sealedBytes = packageBytes + SEALING_OVERHEAD_BYTES;
   asRefusal(() => checkSealedLength(sealedBytes));
   const total = UPLOAD_HEADER_BYTES + manifestBytes + sealedBytes;

@@ -11,6 +11,12 @@ import { holderOf, type SharedVector, sharedVector, shareOf } from "./shared-vec
 /** The share that absorbs public constants: every party but 0 holds it and adds the same constant. */
 const PUBLIC_SHARE: PartyId = 0;
 
+/** A public word in every row. */
+export function publicVector(word: bigint, length: number, party: PartyId): SharedVector {
+  const words = (value: bigint) => new BigUint64Array(length).fill(value);
+  return sharedVector(party, length, (j) => words(j === PUBLIC_SHARE ? word : 0n));
+}
+
 /** a + b, equal lengths. */
 export function add(a: SharedVector, b: SharedVector): SharedVector {
   return combine(a, b, kernels.add);

@@ -11,7 +11,7 @@ import { SharingError } from "./errors.ts";
 import { SEED_BYTES } from "./seed-expansion.ts";
 import { heldShares } from "./shared-vector.ts";
 
-/** Columns and rows of a table; public. */
+/** Stored columns and rows of a table; public. */
 export interface TableShape {
   readonly columns: number;
   readonly rows: number;

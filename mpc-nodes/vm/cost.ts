@@ -2,6 +2,7 @@
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { type Cost, costOf } from "../protocol/dry/dry-mpc.ts";
 import { runProgram } from "./run.ts";
 
@@ -17,7 +18,7 @@ export function costOfProgram(
   checkProgram(program);
   const parameters = program.parameters.map(({ minimum }) => BigInt(minimum));
   return costOf((mpc) => {
-    const inputs = new Map(program.columns.map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
+    const inputs = new Map(storedColumns(program.columns).map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
     return runProgram(program, mpc, inputs, parameters, rows, contributions);
   });
 }

@@ -6,6 +6,7 @@ import type { Order } from "../protocol/functions/order.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, productOf, sumOf, vectorOf } from "./arithmetic.ts";
 import { functionOf } from "./functions.ts";
+import { withSubstitute } from "./missing.ts";
 import { arranged, orderBy } from "./ordering.ts";
 import { allCertified, solutionOf } from "./systems.ts";
 import type { Values } from "./values.ts";
@@ -18,6 +19,9 @@ export async function interactiveValue(mpc: Mpc, values: Values, index: number):
       const [value] = await mpc.truncate([{ value: values.secret(instruction.a), bits: instruction.bits }]);
       return value;
     }
+    case "inputOr":
+    case "encodedOr":
+      return withSubstitute(mpc, values, instruction);
     case "dot":
       return mpc.dot([[values.secret(instruction.a), values.secret(instruction.b)]]);
     case "multiply":

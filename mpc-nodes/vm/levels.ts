@@ -26,6 +26,8 @@ export function isInteractive(program: FlatProgram, types: readonly ValueType[],
       return types[instruction.a].secret && types[instruction.b].secret;
     case "truncate":
       return types[instruction.a].secret;
+    case "inputOr":
+    case "encodedOr":
     case "dot":
     case "less":
     case "equal":

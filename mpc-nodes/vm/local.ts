@@ -1,8 +1,8 @@
 /** Instructions that each node works out alone. */
-import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import { presenceIn } from "@sharebridge/algorithms/language/missing.ts";
 import { positionOf } from "@sharebridge/algorithms/language/position.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
-import type { Mpc, Vector } from "../protocol/mpc.ts";
+import type { Mpc } from "../protocol/mpc.ts";
 import { differenceOf, publicProduct, secretly, sumOf } from "./arithmetic.ts";
 import { shiftedDown } from "./ordering.ts";
 import { asValue, type Value, type Values } from "./values.ts";
@@ -14,7 +14,9 @@ export function localValue(mpc: Mpc, values: Values, index: number): Value {
   switch (instruction.op) {
     case "input":
     case "encoded":
-      return { vector: inputOf(values, instruction.column) };
+      return { vector: values.input(instruction.column) };
+    case "present":
+      return { vector: values.input(presenceIn(program, instruction.column)) };
     case "parameter": {
       const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
       return { word: toUnsigned(parameters[position]) };
@@ -71,12 +73,4 @@ export function localValue(mpc: Mpc, values: Values, index: number): Value {
     default:
       throw new TypeError(`instruction ${index} (${instruction.op}) is not local`);
   }
-}
-
-function inputOf({ task: { inputs, rows } }: Values, name: string): Vector {
-  const column = inputs.get(name);
-  if (column === undefined) throw new ProgramError("MissingInput", `column ${name} was not given`);
-  const { length } = column;
-  if (length === rows) return column;
-  throw new ProgramError("WrongInputLength", `column ${name} has ${length} rows, not ${rows}`);
 }

@@ -31,7 +31,7 @@ import { asValue, Values } from "./values.ts";
  * The answer, one word each: the outputs in the order that the program declares, those of suppressed groups 0; then for each protected group
  * whether it is opened.
  *
- * @param inputs the columns that the program reads, each with `rows` words.
+ * @param inputs the stored columns (`storedColumns`) that the program reads, each with `rows` words.
  * @param parameters signed words; refused outside the declared ranges, which the overflow analysis relies on.
  * @param contributions whose rows are whose, for the protection of groups; by default all are one seller's.
  */

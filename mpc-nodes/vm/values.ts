@@ -1,8 +1,9 @@
 /** The values of one run, by instruction: kept until the last instruction that reads them, and read with the kind that is expected. */
 import type { Analysis } from "@sharebridge/algorithms/language/analysis.ts";
 import type { ValueType } from "@sharebridge/algorithms/language/check.ts";
+import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
-import type { FlatProgram } from "@sharebridge/algorithms/language/program.ts";
+import type { FlatProgram, Instruction } from "@sharebridge/algorithms/language/program.ts";
 import type { Order } from "../protocol/functions/order.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, type NumberValue, shapedBits, vectorOf } from "./arithmetic.ts";
@@ -47,6 +48,15 @@ export class Values {
     }
     for (const { value } of program.outputs) this.#readers[value]++;
     for (const { member } of program.protection?.groups ?? []) this.#readers[member]++;
+  }
+
+  /** A stored column of the sellers' tables; the caller's, so that nobody lets it go. */
+  input(name: string): Vector {
+    const { inputs, rows } = this.task;
+    const column = inputs.get(name);
+    if (column === undefined) throw new ProgramError("MissingInput", `column ${name} was not given`);
+    if (column.length === rows) return column;
+    throw new ProgramError("WrongInputLength", `column ${name} has ${column.length} rows, not ${rows}`);
   }
 
   /** The value of an instruction that has run; lets go of what nothing will read any more. */
@@ -120,7 +130,12 @@ export class Values {
   #letGo(index: number): void {
     const value = this.#values[index];
     this.#values[index] = undefined;
-    if (value === undefined || "word" in value || "column" in this.task.program.instructions[index]) return;
+    if (value === undefined || "word" in value || isStored(this.task.program.instructions[index])) return;
     this.#mpc.release("vector" in value ? value.vector : "bits" in value ? value.bits : value.order.permutation);
   }
+}
+
+/** Whether an instruction's value is a stored column itself. */
+function isStored({ op }: Instruction): boolean {
+  return op === "input" || op === "encoded" || op === "present";
 }

@@ -5,10 +5,22 @@ import { DEFAULT_MAXIMUM_ROWS, type Table } from "../table/table.ts";
 import type { CommandContext } from "./command-context.ts";
 import { fileSize, pathOf } from "./files.ts";
 
+/** What commands that read tables take for `--missing`. */
+export const MISSING_OPTION = [
+  "--missing <texts>",
+  "comma-separated texts that, like an empty cell, say that there is no value",
+  listed,
+] as const;
+
+export interface TableFlags {
+  missing?: string[];
+}
+
 /** Reads a CSV file as a stream, with a bar for long ones. */
 export async function readTable(
   context: CommandContext,
   path: string,
+  { missing = [] }: TableFlags,
   maximumRows = DEFAULT_MAXIMUM_ROWS,
 ): Promise<Table> {
   const total = await fileSize(context.io, path, "table");
@@ -22,11 +34,16 @@ export async function readTable(
     }
   }
   try {
-    return await readCsv(counted(), { maximumRows });
+    return await readCsv(counted(), { maximumRows, missing });
   } finally {
     stream.destroy();
     context.progress.endBar();
   }
+}
+
+/** For options that take a comma-separated list. */
+export function listed(text: string): string[] {
+  return text.split(",").filter((each) => each !== "");
 }
 
 /** For options that take a whole number. */

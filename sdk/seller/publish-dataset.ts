@@ -94,7 +94,7 @@ export async function publishDataset(options: PublishOptions): Promise<Published
 
   progress({
     step: "share",
-    message: `Splitting ${table.rows} rows of ${table.columns.length} columns into four shares`,
+    message: `Splitting ${table.rows} rows of ${options.schema.columns.length} columns into four shares`,
   });
   const id = getBytes(toBeHex(datasetId, 32));
   const shared = await shareTable(table.columns, id, sharingRandomness(publication, id));

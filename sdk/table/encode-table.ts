@@ -1,10 +1,11 @@
 import { ValueError } from "@sharebridge/algorithms/language/errors.ts";
 import type { Column, TableSchema } from "@sharebridge/algorithms/language/schema.ts";
-import { encodeColumn, sourceOf } from "@sharebridge/algorithms/language/words.ts";
+import { absentWord, presenceOf, storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
+import { encodeColumn, sourceOf, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import { SdkError, type SdkErrorCode } from "../errors/sdk-error.ts";
 import { columnNameOf, type Table } from "./table.ts";
 
-/** A table as ring words: `columns[k]` is column k of the schema, one word per row. */
+/** A table as ring words: `columns[k]` is stored column k of the schema (`storedColumns`), one word per row. */
 export interface EncodedTable {
   readonly schema: TableSchema;
   readonly rows: number;
@@ -12,7 +13,8 @@ export interface EncodedTable {
 }
 
 /**
- * Encodes a table by a schema; derived columns (logarithms) are computed here, before anything is shared. A header
+ * Encodes a table by a schema; derived columns (logarithms) are computed here, before anything is shared. In an optional column an empty
+ * cell is a missing value, and so is what derives from it; elsewhere it is refused. A header
  * matches a column when it is its name, or becomes it by `columnNameOf` ("Wage (USD)" is `wage_usd`). Columns of the
  * file that the schema does not name are left at home.
  *
@@ -26,23 +28,52 @@ export function encodeTable(table: Table, schema: TableSchema): EncodedTable {
   if (table.rows.length === 0) {
     throw new SdkError("EmptyFile", "The table has no rows. A dataset needs at least one row.");
   }
-  const columns = schema.columns.map((column) => {
+  const words = new Map<string, BigUint64Array>();
+  for (const column of schema.columns) {
     const index = indexOfColumn(table, schema, column);
     const texts = table.rows.map((row) => (row[index] ?? "").trim());
-    const empty = texts.indexOf("");
-    if (empty >= 0) {
-      throw new SdkError("MissingValue", `${place(empty, column)} the cell is empty. Fill it or take the row out.`, {
-        row: empty + 1,
-        column: column.name,
-      });
+    if (!column.optional) words.set(column.name, encodeEvery(column, texts));
+    else {
+      const presence = BigUint64Array.from(texts, (text) => (text === "" ? 0n : 1n));
+      words.set(column.name, encodePresent(column, texts)).set(presenceOf(column), presence);
     }
-    try {
-      return encodeColumn(column, texts);
-    } catch (error) {
-      throw error instanceof ValueError ? valueError(error, column, texts) : error;
-    }
-  });
+  }
+  const columns = storedColumns(schema.columns).map(({ name }) => words.get(name) as BigUint64Array);
   return { schema, rows: table.rows.length, columns };
+}
+
+function encodeEvery(column: Column, texts: readonly string[]): BigUint64Array {
+  const empty = texts.indexOf("");
+  if (empty < 0) return encode(column, texts, (row) => row);
+  throw new SdkError(
+    "MissingValue",
+    `${place(empty, column)} the cell is empty. Fill it or take the row out, or declare the column optional in the schema.`,
+    { row: empty + 1, column: column.name },
+  );
+}
+
+/** The values that there are, each in its row; elsewhere what is stored for a missing one. */
+function encodePresent(column: Column, texts: readonly string[]): BigUint64Array {
+  const rows = [...texts.keys()].filter((row) => texts[row] !== "");
+  const encoded = encode(
+    column,
+    rows.map((row) => texts[row]),
+    (position) => rows[position],
+  );
+  const words = new BigUint64Array(texts.length).fill(toUnsigned(absentWord(column)));
+  for (const [position, row] of rows.entries()) words[row] = encoded[position];
+  return words;
+}
+
+/** @param rowOf in which row of the table the text at a position stands */
+function encode(column: Column, texts: readonly string[], rowOf: (position: number) => number): BigUint64Array {
+  try {
+    return encodeColumn(column, texts);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    const position = error.row ?? 0;
+    throw valueError(error, column, rowOf(position), texts[position]);
+  }
 }
 
 /** Where a table has a column of the schema. @throws SdkError MissingColumn, AmbiguousColumn */
@@ -68,13 +99,12 @@ export function indexOfColumn(table: Table, schema: TableSchema, column: Column)
   );
 }
 
-function valueError(error: ValueError, column: Column, texts: readonly string[]): SdkError {
-  const row = error.row ?? 0;
+function valueError(error: ValueError, column: Column, row: number, text: string): SdkError {
   const [code, sentence] = describe(error, column);
   return new SdkError(code, `${place(row, column)} ${sentence}`, {
     row: row + 1,
     column: column.name,
-    privateText: texts[row],
+    privateText: text,
     cause: error,
   });
 }

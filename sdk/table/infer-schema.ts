@@ -25,7 +25,8 @@ export interface InferredSchema {
  *
  * - Numbers: enough fraction bits that rounding is at most 1/32 of the last decimal place in use; whole numbers get none.
  * - Few distinct texts (at most 32, each repeated on average): categories.
- * - Anything else (names, notes, dates, columns with empty cells) is left out, with the reason.
+ * - Columns with empty cells are optional; the schema says so, not which rows they are in.
+ * - Anything else (names, notes, dates, columns without a value) is left out, with the reason.
  *
  * `wanted` are the columns of a program: their declarations are taken as they are, so that the dataset fits the program,
  * and every other column of the table is left out: what nobody computes on need not be shared.
@@ -88,15 +89,21 @@ export function inferSchema(table: Table, options: { wanted?: readonly Column[] 
 }
 
 /** The column for these cells, or why there is none. */
-function inferColumn(name: string, cells: readonly string[]): Column | string {
-  const empty = cells.findIndex((cell) => cell.trim() === "");
-  if (empty >= 0) return `has an empty cell in row ${empty + 1} (fill it or take the row out)`;
-  const numbers = cells.map(parseDecimal);
-  if (numbers.every((number) => number !== null)) return numberColumn(name, numbers);
-  const distinct = new Set(cells.map((cell) => cell.trim()));
-  const someNumbers = numbers.filter((number) => number !== null).length;
-  if (someNumbers * 2 > cells.length) {
-    const first = numbers.indexOf(null);
+function inferColumn(name: string, all: readonly string[]): Column | string {
+  const cells = all.map((cell) => cell.trim()).filter((cell) => cell !== "");
+  if (cells.length === 0) return "has no values";
+  const column = columnOfValues(name, all, cells);
+  if (typeof column === "string" || cells.length === all.length) return column;
+  return { ...column, optional: true };
+}
+
+/** @param cells those of `all` that are not empty */
+function columnOfValues(name: string, all: readonly string[], cells: readonly string[]): Column | string {
+  const numbers = cells.map(parseDecimal).filter((number) => number !== null);
+  if (numbers.length === cells.length) return numberColumn(name, numbers);
+  const distinct = new Set(cells);
+  if (numbers.length * 2 > cells.length) {
+    const first = all.findIndex((cell) => cell.trim() !== "" && parseDecimal(cell) === null);
     return `is mostly numbers, but row ${first + 1} is not a number (correct it)`;
   }
   if (distinct.size > MAXIMUM_INFERRED_CATEGORIES || (distinct.size > 2 && distinct.size * 2 > cells.length)) {

@@ -6,17 +6,25 @@ import { DEFAULT_MAXIMUM_ROWS, MAXIMUM_ROW_BYTES, type Table } from "./table.ts"
 /** Where the text comes from: a string, a browser's `file.stream()`, or Node's `createReadStream(path)`. */
 export type CsvSource = string | AsyncIterable<string | Uint8Array>;
 
+export interface CsvOptions {
+  maximumRows?: number;
+  /** Texts that say, like an empty cell, that there is no value: "NA", "-999". Cells with one of them are read as empty. */
+  missing?: readonly string[];
+}
+
 /**
  * Reads comma-separated values (RFC 4180, UTF-8, header in the first row) chunk by chunk and within bounds.
  *
  * @example
  * const table = await readCsv("wage,sex\n5.1,F\n4.95,M\n");
  * const fromBrowser = await readCsv(file.stream());
+ * const withGaps = await readCsv("wage,sex\n5.1,F\nNA,M\n", { missing: ["NA"] });
  *
  * @throws SdkError EmptyFile, MalformedCsv, TooManyRows, TooManyColumns, AmbiguousColumn
  */
-export async function readCsv(source: CsvSource, options: { maximumRows?: number } = {}): Promise<Table> {
+export async function readCsv(source: CsvSource, options: CsvOptions = {}): Promise<Table> {
   const maximumRows = options.maximumRows ?? DEFAULT_MAXIMUM_ROWS;
+  const missing = new Set(options.missing);
   const rows: string[][] = [];
   let header: string[] | undefined;
 
@@ -39,7 +47,7 @@ export async function readCsv(source: CsvSource, options: { maximumRows?: number
         { row: rows.length + 1 },
       );
     }
-    rows.push(record);
+    rows.push(missing.size === 0 ? record : record.map((cell) => (missing.has(cell.trim()) ? "" : cell)));
   };
 
   await parseInto(source, take, () => rows.length + 1);

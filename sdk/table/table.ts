@@ -1,4 +1,7 @@
-/** A table as read: texts only. Row 1 of messages is `rows[0]`, the first row under the header. */
+/**
+ * A table as read: texts only. Row 1 of messages is `rows[0]`, the first row under the header. A cell that is empty, or of white space alone, has
+ * no value.
+ */
 export interface Table {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];

@@ -40,7 +40,7 @@ describe("docs: for algorithm authors", () => {
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
 
   it("the examples run", () => {
-    const [mean, filter, groups, noise, ordered, looped, ...others] = examples.map(printed);
+    const [mean, filter, groups, noise, gaps, ordered, looped, ...others] = examples.map(printed);
     expect(others).to.deep.equal([]);
     expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
     expect(mean).to.include('figure mean "Mean wage" = total / rows');
@@ -63,6 +63,9 @@ describe("docs: for algorithm authors", () => {
     expect(groups).to.include("Mean wage, north: group north is too small");
     expect(groups).to.include("Mean wage, south: 15\n");
     expect(groups).to.include("Mean wage, west: group west is too small");
+    expect(gaps).to.include("inputOr wage, 0 where it is missing");
+    expect(gaps).to.include("- union: no category\n");
+    expect(gaps).to.match(/Mean wage, union: 15\nMean wage, others: 45\n$/);
   }).timeout(20_000);
 
   it("the author's path is as it is written", async () => {
@@ -102,6 +105,7 @@ describe("docs: for algorithm authors", () => {
   it("the tables of decisions, noise, orders and functions name every one of them, and nothing else", () => {
     const tables = [
       "| | gives | costs |",
+      "| of optional columns | gives | costs |",
       "| of rows in order | gives | costs |",
       "| function | result | domain, proven before anything runs | error that it adds |",
       "| | adds | private for |",
@@ -143,7 +147,9 @@ describe("docs: for algorithm authors", () => {
   }).timeout(20_000);
 
   it("the errors that it names exist", () => {
-    const source = readFileSync(new URL("algorithms/language/errors.ts", ROOT), "utf8");
+    const source = ["errors", "satisfies"]
+      .map((name) => readFileSync(new URL(`algorithms/language/${name}.ts`, ROOT), "utf8"))
+      .join();
     for (const [, code] of page.matchAll(/\(`([A-Z]\w+)`\)/g)) expect(source).to.include(`"${code}"`);
   });
 });

@@ -60,6 +60,9 @@ export function dependenceOf(index: number, known: Known): Dependence {
       return PUBLIC;
     case "input":
     case "encoded":
+    case "present":
+    case "inputOr":
+    case "encodedOr":
     case "less":
     case "equal":
     case "and":

@@ -7,6 +7,7 @@ import { derivedFrom } from "@sharebridge/algorithms/language/operands.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { toNumberUp } from "@sharebridge/algorithms/language/rational.ts";
 import { evaluateReal, evaluateWords, finishReal } from "@sharebridge/algorithms/language/reference.ts";
+import { presenceOf, storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { wordToNumber } from "@sharebridge/algorithms/language/words.ts";
 import { type SimulatedAnswer, simulateCommittee } from "@sharebridge/mpc-nodes/engine/simulated-committee.ts";
 import { concatenateWords } from "@sharebridge/mpc-nodes/math/words.ts";
@@ -69,7 +70,7 @@ export async function compareRuns(
 ): Promise<Comparison> {
   const rows = tables.reduce((total, { encoded }) => total + encoded.rows, 0);
   const words = new Map(
-    program.columns.map(
+    storedColumns(program.columns).map(
       ({ name }, index) => [name, concatenateWords(tables.map(({ encoded }) => encoded.columns[index]))] as const,
     ),
   );
@@ -128,21 +129,27 @@ export function fitTable(program: Program, table: Table): { table: Table; encode
   return { table, encoded: encodeTable(table, { columns: program.columns }) };
 }
 
-/** The numbers of the tables themselves, not of their words. */
+/** The numbers of the tables themselves, not of their words; of a missing value 0, which its presence says is none. */
 function realColumns(program: Program, tables: readonly { readonly table: Table }[]): Map<string, Float64Array> {
-  return new Map(
-    program.columns.map((column) => {
-      const numberOf = (text: string): number => {
-        if (column.kind === "category") return column.categories.indexOf(text);
-        return column.derived === undefined ? Number(text) : Math.log(Number(text));
-      };
-      const values = tables.flatMap(({ table }) => {
-        const index = indexOfColumn(table, program, column);
-        return table.rows.map((row) => numberOf(row[index].trim()));
-      });
-      return [column.name, Float64Array.from(values)] as const;
-    }),
-  );
+  const real = new Map<string, Float64Array>();
+  for (const column of program.columns) {
+    const numberOf = (text: string): number => {
+      if (text === "") return 0;
+      if (column.kind === "category") return column.categories.indexOf(text);
+      return column.derived === undefined ? Number(text) : Math.log(Number(text));
+    };
+    const texts = tables.flatMap(({ table }) => {
+      const index = indexOfColumn(table, program, column);
+      return table.rows.map((row) => row[index].trim());
+    });
+    real.set(column.name, Float64Array.from(texts, numberOf));
+    if (column.optional)
+      real.set(
+        presenceOf(column),
+        Float64Array.from(texts, (text) => (text === "" ? 0 : 1)),
+      );
+  }
+  return real;
 }
 
 /** A result is about the parameters as they were encoded. */

@@ -9,10 +9,10 @@ import { encodeTable } from "../../table/encode-table.ts";
 import { parseSchema } from "../../table/parse-schema.ts";
 import { readJson } from "../files.ts";
 import { publicationFile } from "../publication-folder.ts";
-import { readTable, wholeNumber } from "../read-table.ts";
+import { MISSING_OPTION, readTable, type TableFlags, wholeNumber } from "../read-table.ts";
 import type { Run } from "../run-cli.ts";
 
-interface PublishFlags {
+interface PublishFlags extends TableFlags {
   schema: string;
   policy: string;
   market: string;
@@ -33,6 +33,7 @@ export function publishCommand(run: Run): Command {
     .requiredOption("--schema <file>", 'its columns; "schema infer" proposes them')
     .requiredOption("--policy <file>", 'what you consent to; "policy example" writes one')
     .requiredOption("--market <address>", "market, by address or by its name in the network file")
+    .option(...MISSING_OPTION)
     .option("--resume", "go on with the interrupted publication of this table; fail when there is none")
     .option("--new", "make a new dataset although this table was published already")
     .option("--max-rows <number>", "most rows to read (default: 1000000)", wholeNumber)
@@ -51,7 +52,7 @@ Example:
         const { io, progress } = context;
         const schema = parseSchema(await readJson(io, flags.schema, "schema"));
         const policy = parsePolicy(await readJson(io, flags.policy, "policy"));
-        const table = await readTable(context, file, flags.maxRows);
+        const table = await readTable(context, file, flags, flags.maxRows);
         const encoded = encodeTable(table, schema);
         const connection = await context.connection();
         const signer = await context.signer();

@@ -3,13 +3,14 @@ import { findProgram } from "../../network/find-program.ts";
 import { openMarket } from "../../network/open-market.ts";
 import { inferSchema } from "../../table/infer-schema.ts";
 import { jsonText } from "../output.ts";
-import { readTable } from "../read-table.ts";
+import { MISSING_OPTION, readTable, type TableFlags } from "../read-table.ts";
 import type { Run } from "../run-cli.ts";
 
 export function schemaCommand(run: Run): Command {
   const infer = new Command("infer")
     .description("propose a schema for a table; it is public, so read it before you publish")
     .argument("<file.csv>", "comma-separated values with a header")
+    .option(...MISSING_OPTION)
     .option("--market <address>", "take just the columns that this market's program asks for, as it declares them")
     .addHelpText(
       "after",
@@ -21,9 +22,9 @@ Examples:
   $ sharebridge schema infer wages.csv > schema.json
   $ sharebridge schema infer wages.csv --market payGap --network devnet.json > schema.json`,
     )
-    .action((file: string, options: { market?: string }, command: Command) =>
+    .action((file: string, options: TableFlags & { market?: string }, command: Command) =>
       run(command, async (context) => {
-        const table = await readTable(context, file);
+        const table = await readTable(context, file, options);
         const wanted = options.market === undefined ? [] : await columnsOf(options.market);
         const { schema, leftOut } = inferSchema(table, { wanted });
         for (const { header, reason } of leftOut) context.progress.say(`Left out: ${header} ${reason}`);

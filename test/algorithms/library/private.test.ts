@@ -34,6 +34,24 @@ describe("a private histogram", () => {
     expect([...analyse(many).noise.values()].map(({ parameter }) => toNumber(parameter))).to.deep.equal([4]);
   });
 
+  it("of an optional column needs no more noise: a row without a value is in no bin", () => {
+    const column = {
+      name: "wage",
+      kind: "number",
+      fractionBits: 0,
+      minimum: "1",
+      maximum: "99",
+      optional: true,
+    } as const;
+    const gaps = privateHistogramOf({ name: "gaps", epsilon: "0.5", maximumRows: 10, column, edges: ["10", "20"] });
+    expect([...analyse(gaps).noise.values()].map(({ parameter }) => toNumber(parameter))).to.deep.equal([4]);
+    const inputs = new Map([
+      ["wage", [5n, 15n, 25n, 25n, 1n]],
+      ["wage.present", [1n, 1n, 1n, 0n, 0n]],
+    ]);
+    expect(evaluateWords(gaps, inputs, [], 5)).to.deep.equal([1n, 1n, 1n]);
+  });
+
   it("reads and discloses noise and cost, and no bin as a protected group", () => {
     expect(privacyCostOf(privateHistogram)).to.deep.equal({ epsilonMillionths: 500_000n, deltaE18: 11n, unit: "row" });
     const figures = finish(privateHistogram, [-3n, 200n, 150n, 70n, 20n, 9n, 4n], { rows });

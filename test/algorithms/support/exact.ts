@@ -76,6 +76,22 @@ export function evaluateExact(
         values.push({ column: (inputs.get(instruction.column) ?? []).map((value) => rounded(value, bits)) });
         break;
       }
+      case "present":
+        values.push({ column: [...(inputs.get(`${instruction.column}.present`) ?? [])] });
+        break;
+      case "inputOr":
+      case "encodedOr": {
+        const column = program.columns.find(({ name }) => name === instruction.column);
+        const bits = column?.kind === "number" ? column.fractionBits : 0;
+        const presence = inputs.get(`${instruction.column}.present`) ?? [];
+        const substitute = rational.fromWord(BigInt(instruction.word), bits);
+        const read = (value: Rational) => (instruction.op === "encodedOr" ? rounded(value, bits) : value);
+        const words = inputs.get(instruction.column) ?? [];
+        values.push({
+          column: words.map((value, row) => (presence[row].numerator === 0n ? substitute : read(value))),
+        });
+        break;
+      }
       case "parameter": {
         const index = program.parameters.findIndex(({ name }) => name === instruction.parameter);
         values.push({ scalar: rational.fromWord(parameters[index], program.parameters[index].fractionBits) });

@@ -119,22 +119,30 @@ export interface RandomCase {
 
 export const randomCase: fc.Arbitrary<RandomCase> = fc
   .record({
-    columns: fc.tuple(column, column),
+    columns: fc.tuple(column, column, column),
+    /** Which rows have a value of the third column. */
+    presence: fc.oneof(
+      fc.constant(Array<boolean>(MAXIMUM_ROWS).fill(true)),
+      fc.constant(Array<boolean>(MAXIMUM_ROWS).fill(false)),
+      fc.array(fc.boolean(), { minLength: MAXIMUM_ROWS, maxLength: MAXIMUM_ROWS }),
+    ),
+    substitute: fc.integer({ min: -1_000, max: 1_000 }),
     steps: fc.array(step, { minLength: 1, maxLength: 20, size: "max" }),
     rows: fc.oneof(fc.constant(0), fc.constant(1), fc.nat(MAXIMUM_ROWS)),
     parameter: fc.integer({ min: -500, max: 500 }),
     // Positions within a column's range; the ends are what proofs stand or fall by.
-    positions: fc.array(fc.oneof(fc.constant(0), fc.constant(1_000), fc.nat(1_000)), { minLength: 60, maxLength: 60 }),
+    positions: fc.array(fc.oneof(fc.constant(0), fc.constant(1_000), fc.nat(1_000)), { minLength: 80, maxLength: 80 }),
   })
-  .map(({ columns, steps, rows, parameter, positions }) => {
-    const program = buildProgram(columns, steps);
+  .map(({ columns, presence, substitute, steps, rows, parameter, positions }) => {
+    const program = buildProgram(columns, substitute, steps);
     const texts = columns.map(({ minimum, width }, index) =>
       Array.from({ length: rows }, (_, row) =>
-        cents(minimum + Math.round((width * positions[row * 3 + index]) / 1_000)),
+        cents(minimum + Math.round((width * positions[row * 4 + index]) / 1_000)),
       ),
     );
-    const sexes = Array.from({ length: rows }, (_, row) => ["f", "m"][positions[row * 3 + 2] % 2]);
-    const [x, y, sex] = program.columns;
+    const sexes = Array.from({ length: rows }, (_, row) => ["f", "m"][positions[row * 4 + 3] % 2]);
+    const [x, y, z, sex] = program.columns;
+    const present = presence.slice(0, rows).map((each) => (each ? 1n : 0n));
     return {
       program,
       rows,
@@ -142,19 +150,25 @@ export const randomCase: fc.Arbitrary<RandomCase> = fc
       words: new Map([
         ["x", encodeColumn(x, texts[0])],
         ["y", encodeColumn(y, texts[1])],
+        // In the range, but not what the SDK puts where a value is missing: nothing may hang on it.
+        ["z", encodeColumn(z, texts[2])],
+        ["z.present", BigUint64Array.from(present)],
         ["sex", encodeColumn(sex, sexes)],
       ]),
       exact: new Map([
         ["x", texts[0].map(parseDecimal)],
         ["y", texts[1].map(parseDecimal)],
+        ["z", texts[2].map(parseDecimal)],
+        ["z.present", present.map(integer)],
         ["sex", sexes.map((value) => integer(value === "m" ? 1n : 0n))],
       ]),
     };
   });
 
-function buildProgram(columns: readonly RandomColumn[], steps: readonly Step[]): Program {
+function buildProgram(columns: readonly RandomColumn[], substitute: number, steps: readonly Step[]): Program {
   const numbers = columns.map(({ fractionBits, minimum, width }, index) => ({
-    name: ["x", "y"][index],
+    name: ["x", "y", "z"][index],
+    ...(index === 2 ? { optional: true as const } : {}),
     kind: "number" as const,
     fractionBits,
     minimum: cents(minimum),
@@ -181,6 +195,10 @@ function buildProgram(columns: readonly RandomColumn[], steps: readonly Step[]):
       { op: "constant", word: "1", fractionBits: 8 },
       { op: "multiply", a: 0, b: 10 },
       { op: "order", keys: [{ value: 6, descending: false }] },
+      { op: "present", column: "z" },
+      { op: "inputOr", column: "z", word: String(substitute) },
+      { op: "encodedOr", column: "z", word: String(substitute) },
+      { op: "equal", a: 13, b: 8 },
     ],
     outputs: [{ name: "o5", value: 5 }],
     finish: [],

@@ -1,4 +1,6 @@
+import { trace } from "@sharebridge/algorithms/language/builder.ts";
 import { answerLength } from "@sharebridge/algorithms/language/groups.ts";
+import type { Column } from "@sharebridge/algorithms/language/schema.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/index.ts";
 import { decodePublicResult, decodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
 import type { ComputationOutcome } from "@sharebridge/mpc-nodes/engine/compute.ts";
@@ -7,6 +9,7 @@ import { COIN_TOSS_BYTES, COIN_TOSS_ROUNDS } from "@sharebridge/mpc-nodes/protoc
 import { PRESENCE_BYTES } from "@sharebridge/mpc-nodes/protocol/joint-round.ts";
 import { TAG_BYTES } from "@sharebridge/mpc-nodes/protocol/tags.ts";
 import { COMMITMENT_BYTES } from "@sharebridge/mpc-nodes/sharing/commitment.ts";
+import { publicVector } from "@sharebridge/mpc-nodes/sharing/linear.ts";
 import { recombineOpenings } from "@sharebridge/mpc-nodes/sharing/opening.ts";
 import { createMemoryTransports } from "@sharebridge/mpc-nodes/transport/memory.ts";
 import type { Transport } from "@sharebridge/mpc-nodes/transport/transport.ts";
@@ -15,6 +18,9 @@ import { expect } from "chai";
 import { getBytes } from "ethers";
 import { attacked, tabulation } from "../../suites/groups.suite.ts";
 import { payGap } from "../../support/open-pay-gap.ts";
+import { seed } from "../../support/seed.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+import { deal } from "../support/shared-columns.ts";
 import { createTlsTransports, leftoversOf } from "../transport/support.ts";
 import {
   bindingOfCase,
@@ -95,6 +101,33 @@ function computeSuite(name: string, create: () => Promise<Transport[]>): void {
     it("with parameters, negative words among them", async () => {
       const subject = makeCase("score", weightedScore, 77, false, WEIGHTS);
       const outcomes = await runHonest(transports, subject);
+      expectSameResult(outcomes);
+      expectOutputs(subject, decodePublicResult(outcomes[0].result));
+    });
+
+    it("a column that is known to be there, its presence a public 1, as if the seller had shared it", async () => {
+      const wage: Column = {
+        name: "wage",
+        kind: "number",
+        fractionBits: 4,
+        minimum: "1",
+        maximum: "90",
+        optional: true,
+      };
+      const program = trace({ name: "known", description: "Test.", columns: [wage], maximumRows: 100 }, (t) => {
+        t.output("wages", t.sum(t.inputOr("wage", "0")));
+        t.output("few", t.count(t.and(t.present("wage"), t.less(t.encodedOr("wage", "90"), t.constant("45", 4)))));
+      });
+      const rows = 70;
+      const values = makeCase("a presence that all know", program, rows, false).columns;
+      const presence = new BigUint64Array(rows).fill(1n);
+      const columns = new Map([...values, ["wage.present", presence]]);
+      const subject: Case = { label: `${name} presence`, program, columns, parameters: [], rows, sealed: false };
+      const random = seededRandom(seed, "wages");
+      const computations = dealCase(subject, (words) =>
+        words === presence ? PARTIES.map((party) => publicVector(1n, rows, party)) : deal(words, random),
+      );
+      const outcomes = await runHonest(transports, subject, { computations });
       expectSameResult(outcomes);
       expectOutputs(subject, decodePublicResult(outcomes[0].result));
     });

@@ -1,14 +1,25 @@
+import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
+import { datasetCommitment } from "@sharebridge/contracts/typed-data.ts";
 import { Datasets } from "@sharebridge/mpc-nodes/node/datasets.ts";
 import { UploadSlots } from "@sharebridge/mpc-nodes/node/upload-slots.ts";
 import { decodePackage, encodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
+import { shareTable } from "@sharebridge/mpc-nodes/sharing/table.ts";
 import { UPLOAD_HEADER_BYTES } from "@sharebridge/mpc-nodes/wire/limits.ts";
 import { expect } from "chai";
-import { id, Wallet } from "ethers";
+import { getBytes, hexlify, id, Wallet } from "ethers";
 import { bodyOf, Trickle } from "./support/body.ts";
 import { type TestContext, testContext } from "./support/context.ts";
 import { Folders } from "./support/keys.ts";
+import { WORKERS } from "./support/pool-of-one.ts";
 import { rejection } from "./support/rejection.ts";
-import { type Committed, commit, makeUpload, tableSchema, type UploadChanges } from "./support/seller.ts";
+import {
+  type Committed,
+  commit,
+  encodeWorkers,
+  makeUpload,
+  tableSchema,
+  type UploadChanges,
+} from "./support/seller.ts";
 
 const owner = new Wallet(id("owner"));
 const stranger = new Wallet(id("stranger"));
@@ -76,7 +87,8 @@ describe("dataset uploads", () => {
     expect(await put(upload())).to.deep.equal({ datasetId: committed.datasetId, seat: 1, rows: 3 });
     const stored = await context.store.dataset(committed.datasetId);
     expect(stored).to.include({ commitment: committed.commitment, rows: 3, seat: 1, epoch: 1n });
-    const shape = { columns: tableSchema.columns.length, rows: 3 };
+    // One more than declared: the ages' presence.
+    const shape = { columns: tableSchema.columns.length + 1, rows: 3 };
     expect(decodePackage(stored?.package ?? new Uint8Array(), 1, shape)).to.deep.equal(committed.shared.packages[1]);
   });
 
@@ -288,6 +300,24 @@ describe("dataset uploads", () => {
     expect(await refusal(upload({ plaintext: (bytes) => new Uint8Array([...bytes, 0]) }))).to.equal("WrongShape");
     const another = encodePackage(committed.shared.packages[3]);
     expect(await refusal(upload({ plaintext: () => another }))).to.equal("WrongShape");
+  });
+
+  it("attack: refuses an optional column without its presence, though the chain has a commitment to just that", async () => {
+    const words = encodeWorkers(WORKERS.slice(0, 3));
+    const presence = storedColumns(tableSchema.columns).findIndex(({ name }) => name === "age.present");
+    const { datasetId } = committed;
+    const shared = await shareTable(words.toSpliced(presence, 1), getBytes(datasetId));
+    const shareCommitments = shared.commitments.map((bytes) => hexlify(bytes)) as Committed["shareCommitments"];
+    const bare = { ...committed, shared, shareCommitments, commitment: datasetCommitment(1, shareCommitments) };
+    register({ commitment: bare.commitment });
+    expect(await refusal(makeUpload(owner, bare, target()))).to.equal("WrongShape");
+    // Seat 3 has nothing but seeds, as many for any number of columns: there the commitment tells.
+    const [node] = await folders.keys(1);
+    const last = testContext(node, { seat: 3, chain: context.chain });
+    const sealed = { ...target(), seat: last.seat, sealingKey: last.keys.sealingPublicKey };
+    const body = bodyOf(await makeUpload(owner, bare, sealed));
+    expect(await rejection(new Datasets(last).upload(datasetId, body))).to.have.property("code", "CommitmentMismatch");
+    await last.store.close();
   });
 
   it("refuses a package whose salts, seeds or words are not those committed to", async () => {

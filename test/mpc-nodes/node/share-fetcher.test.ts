@@ -68,7 +68,7 @@ describe("a node that lacks a dataset", () => {
   };
 
   it("fetches a table of many pieces", async () => {
-    // Four columns of 15,000 rows: 480 kB of explicit words, eight pieces in two waves, columns across pieces.
+    // Five stored columns of 15,000 rows: 600 kB of explicit words, ten pieces in three waves, columns across pieces.
     const workers = Array.from({ length: 15_000 }, (_, row) => WORKERS[row % WORKERS.length]);
     await start([1], { workers });
     await obtain(1);

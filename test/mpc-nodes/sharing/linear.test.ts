@@ -1,3 +1,4 @@
+import { PARTIES } from "@sharebridge/mpc-nodes/math/party.ts";
 import * as linear from "@sharebridge/mpc-nodes/sharing/linear.ts";
 import { holderOf, recombine, type SharedVector, sharedVector } from "@sharebridge/mpc-nodes/sharing/shared-vector.ts";
 import { expect } from "chai";
@@ -42,6 +43,13 @@ describe("sharing: linear operations", () => {
       }),
       { seed },
     );
+  });
+
+  it("make a public word a vector that all hold alike, of any length", () => {
+    for (const length of [0, 1, 5]) {
+      const parts = PARTIES.map((party) => linear.publicVector(7n, length, party));
+      expect(collect(parts)).to.deep.equal(new BigUint64Array(length).fill(7n));
+    }
   });
 
   it("broadcast repeats one row, also zero times", () => {

@@ -1,6 +1,7 @@
 /** What four parties count when they run a program is what `costOfProgram` says before anyone computes. */
 import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { runProgram } from "@sharebridge/mpc-nodes/vm/run.ts";
@@ -22,7 +23,7 @@ async function counted(
       const { statistics } = session.network;
       const before = { rounds: session.rounds, bytes: statistics.bytesSent };
       await session.mpc.scope(async (mpc) => {
-        const inputs = new Map(program.columns.map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
+        const inputs = new Map(storedColumns(program.columns).map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
         await runProgram(program, mpc, inputs, parameters, rows, contributions);
       });
       return { rounds: session.rounds - before.rounds, bytes: statistics.bytesSent - before.bytes };

@@ -11,6 +11,7 @@ import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import type { Io } from "@sharebridge/sdk/cli/io.ts";
 import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { expect } from "chai";
+import { airQualityCsv, days, MONTHS, OZONE_IN_R } from "../../algorithms/support/air-quality.ts";
 import { expectCloseTo } from "../../support/close-to.ts";
 import { startWorld, type World } from "../support/world.ts";
 
@@ -289,6 +290,34 @@ ${body}
       await write("workers.csv", "Wage,sex\n5.1,female\n20,male\n7.25,female\n9,male\n");
       const { code, document, err } = await run(`run ${programHash(payGap)} --data workers.csv --json`);
       expect([code, document.within], err).to.deep.equal([0, true]);
+    });
+
+    it("takes missing values: empty cells, and the texts that are named, of tables of several sellers", async () => {
+      await write(
+        "ozone.ts",
+        `import { groupStatisticsOf } from "@sharebridge/algorithms";
+export default groupStatisticsOf({
+  name: "ozone_by_month",
+  column: { name: "ozone", kind: "number", fractionBits: 20, minimum: "0", maximum: "200", optional: true },
+  group: { name: "month", kind: "category", categories: ${JSON.stringify(MONTHS)} },
+  squareBitsCut: 20,
+  maximumRows: 1_000,
+});
+`,
+      );
+      await write("ozone.csv", airQualityCsv);
+      await write("empty.csv", airQualityCsv.replaceAll("NA", ""));
+      const { code, document, err } = await run("run ozone.ts --data ozone.csv,empty.csv --missing NA,nil --json");
+      expect([code, document.within, document.rows], err).to.deep.equal([0, true, 2 * days.length]);
+      const figures: { figure: { name: string; value: number }; real: number }[] = document.figures;
+      OZONE_IN_R.forEach(({ days: count, mean }, index) => {
+        const of = (name: string) => figures.find(({ figure }) => figure.name === `${name}_${index}`);
+        expect(of("rows")?.figure.value).to.equal(2 * count);
+        expectCloseTo(of("mean")?.figure.value, mean, 1e-5);
+        expectCloseTo(of("mean")?.real, mean, 1e-5);
+      });
+      const unnamed = await refusal("run ozone.ts --data ozone.csv");
+      expect(unnamed).to.include({ code: "NotANumber", row: 5, column: "ozone" });
     });
 
     it("refuses tables that do not fit, naming file, row and column but not the value", async () => {

@@ -184,6 +184,23 @@ describe("sharebridge, the command", () => {
     expect((await run(`${publishLine} --account seller1 --new --resume`)).code).to.equal(2);
   });
 
+  it("proposes an optional column for cells that are empty or say so, and publishes it with its gaps", async () => {
+    const cells = ["hours", "40", "n/a", "", "38", "40", "40"];
+    const lines = workersCsv.trimEnd().split("\n");
+    await write("gaps.csv", `${lines.map((line, index) => `${line},${cells[index]}`).join("\n")}\n`);
+    const inferred = await run("schema infer gaps.csv --missing n/a --json");
+    const hours = { name: "hours", kind: "number", fractionBits: 0, minimum: "0", maximum: "50", optional: true };
+    expect(inferred.document.columns.at(-1), inferred.err).to.deep.equal(hours);
+    const wanted = await run("schema infer gaps.csv --market payGap --json");
+    await write("gaps.json", { columns: [...wanted.document.columns, hours] });
+    const line = "publish gaps.csv --schema gaps.json --policy policy.json --market payGap --account seller1 --json";
+    expect((await run(line)).document.error).to.include({ code: "NotANumber", row: 2, column: "hours" });
+    const published = await run(`${line} --missing n/a`);
+    expect(published.code, published.out).to.equal(0);
+    const held = world.nodes[0].datasets.get(published.document.datasetId);
+    expect(held?.shape.columns).to.equal(wanted.document.columns.length + 2);
+  });
+
   it("takes a market by its address wherever it takes a name", async () => {
     const { address } = world.payGapMarket;
     await write("devnet.json", { ...world.networkFile, markets: {} });

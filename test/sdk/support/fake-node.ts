@@ -11,6 +11,7 @@ import {
   uploadTypes,
 } from "@sharebridge/contracts/typed-data.ts";
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
+import { shapeOfTable } from "@sharebridge/mpc-nodes/node/stored-schema.ts";
 import { decodePackage } from "@sharebridge/mpc-nodes/sharing/package.ts";
 import {
   generateSealingKeyPair,
@@ -148,7 +149,7 @@ export class FakeNode {
     if (signer !== registered[0].args.seller) throw new Refusal(403, "NotOwner");
     const { committeeId, epoch } = onChain;
     const info = sealingInfo("upload", chainId, datasetRegistry, id, committeeId, epoch, this.seat);
-    const shape = { rows: manifest.rows, columns: manifest.schema.columns.length };
+    const shape = shapeOfTable(manifest.schema, manifest.rows);
     const plaintext = await open(this.sealing.privateKey, info, NOTHING, sealed);
     const commitments = manifest.shareCommitments.map((hex) => getBytes(hex));
     const held = await verifyPackage(decodePackage(plaintext, this.seat, shape), shape, getBytes(id), commitments);

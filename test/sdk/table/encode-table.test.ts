@@ -60,6 +60,79 @@ describe("encodeTable", () => {
     });
   }
 
+  describe("with optional columns", () => {
+    const [wage, sex, logWage] = schema.columns;
+    const optional: TableSchema = {
+      columns: [
+        { ...wage, optional: true },
+        { ...sex, optional: true },
+        { ...logWage, optional: true },
+      ] as TableSchema["columns"],
+    };
+
+    it("takes empty cells for missing values, and what derives from them, and stores a presence for both", () => {
+      const rows = [good, ["", "Bob", "male"], ["1", "Eve", " "], [" ", "Joe", ""]];
+      const { columns } = encodeTable({ header, rows }, optional);
+      expect(columns.map((column) => [...column])).to.deep.equal([
+        [1306n, 0n, 256n, 0n],
+        [1n, 0n, 1n, 0n],
+        [0n, 1n, 0n, 0n],
+        [1n, 1n, 0n, 0n],
+        [BigInt(Math.round(Math.log(5.1) * 65536)), 0n, 0n, 0n],
+      ]);
+    });
+
+    it("stores for them a word of the range, the nearest to 0, also if none or all are missing", () => {
+      const positive = { columns: [{ ...wage, minimum: "2", optional: true }] } as TableSchema;
+      const encoded = (...cells: string[]) =>
+        encodeTable({ header: ["wage"], rows: cells.map((cell) => [cell]) }, positive).columns.map((each) => [...each]);
+      expect(encoded("", "")).to.deep.equal([
+        [512n, 512n],
+        [0n, 0n],
+      ]);
+      expect(encoded("3", "4")).to.deep.equal([
+        [768n, 1024n],
+        [1n, 1n],
+      ]);
+      const negative = { columns: [{ ...wage, minimum: "-9", maximum: "-1", optional: true }] } as TableSchema;
+      const { columns } = encodeTable({ header: ["wage"], rows: [[""]] }, negative);
+      expect(columns.map((each) => [...each])).to.deep.equal([[(1n << 64n) - 256n], [0n]]);
+    });
+
+    it("refuses what is wrong with a value that is there, in its own row", () => {
+      const wrong = (cell: string) =>
+        thrown(() =>
+          encodeTable(
+            {
+              header,
+              rows: [
+                ["", "A", ""],
+                ["", "B", ""],
+                [cell, "C", "male"],
+              ],
+            },
+            optional,
+          ),
+        );
+      expect(wrong("50.01")).to.include({ code: "OutOfRange", row: 3, column: "wage", privateText: "50.01" });
+      expect(wrong("none")).to.include({ code: "NotANumber", row: 3, column: "wage", privateText: "none" });
+      expect(wrong("0")).to.include({ code: "LogarithmUndefined", row: 3, column: "log_wage", privateText: "0" });
+      const category = thrown(() =>
+        encodeTable(
+          {
+            header,
+            rows: [
+              ["", "A", ""],
+              ["", "B", "m"],
+            ],
+          },
+          optional,
+        ),
+      );
+      expect(category).to.include({ code: "UnknownCategory", row: 2, column: "sex", privateText: "m" });
+    });
+  });
+
   it("names a missing column, for a derived one its source, and what there is instead", () => {
     const missing = thrown(() => encodeTable({ header: ["salary", "sex"], rows: [["5", "male"]] }, schema));
     expect(missing.code).to.equal("MissingColumn");

@@ -63,11 +63,21 @@ describe("inferSchema", () => {
     ]);
   });
 
-  it("says why a column with holes or a slip of the pen is left out", () => {
-    const { leftOut } = inferSchema(table(["ok", "holes", "slip"], ["1", "2", "3"], ["1", "", "3"], ["1", "2", "x"]));
-    expect(leftOut.map(({ header, reason }) => `${header} ${reason}`)).to.deep.equal([
-      "holes has an empty cell in row 2 (fill it or take the row out)",
-      "slip is mostly numbers, but row 3 is not a number (correct it)",
+  it("takes a column with empty cells as optional, whatever it holds", () => {
+    const sample = table(["n", "c", "none"], ["1", "yes", ""], ["", "no", " "], ["3", " ", ""], ["2", "no", ""]);
+    const { schema, leftOut } = inferSchema(sample);
+    expect(schema.columns).to.deep.equal([
+      { name: "n", kind: "number", fractionBits: 0, minimum: "0", maximum: "5", optional: true },
+      { name: "c", kind: "category", categories: ["no", "yes"], optional: true },
+    ]);
+    expect(leftOut).to.deep.equal([{ header: "none", reason: "has no values" }]);
+    expect(encodeTable(sample, schema).columns).to.have.length(4);
+  });
+
+  it("says why a column with a slip of the pen is left out", () => {
+    const sample = table(["ok", "slip"], ["1", "3"], ["1", ""], ["1", "x"], ["1", "4"]);
+    expect(inferSchema(sample).leftOut).to.deep.equal([
+      { header: "slip", reason: "is mostly numbers, but row 3 is not a number (correct it)" },
     ]);
   });
 

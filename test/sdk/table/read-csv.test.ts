@@ -17,6 +17,16 @@ describe("readCsv", () => {
     ]);
   });
 
+  it("reads cells with one of the texts for missing values as empty, and no others", async () => {
+    const text = 'wage,note\nNA,NA \n" -999 ",na\n999,NAN\n';
+    expect((await readCsv(text, { missing: ["NA", "-999"] })).rows).to.deep.equal([
+      ["", ""],
+      ["", "na"],
+      ["999", "NAN"],
+    ]);
+    expect((await readCsv(text)).rows[0]).to.deep.equal(["NA", "NA "]);
+  });
+
   it("gives the same table however the bytes are cut, also inside a character", async () => {
     const text = `id,größe\n${Array.from({ length: 300 }, (_, i) => `${i},"ä${i}"`).join("\r\n")}\r\n`;
     const whole = await readCsv(text);

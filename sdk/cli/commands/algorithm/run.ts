@@ -6,11 +6,11 @@ import { errorText, summaryOf } from "../../algorithm/describe.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import { boundText } from "../../output.ts";
 import { parameterOption } from "../../parameter-option.ts";
-import { readTable } from "../../read-table.ts";
+import { listed, MISSING_OPTION, readTable, type TableFlags } from "../../read-table.ts";
 import type { Run } from "../../run-cli.ts";
 import { withTimeout } from "./options.ts";
 
-interface RunFlags extends ProgramFlags {
+interface RunFlags extends ProgramFlags, TableFlags {
   data: string[];
   param: Record<string, string>;
 }
@@ -20,6 +20,7 @@ export function runCommand(run: Run): Command {
     .description("run a program on tables of your own: in the clear, and by a simulated committee of four")
     .argument("<file|hash>", "a module, an encoding (.json), or the hash of a program that is known")
     .requiredOption("--data <a.csv,b.csv>", "the tables of the pool, one a seller; they are appended", listed)
+    .option(...MISSING_OPTION)
     .option("--param <name=value>", "a public parameter of the program; repeat for each", parameterOption, {})
     .addHelpText(
       "after",
@@ -36,7 +37,7 @@ Example:
         const words = parameterWords(program, flags.param);
         const tables = [];
         for (const path of flags.data) {
-          const table = await readTable(context, path, program.maximumRows);
+          const table = await readTable(context, path, flags, program.maximumRows);
           tables.push(inFile(path, () => fitTable(program, table)));
         }
         const rows = tables.reduce((total, { encoded }) => total + encoded.rows, 0);
@@ -108,8 +109,4 @@ function tableText(rows: readonly (readonly string[])[]): string {
   const line = (row: readonly string[]) =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");
   return rows.map((row) => `  ${line(row).trimEnd()}\n`).join("");
-}
-
-function listed(text: string): string[] {
-  return text.split(",").filter((path) => path !== "");
 }

@@ -1,5 +1,6 @@
 /** What the nodes' answer must be: the same program on the same workers, in the clear. */
 
+import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { ClearMpc } from "@sharebridge/mpc-nodes/protocol/clear/clear-mpc.ts";
 import { rowsOf } from "@sharebridge/mpc-nodes/protocol/clear/values.ts";
 import { runProgram } from "@sharebridge/mpc-nodes/vm/run.ts";
@@ -13,9 +14,8 @@ import { encodeWorkers, tableSchema } from "./seller.ts";
 /** The outputs of the program on the workers, in the clear. */
 export async function clearOutputs(): Promise<bigint[]> {
   const mpc = new ClearMpc({ random: seededRandom(seed, "clear outputs") });
-  const columns = new Map(
-    encodeWorkers(WORKERS).map((words, index) => [tableSchema.columns[index].name, mpc.constants(words, 64)]),
-  );
+  const names = storedColumns(tableSchema.columns).map(({ name }) => name);
+  const columns = new Map(encodeWorkers(WORKERS).map((words, index) => [names[index], mpc.constants(words, 64)]));
   const outputs = await runProgram(payGap, mpc, columns, [], WORKERS.length);
   return outputs.map((output) => BigInt.asIntN(64, rowsOf(output)[0]!));
 }

@@ -1,6 +1,7 @@
 /** A seller as the nodes see one: shares a table, commits to it, seals and signs an upload for each seat. */
 
 import { schemaHash, type TableSchema } from "@sharebridge/algorithms/language/schema.ts";
+import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { encodeColumn } from "@sharebridge/algorithms/language/words.ts";
 import { datasetCommitment, registryDomain, uploadTypes } from "@sharebridge/contracts/typed-data.ts";
 import type { PartyId } from "@sharebridge/mpc-nodes/math/party.ts";
@@ -11,10 +12,10 @@ import { encodeUpload, sealedHashOf, type UploadManifest } from "@sharebridge/mp
 import { getBytes, hexlify, type Signer } from "ethers";
 import { payGap } from "../../../support/open-pay-gap.ts";
 
-/** Columns of the pay-gap program and one more, in another order than the program's. */
+/** Columns of the pay-gap program, in another order than the program's, and one more before them, which rows may lack. */
 export const tableSchema: TableSchema = {
   columns: [
-    { name: "age", kind: "number", fractionBits: 0, minimum: "0", maximum: "120" },
+    { name: "age", kind: "number", fractionBits: 0, minimum: "0", maximum: "120", optional: true },
     ...[...payGap.columns].reverse(),
   ],
 };
@@ -22,15 +23,21 @@ export const tableSchema: TableSchema = {
 /** One row per worker: wage as decimal text, sex. */
 export type Workers = readonly (readonly [wage: string, sex: "female" | "male"])[];
 
+/** Stored columns; the second row, and no other, lacks an age. */
 export function encodeWorkers(workers: Workers): BigUint64Array[] {
   const wages = workers.map(([wage]) => wage);
   const texts: Record<string, string[]> = {
-    age: wages.map(() => "40"),
+    age: wages.map((_, row) => (row === 1 ? "0" : "40")),
     wage: wages,
     sex: workers.map(([, sex]) => sex),
     log_wage: wages,
   };
-  return tableSchema.columns.map((column) => encodeColumn(column, texts[column.name]));
+  const words = new Map(tableSchema.columns.map((column) => [column.name, encodeColumn(column, texts[column.name])]));
+  words.set(
+    "age.present",
+    BigUint64Array.from(workers, (_, row) => (row === 1 ? 0n : 1n)),
+  );
+  return storedColumns(tableSchema.columns).map(({ name }) => words.get(name) as BigUint64Array);
 }
 
 export interface Committed {

@@ -1,0 +1,13 @@
+/** Optional columns: what is stored where a value is missing is multiplied by 0, and so decides nothing. */
+import { presenceIn, type Substituted } from "@sharebridge/algorithms/language/missing.ts";
+import { toUnsigned } from "@sharebridge/algorithms/language/words.ts";
+import type { Mpc, Vector } from "../protocol/mpc.ts";
+import type { Values } from "./values.ts";
+
+/** word + presence · (stored − word) */
+export async function withSubstitute(mpc: Mpc, values: Values, { column, word }: Substituted): Promise<Vector> {
+  const substitute = BigInt(word);
+  const presence = values.input(presenceIn(values.task.program, column));
+  const above = mpc.addPublic(values.input(column), toUnsigned(-substitute));
+  return mpc.addPublic(await mpc.multiply(presence, above), toUnsigned(substitute));
+}
