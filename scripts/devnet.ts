@@ -58,6 +58,11 @@ Next, in another terminal, with a CSV file that has the columns wage and sex (fe
   npm run --silent sharebridge -- request --market payGap --wait --network ${networkFile} --account buyer
   npm run --silent sharebridge -- earnings --network ${networkFile} --account seller1
 
+Other programs of the library (docs/library.md) are sold once they are registered and have a market; the operators here allow all of them by rule:
+
+  npm run --silent sharebridge -- algorithm register wage_histogram --network ${networkFile} --account author
+  npm run --silent sharebridge -- market create wage_histogram --price 1000000000000000000 --network ${networkFile} --account author
+
 Ctrl-C stops everything.`;
 }
 
@@ -75,7 +80,9 @@ const guard = onInterruption(async () => {
   // Ctrl-C is how a devnet that is up is meant to end.
   return isUp ? 0 : undefined;
 });
-const devnet = await guard(startDevnet(folder, (message) => console.log(`... ${message}`), processes));
+const devnet = await guard(
+  startDevnet(folder, (message) => console.log(`... ${message}`), processes, { allowLibrary: true }),
+);
 try {
   writeFileSync(networkFile, `${JSON.stringify(devnet.network, null, 2)}\n`, { mode: 0o600 });
 } catch (error) {

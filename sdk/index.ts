@@ -26,6 +26,7 @@ export * from "./network/open-market.ts";
 export * from "./network/read-pool.ts";
 export * from "./network/read-usage.ts";
 export * from "./network/remove-exhausted.ts";
+export * from "./owner/create-market.ts";
 export * from "./seller/earnings.ts";
 export * from "./seller/leave-market.ts";
 export * from "./seller/policy.ts";

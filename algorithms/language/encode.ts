@@ -13,6 +13,7 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalJson } from "./canonical-json.ts";
 import { ProgramError } from "./errors.ts";
+import { syntaxErrorAt } from "./json-syntax.ts";
 import { MAX_PROGRAM_BYTES, PROGRAM_VERSION, type Program, programSchema } from "./program.ts";
 
 /** Deepest expression that `finish` may hold: a leaf has depth 1. */
@@ -90,15 +91,22 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new ProgramError("NotUtf8", "the program is not UTF-8 text");
+    throw new ProgramError("NotUtf8", `byte ${firstNotUtf8(bytes)}: the program is not UTF-8 text`);
   }
+}
+
+/** What is no character comes out as U+FFFD, and so differs when it is encoded again; if all that is there agrees, the end is missing. */
+function firstNotUtf8(bytes: Uint8Array): number {
+  const repaired = utf8ToBytes(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+  return commonLength(bytes, repaired);
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ProgramError("NotJson", "the program is not JSON");
+    const position = utf8ToBytes(text.slice(0, syntaxErrorAt(text))).length;
+    throw new ProgramError("NotJson", `byte ${position}: the program is not JSON`);
   }
 }
 
@@ -121,10 +129,16 @@ function checkVersion(value: unknown): void {
 }
 
 function checkCanonical(bytes: Uint8Array, canonical: Uint8Array): void {
-  const length = Math.min(bytes.length, canonical.length);
-  let position = 0;
-  while (position < length && bytes[position] === canonical[position]) position++;
+  const position = commonLength(bytes, canonical);
   if (position < bytes.length || position < canonical.length) {
     throw new ProgramError("NonCanonical", `byte ${position}: not the canonical encoding of the program`);
   }
+}
+
+/** Bytes that both begin with. */
+function commonLength(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  let position = 0;
+  while (position < length && a[position] === b[position]) position++;
+  return position;
 }

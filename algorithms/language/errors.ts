@@ -72,6 +72,8 @@ export type ProgramErrorCode =
   | "SolveOutOfRange"
   | "ErrorOutOfRange"
   | "TooManyRows"
+  // Counting the cost (mpc-nodes/vm/cost-limit.ts)
+  | "TooCostly"
   // Running and reading results (parameters.ts, reference.ts, finish.ts)
   | "WrongParameterCount"
   | "ParameterOutOfRange"

@@ -36,7 +36,9 @@ type Instructions = Pick<FlatProgram, "instructions" | "columns">;
 /** What holds in every row of a group: of values an interval, of bits a sign. */
 interface Condition {
   readonly intervals: Map<string, { minimum: bigint | null; maximum: bigint | null }>;
-  readonly bits: Set<string>;
+  /** Which bits are known to be 1, and which 0: instruction k is known to be so if the k-th binary digit is. */
+  held: bigint;
+  denied: bigint;
 }
 
 /**
@@ -138,45 +140,59 @@ function categoryOf(program: Instructions, index: number): { value: string; word
       : undefined;
   }
   if (instruction.op !== "subtract" || constantOf(program, instruction.a) !== 1n) return undefined;
+  // One minus a number that is itself a difference is not looked into: such chains may be long.
+  if (program.instructions[instruction.b].op === "subtract") return undefined;
   const other = categoryOf(program, instruction.b);
   return other?.word === 1n ? { value: other.value, word: 0n } : undefined;
 }
 
 function conditionOf(program: Instructions, index: number): Condition {
-  const condition: Condition = { intervals: new Map(), bits: new Set() };
+  const condition: Condition = { intervals: new Map(), held: 0n, denied: 0n };
   const category = categoryOf(program, index);
   if (category === undefined) require(program, condition, index, true);
   else narrow(condition, category.value, category.word, category.word);
   return condition;
 }
 
-/** Adds to `condition` what follows from bit `index` having this sign. */
+/**
+ * Adds to `condition` what follows from bit `index` having this sign. A list of what is left to do, for chains of bits may be as long as programs
+ * with their loops run.
+ */
 function require(program: Instructions, condition: Condition, index: number, sign: boolean): void {
-  const instruction = program.instructions[index];
-  if (instruction.op === "number" || instruction.op === "not") {
-    require(program, condition, instruction.a, instruction.op === "not" ? !sign : sign);
-    return;
+  const known = { held: new Set<number>(), denied: new Set<number>() };
+  const pending = [{ index, sign }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { index, sign } = next;
+    const instruction = program.instructions[index];
+    if (instruction.op === "number" || instruction.op === "not") {
+      pending.push({ index: instruction.a, sign: instruction.op === "not" ? !sign : sign });
+      continue;
+    }
+    const alike = sign ? known.held : known.denied;
+    if (alike.has(index)) continue;
+    alike.add(index);
+    if ((instruction.op === "and" && sign) || (instruction.op === "or" && !sign)) {
+      pending.push({ index: instruction.a, sign }, { index: instruction.b, sign });
+    }
+    if (instruction.op === "xor" && sign) {
+      const bin = binOf(program, instruction);
+      if (bin !== undefined) narrow(condition, bin.value, bin.minimum, bin.maximum);
+    }
+    if (instruction.op !== "less" && instruction.op !== "equal") continue;
+    const bound = constantOf(program, instruction.b);
+    if (bound === undefined) continue;
+    const value = nameOf(program, instruction.a);
+    if (instruction.op === "equal" && sign) narrow(condition, value, bound, bound);
+    if (instruction.op === "less") narrow(condition, value, sign ? null : bound, sign ? bound - 1n : null);
   }
-  if (condition.bits.has(literal(index, sign))) return;
-  condition.bits.add(literal(index, sign));
-  if (instruction.op === "and" && sign) {
-    require(program, condition, instruction.a, true);
-    require(program, condition, instruction.b, true);
-  }
-  if (instruction.op === "or" && !sign) {
-    require(program, condition, instruction.a, false);
-    require(program, condition, instruction.b, false);
-  }
-  if (instruction.op === "xor" && sign) {
-    const bin = binOf(program, instruction);
-    if (bin !== undefined) narrow(condition, bin.value, bin.minimum, bin.maximum);
-  }
-  if (instruction.op !== "less" && instruction.op !== "equal") return;
-  const bound = constantOf(program, instruction.b);
-  if (bound === undefined) return;
-  const value = nameOf(program, instruction.a);
-  if (instruction.op === "equal" && sign) narrow(condition, value, bound, bound);
-  if (instruction.op === "less") narrow(condition, value, sign ? null : bound, sign ? bound - 1n : null);
+  condition.held = digitsOf(known.held, program.instructions.length);
+  condition.denied = digitsOf(known.denied, program.instructions.length);
+}
+
+/** The number of so many binary digits of which these are 1. */
+function digitsOf(positions: ReadonlySet<number>, length: number): bigint {
+  const digits = Array.from({ length }, (_, place) => (positions.has(length - 1 - place) ? "1" : "0"));
+  return BigInt(`0b${digits.join("")}`);
 }
 
 /** x < a xor x < b: x from the lower to below the upper. */
@@ -203,7 +219,7 @@ function areDisjoint(a: Condition, b: Condition): boolean {
     if (one.minimum !== null && other.maximum !== null && one.minimum > other.maximum) return true;
     if (other.minimum !== null && one.maximum !== null && other.minimum > one.maximum) return true;
   }
-  return [...a.bits].some((each) => b.bits.has(each.startsWith("!") ? each.slice(1) : `!${each}`));
+  return ((a.held & b.denied) | (a.denied & b.held)) !== 0n;
 }
 
 /** Whether two members, by index, are proven to have no row in common. */
@@ -216,8 +232,6 @@ export function conditionsOf(program: Instructions): (a: number, b: number) => b
   };
   return (a, b) => areDisjoint(of(a), of(b));
 }
-
-const literal = (index: number, sign: boolean) => `${sign ? "" : "!"}${index}`;
 
 /** The same for two instructions that give the same words, and for no others. */
 function nameOf(program: Instructions, index: number): string {

@@ -4,11 +4,14 @@ import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/languag
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { type Cost, costOf } from "../protocol/dry/dry-mpc.ts";
+import { costLimit } from "./cost-limit.ts";
 import { runProgram } from "./run.ts";
 
 /**
  * Cost of a run on `rows` rows (one at least), without opening or handing over the outputs. How many sellers the rows are of matters for protected
  * groups, by less than a kilobyte a seller.
+ *
+ * @throws ProgramError TooCostly
  */
 export function costOfProgram(
   program: Program,
@@ -17,10 +20,11 @@ export function costOfProgram(
 ): Promise<Cost> {
   checkProgram(program);
   const parameters = program.parameters.map(({ minimum }) => BigInt(minimum));
+  const limit = costLimit(program, rows);
   return costOf((mpc) => {
     const inputs = new Map(storedColumns(program.columns).map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
     return runProgram(program, mpc, inputs, parameters, rows, contributions);
-  });
+  }, limit);
 }
 
 /** One seller, or as many as a program takes its rows of. */

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ICommitteeRegistry } from "@sharebridge/contracts";
+import { RULES_FILE } from "@sharebridge/mpc-nodes/node/approval-rules.ts";
 import { httpAnswers, type Processes, projectRoot } from "./processes.ts";
 
 const nodeProgram = join(projectRoot, "mpc-nodes/node/main.ts");
@@ -59,6 +60,13 @@ export function configureNodes(nodes: readonly DevnetNode[], chain: NodeChainSet
     };
     writeFileSync(join(folder, "node.json"), `${JSON.stringify(settings, null, 2)}\n`);
   }
+}
+
+/** Each operator allows the standard library by rule: its programs are approved once somebody sells data to them. */
+export function allowLibrary(nodes: readonly DevnetNode[]): void {
+  const most = Number.MAX_SAFE_INTEGER;
+  const rules = { rules: [{ library: true, maximumRounds: most, maximumBytesPerParty: most }] };
+  for (const { folder } of nodes) writeFileSync(join(folder, RULES_FILE), `${JSON.stringify(rules, null, 2)}\n`);
 }
 
 /** Each operator reads and approves the program, by the node's own command. */

@@ -12,7 +12,15 @@ import { type JsonRpcProvider, parseEther } from "ethers";
 import { createMarket, type Deployment, deployMarket, registerAlgorithm } from "../deploy.ts";
 import { type Accounts, devnetAccounts, SELLERS } from "./accounts.ts";
 import { DEVNET_CHAIN_ID, startChain } from "./chain.ts";
-import { approveProgram, configureNodes, createNodes, type DevnetNode, nodeName, startNodes } from "./nodes.ts";
+import {
+  allowLibrary,
+  approveProgram,
+  configureNodes,
+  createNodes,
+  type DevnetNode,
+  nodeName,
+  startNodes,
+} from "./nodes.ts";
 import { type Oracle, startOracle } from "./oracle.ts";
 import { freePorts, Processes } from "./processes.ts";
 
@@ -45,11 +53,15 @@ export type Progress = (message: string) => void;
 /** Processes of a devnet, which whoever makes them can stop while it is still starting. */
 export const devnetProcesses = (folder: string): Processes => new Processes(join(folder, "logs"));
 
-/** @param folder empty or new; holds every party's folder and `logs/`. */
+/**
+ * @param folder empty or new; holds every party's folder and `logs/`.
+ * @param operators whether they allow the whole standard library by rule, beside the pay gap, which they approve by its hash
+ */
 export async function startDevnet(
   folder: string,
   progress: Progress,
   processes = devnetProcesses(folder),
+  operators: { readonly allowLibrary?: boolean } = {},
 ): Promise<Devnet> {
   let provider: JsonRpcProvider | undefined;
   const stop = async () => {
@@ -92,6 +104,7 @@ export async function startDevnet(
     await registerAlgorithm(accounts.author, algorithmRegistry, programHash(payGap), disclosureHash(payGap), "");
     const chain = { rpcUrl, chainId: Number(DEVNET_CHAIN_ID), factory: deployment.marketFactory, fromBlock: 0 };
     configureNodes(nodes, { ...chain, committeeId: String(committeeId) });
+    if (operators.allowLibrary) allowLibrary(nodes);
     await approveProgram(processes, nodes, programFile);
 
     progress("starting four MPC nodes, the adapter and the oracle runner");

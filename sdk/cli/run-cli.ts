@@ -8,6 +8,7 @@ import { cancelCommand } from "./commands/cancel.ts";
 import { deliverCommand } from "./commands/deliver.ts";
 import { earningsCommand } from "./commands/earnings.ts";
 import { leaveCommand } from "./commands/leave.ts";
+import { marketCommand } from "./commands/market.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { publishCommand } from "./commands/publish.ts";
 import { removeExhaustedCommand } from "./commands/remove-exhausted.ts";
@@ -101,6 +102,7 @@ Examples:
     policyCommand,
     algorithmsCommand,
     algorithmCommand,
+    marketCommand,
     publishCommand,
     leaveCommand,
     removeExhaustedCommand,

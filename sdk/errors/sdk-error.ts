@@ -45,6 +45,8 @@ export type SdkErrorCode =
   // author/
   | "AlreadyRegistered"
   | "UriTooLong"
+  // owner/
+  | "InvalidTerms"
   // buyer/
   | "InvalidParameters"
   | "InsufficientBalance"

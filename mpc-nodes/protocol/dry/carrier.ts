@@ -14,12 +14,17 @@ export interface Cost {
 /** Counts what would be sent, cut into the same steps, and sends nothing. */
 export class DryCarrier implements Carrier {
   readonly #parties: readonly PartyId[];
+  readonly #check: (cost: Cost) => void;
   readonly #bytesSent = [0, 0, 0, 0];
   #rounds = 0;
 
-  /** @param parties who computes */
-  constructor(parties: readonly PartyId[] = PARTIES) {
+  /**
+   * @param parties who computes
+   * @param check told after each round what it has come to; what it throws ends the run
+   */
+  constructor(parties: readonly PartyId[] = PARTIES, check: (cost: Cost) => void = () => {}) {
     this.#parties = parties;
+    this.#check = check;
   }
 
   get cost(): Cost {
@@ -44,5 +49,6 @@ export class DryCarrier implements Carrier {
         for (const to of this.#parties) if (from !== to && !spoken.has(4 * from + to)) say(from, to, PRESENCE_BYTES);
       }
     }
+    this.#check(this.cost);
   }
 }

@@ -32,6 +32,12 @@ const answerSchema = z.union([
   z.strictObject({ noProgram: z.string() }),
 ]);
 
+/** Node takes a module for CommonJS where a package.json says so, as `npm init` writes it; the language is not. */
+function hintFor(message: string): string {
+  if (!/require\(\) ES Module|import statement outside a module/.test(message)) return "";
+  return ' The package.json above it makes it a CommonJS module: give it the ending .mts, or set "type": "module" there.';
+}
+
 /**
  * The program that a TypeScript or JavaScript module exports by default. The module runs in a process of its own, which gets
  * none of the environment (no key), may read this project and the module's folder, write nothing and start nothing, and is ended
@@ -44,7 +50,7 @@ export async function loadModule(io: Io, path: string, timeoutMs = DEFAULT_TIMEO
   const answer = await askHost(io, path, timeoutMs);
   if ("failed" in answer) {
     const { message, site } = answer.failed;
-    throw new SdkError("ModuleFailed", `The module ${path} failed: ${message}${placeText(site)}`);
+    throw new SdkError("ModuleFailed", `The module ${path} failed: ${message}${placeText(site)}${hintFor(message)}`);
   }
   if ("refused" in answer) throw refusedProgram(answer.refused);
   if ("noProgram" in answer) {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { MAX_PROGRAM_BYTES, type Program } from "@sharebridge/algorithms/language/program.ts";
+import { library } from "@sharebridge/algorithms/library/index.ts";
 import { SdkError } from "../../errors/sdk-error.ts";
 import { findProgram } from "../../network/find-program.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -13,11 +14,13 @@ export interface ProgramFlags {
 }
 
 /**
- * The program of a module (`.ts`, `.mts`, `.js`, `.mjs`), of a file with its canonical encoding (`.json`), or with a hash: then
- * from the standard library or where the network file says.
+ * The program of the standard library with this name; of a module (`.ts`, `.mts`, `.js`, `.mjs`); of a file with its canonical
+ * encoding (`.json`); or with a hash: then from the standard library or where the network file says.
  */
 export async function readProgram(context: CommandContext, subject: string, flags: ProgramFlags): Promise<Program> {
   const { io } = context;
+  const standard = library.get(subject);
+  if (standard !== undefined) return standard;
   if (/^0x[0-9a-fA-F]{64}$/.test(subject)) return byHash(context, subject.toLowerCase());
   if (/\.m?[jt]s$/.test(subject)) {
     return loadModule(io, subject, flags.timeout === undefined ? undefined : flags.timeout * 1_000);
@@ -25,7 +28,7 @@ export async function readProgram(context: CommandContext, subject: string, flag
   if (!subject.endsWith(".json")) {
     throw new SdkError(
       "Usage",
-      `${subject} is none of a module (.ts, .js), an encoding (.json) and a hash (0x and 64 digits).`,
+      `${subject} is none of a name of the standard library, a module (.ts, .js), an encoding (.json) and a hash (0x and 64 digits).`,
     );
   }
   await fileSize(io, subject, "program's encoding", MAX_PROGRAM_BYTES + 1);

@@ -8,12 +8,12 @@ import {
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { type Expression, MAX_PROGRAM_BYTES, type Program } from "@sharebridge/algorithms/language/program.ts";
 import { intersectionSize } from "@sharebridge/algorithms/library/intersection-size.ts";
-import { logisticGradient } from "@sharebridge/algorithms/library/logistic-gradient.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { expect } from "chai";
 import { keccak256 } from "ethers";
 import fc from "fast-check";
+import { mutatedEncoding, outcomeOf } from "../../fuzz/decoder.ts";
 import { seed } from "../../support/seed.ts";
 
 const encoder = new TextEncoder();
@@ -153,49 +153,32 @@ describe("encode", () => {
       .with.property("code", "TooLarge");
   });
 
-  it("survives mutated encodings: refused, or canonical", () => {
-    const seeds = [payGap, weightedScore, intersectionSize, logisticGradient].map(encodeProgram);
-    const mutation = fc.record({
-      kind: fc.constantFrom("replace", "insert", "delete", "copy", "swap"),
-      at: fc.nat(),
-      length: fc.nat(40),
-      byte: fc.oneof(fc.nat(255), fc.constantFrom(...encoder.encode('{}[]",:\\0123456789e.-+ tfn'))),
-      from: fc.nat(),
-    });
-    let accepted = 0;
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...seeds),
-        fc.array(mutation, { minLength: 1, maxLength: 4 }),
-        (original, mutations) => {
-          let bytes = [...original];
-          for (const { kind, at, length, byte, from } of mutations) {
-            const position = at % bytes.length;
-            const piece = bytes.slice(from % bytes.length, (from % bytes.length) + length);
-            if (kind === "replace") bytes[position] = byte;
-            else if (kind === "insert") bytes.splice(position, 0, byte);
-            else if (kind === "delete") bytes.splice(position, 1 + length);
-            else if (kind === "copy") bytes.splice(position, 0, ...piece);
-            else bytes = [...bytes.slice(position), ...bytes.slice(0, position)];
-            if (bytes.length === 0) bytes = [byte];
-          }
-          const mutated = Uint8Array.from(bytes);
-          let program: Program;
-          try {
-            program = decodeProgram(mutated);
-          } catch (error) {
-            if (error instanceof ProgramError) return;
-            throw error;
-          }
-          accepted++;
-          expect(encodeProgram(program)).to.deep.equal(mutated);
-        },
-      ),
-      { seed, numRuns: 12_000 },
-    );
-    // Some mutations (a digit of a constant) must give other valid programs, or the test shows little.
-    expect(accepted).to.be.greaterThan(100);
+  it("survives mutated encodings: refused by name and place, or canonical (more of them: npm run fuzz:decoder)", () => {
+    const outcomes = new Map<string, number>();
+    for (let index = 0; index < 10_000; index++) {
+      const outcome = outcomeOf(mutatedEncoding(seed, index));
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+    // Some mutations (a digit of a constant) must give other valid programs, and others each kind of refusal, or the test shows little.
+    expect(outcomes.get("accepted")).to.be.greaterThan(500);
+    const refusals = [
+      "TooLarge",
+      "NotUtf8",
+      "TooDeep",
+      "NotJson",
+      "UnsupportedVersion",
+      "InvalidShape",
+      "NonCanonical",
+    ];
+    for (const code of refusals) expect(outcomes.get(code), code).to.be.greaterThan(50);
   }).timeout(120_000);
+
+  it("says at which byte a text stops being UTF-8 or JSON", () => {
+    expect(refusal(Uint8Array.of(0x7b, 0xff, 0x7d)).message).to.equal("byte 1: the program is not UTF-8 text");
+    expect(refusal(Uint8Array.of(0x22, 0xc3, 0xa9, 0xe2, 0x82)).message).to.include("byte 3: ");
+    expect(refusal('{"é":}').message).to.equal("byte 6: the program is not JSON");
+    expect(refusal(text.slice(0, -1)).message).to.equal(`byte ${text.length - 1}: the program is not JSON`);
+  });
 
   it("survives arbitrary JSON", () => {
     fc.assert(

@@ -11,6 +11,7 @@ import {
   logisticRegression,
 } from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
+import { ridgeLogistic } from "../../../scripts/library/statistics.ts";
 import { fourRunner } from "../../mpc-nodes/support/four-runner.ts";
 import { outputsOf } from "../../suites/program.suite.ts";
 import { expectCloseTo } from "../../support/close-to.ts";
@@ -38,31 +39,11 @@ const encoded = (table: Workers) =>
 
 /** Newton's method in doubles on the same penalised likelihood, undivided coefficients. */
 function newton(table: Workers, ridge = RIDGE): number[] {
-  const rows = table.map(({ education, experience, gender }) => [
-    ...[1, education / 16, experience / 32, gender === "female" ? 1 : 0],
+  const regressors = table.map(({ education, experience, gender }) => [
+    ...[education, experience, gender === "female" ? 1 : 0],
   ]);
-  const weights = [0, 0, 0, 0];
-  for (let step = 0; step < 30; step++) {
-    const system = weights.map((weight, i) => [...weights.map((_, j) => (i === j ? ridge : 0)), -ridge * weight]);
-    for (const [index, row] of rows.entries()) {
-      const score = row.reduce((sum, value, j) => sum + value * weights[j], 0);
-      const probability = 1 / (1 + Math.exp(-score));
-      const y = table[index].union === 0 ? 1 : 0;
-      for (let i = 0; i < 4; i++) {
-        for (let j = 0; j < 4; j++) system[i][j] += probability * (1 - probability) * row[i] * row[j];
-        system[i][4] += row[i] * (y - probability);
-      }
-    }
-    for (let k = 0; k < 4; k++) {
-      for (let i = 0; i < 4; i++) {
-        if (i === k) continue;
-        const factor = system[i][k] / system[k][k];
-        for (let j = k; j <= 4; j++) system[i][j] -= factor * system[k][j];
-      }
-    }
-    for (let j = 0; j < 4; j++) weights[j] += system[j][4] / system[j][j];
-  }
-  return weights.map((weight, j) => weight / SCALES[j]);
+  const unionised = table.map(({ union }) => union === 0);
+  return ridgeLogistic(regressors, unionised, ridge, SCALES.slice(1));
 }
 
 function expectFit(program: Program, outputs: readonly bigint[], table: Workers, most: number, ridge = RIDGE): void {

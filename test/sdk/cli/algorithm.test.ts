@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -133,6 +133,11 @@ ${body}
       );
     });
 
+    it("takes a program of the library by its name", async () => {
+      expect((await run("check pay_gap --json")).document.hash).to.equal(programHash(payGap));
+      expect((await refusal("check pay_gaps")).message).to.include("none of a name of the standard library");
+    });
+
     it("names the line that is refused", async () => {
       await write(
         "overflow.ts",
@@ -185,6 +190,12 @@ ${body}
       });
       await write("syntax.ts", "export default trace(");
       expect((await refusal("check syntax.ts")).code).to.equal("ModuleFailed");
+      await mkdir(join(folder, "common"));
+      await write("common/package.json", '{ "type": "commonjs" }');
+      await write("common/total.ts", moduleOf(SUM));
+      expect((await refusal("check common/total.ts")).message).to.include("give it the ending .mts");
+      await write("common/total.mts", moduleOf(SUM));
+      expect((await run("check common/total.mts")).code).to.equal(0);
       await write("exits.ts", "process.exit(0);");
       expect((await refusal("check exits.ts")).message).to.contain("with code 0");
     });

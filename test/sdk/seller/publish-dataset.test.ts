@@ -59,6 +59,40 @@ describe("publishDataset", () => {
     });
   });
 
+  it("shares an optional column as two, values and presence, beside what the program asks for", async () => {
+    const table = {
+      header: [...workers.header, "hours"],
+      rows: workers.rows.map((row, index) => [...row, index === 2 ? "" : "40"]),
+    };
+    const schema = {
+      columns: [
+        ...workersSchema.columns,
+        { name: "hours", kind: "number", fractionBits: 0, minimum: "0", maximum: "168", optional: true } as const,
+      ],
+    };
+    const messages: string[] = [];
+    const onProgress: PublishOptions["onProgress"] = ({ message }) => messages.push(message);
+    const published = await publishDataset({ ...options(), table, schema, onProgress });
+    expect(messages[0]).to.contain(`of ${schema.columns.length} columns`);
+    const id = toBeHex(published.datasetId, 32);
+    const held = world.nodes.map((node) => node.datasets.get(id)!);
+    const columnOf = (column: number) =>
+      [...recombine([0, 1, 2, 3].map((j) => held[(j + 1) % 4].columns[j]![column]))].map(Number);
+    expect(held[0].shape.columns).to.equal(schema.columns.length + 1);
+    expect(columnOf(schema.columns.length - 1)).to.deep.equal([40, 40, 0, 40, 40, 40]);
+    expect(columnOf(schema.columns.length)).to.deep.equal([1, 1, 0, 1, 1, 1]);
+  });
+
+  it("refuses a schema in which rows may lack what the program needs", async () => {
+    const columns = workersSchema.columns.map((column) =>
+      column.name === "sex" ? { ...column, optional: true as const } : column,
+    );
+    const error = await rejection(publishDataset({ ...options(), schema: { columns } }));
+    expect(error.code).to.equal("SchemaDoesNotFit");
+    expect(error.message).to.match(/pay_gap: column sex: may lack a value; the program wants one in every row/);
+    expect(world.nodes[0].calls).to.equal(0);
+  });
+
   it("joins with the valid rows when the nodes leave some out, and says how many", async () => {
     for (const node of world.nodes) node.excluded = 2;
     const messages: string[] = [];
@@ -95,40 +129,6 @@ describe("publishDataset", () => {
       expect((await publishDataset(options())).receiptSeats).to.deep.equal([0, 1, 2, 3]);
     }
     expect(answers).to.equal(14);
-  });
-
-  it("shares an optional column as two, values and presence, beside what the program asks for", async () => {
-    const table = {
-      header: [...workers.header, "hours"],
-      rows: workers.rows.map((row, index) => [...row, index === 2 ? "" : "40"]),
-    };
-    const schema = {
-      columns: [
-        ...workersSchema.columns,
-        { name: "hours", kind: "number", fractionBits: 0, minimum: "0", maximum: "168", optional: true } as const,
-      ],
-    };
-    const messages: string[] = [];
-    const onProgress: PublishOptions["onProgress"] = ({ message }) => messages.push(message);
-    const published = await publishDataset({ ...options(), table, schema, onProgress });
-    expect(messages[0]).to.contain(`of ${schema.columns.length} columns`);
-    const id = toBeHex(published.datasetId, 32);
-    const held = world.nodes.map((node) => node.datasets.get(id)!);
-    const columnOf = (column: number) =>
-      [...recombine([0, 1, 2, 3].map((j) => held[(j + 1) % 4].columns[j]![column]))].map(Number);
-    expect(held[0].shape.columns).to.equal(schema.columns.length + 1);
-    expect(columnOf(schema.columns.length - 1)).to.deep.equal([40, 40, 0, 40, 40, 40]);
-    expect(columnOf(schema.columns.length)).to.deep.equal([1, 1, 0, 1, 1, 1]);
-  });
-
-  it("refuses a schema in which rows may lack what the program needs", async () => {
-    const columns = workersSchema.columns.map((column) =>
-      column.name === "sex" ? { ...column, optional: true as const } : column,
-    );
-    const error = await rejection(publishDataset({ ...options(), schema: { columns } }));
-    expect(error.code).to.equal("SchemaDoesNotFit");
-    expect(error.message).to.match(/pay_gap: column sex: may lack a value; the program wants one in every row/);
-    expect(world.nodes[0].calls).to.equal(0);
   });
 
   it("refuses a policy that forbids the market, and names each term, before anything is sent", async () => {

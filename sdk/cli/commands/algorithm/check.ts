@@ -2,12 +2,12 @@ import { Command } from "commander";
 import { summaryOf, summaryText } from "../../algorithm/describe.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import type { Run } from "../../run-cli.ts";
-import { withTimeout } from "./options.ts";
+import { PROGRAM, withTimeout } from "./options.ts";
 
 export function checkCommand(run: Run): Command {
   const command = new Command("check")
     .description("trace a module and say what is proven of it, or the line that is refused")
-    .argument("<file>", "a module that exports a program by default, or an encoding (.json)")
+    .argument(...PROGRAM)
     .addHelpText(
       "after",
       `

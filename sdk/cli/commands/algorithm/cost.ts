@@ -4,7 +4,7 @@ import { estimate } from "../../algorithm/estimate.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import { wholeNumber } from "../../read-table.ts";
 import type { Run } from "../../run-cli.ts";
-import { positiveNumber, withTimeout } from "./options.ts";
+import { PROGRAM, positiveNumber, withTimeout } from "./options.ts";
 
 interface CostFlags extends ProgramFlags {
   rows?: number;
@@ -15,7 +15,7 @@ interface CostFlags extends ProgramFlags {
 export function costCommand(run: Run): Command {
   const command = new Command("cost")
     .description("rounds, bytes and estimated seconds of a program among the four nodes")
-    .argument("<file|hash>", "a module, an encoding (.json), or the hash of a program that is known")
+    .argument(...PROGRAM)
     .option("--rows <number>", "rows of the pool (default: the program's maximum)", wholeNumber)
     .option("--throughput <megabits>", "what a node can send in a second", positiveNumber, 1_000)
     .option("--latency <milliseconds>", "from one node to another, one way", positiveNumber, 10)

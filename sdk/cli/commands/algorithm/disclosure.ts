@@ -3,12 +3,12 @@ import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { Command } from "commander";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import type { Run } from "../../run-cli.ts";
-import { withTimeout } from "./options.ts";
+import { PROGRAM, withTimeout } from "./options.ts";
 
 export function disclosureCommand(run: Run): Command {
   const command = new Command("disclosure")
     .description("print what a program opens and to whom, as sellers read it before they consent")
-    .argument("<file|hash>", "a module, an encoding (.json), or the hash of a program that is known")
+    .argument(...PROGRAM)
     .addHelpText(
       "after",
       `

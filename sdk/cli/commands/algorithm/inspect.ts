@@ -3,12 +3,12 @@ import { printProgram } from "@sharebridge/algorithms/language/print.ts";
 import { Command } from "commander";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import type { Run } from "../../run-cli.ts";
-import { withTimeout } from "./options.ts";
+import { PROGRAM, withTimeout } from "./options.ts";
 
 export function inspectCommand(run: Run): Command {
   const command = new Command("inspect")
     .description("print a program as text that can be reviewed")
-    .argument("<file|hash>", "a module, an encoding (.json), or the hash of a program that is known")
+    .argument(...PROGRAM)
     .option("--encoding", "print the canonical encoding instead: what is hashed, published and approved")
     .addHelpText(
       "after",

@@ -2,12 +2,12 @@ import { Command } from "commander";
 import { registerProgram } from "../../../author/register-program.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import type { Run } from "../../run-cli.ts";
-import { withTimeout } from "./options.ts";
+import { PROGRAM, withTimeout } from "./options.ts";
 
 export function registerCommand(run: Run): Command {
   const command = new Command("register")
     .description("register a program on chain; your account becomes its author, for good")
-    .argument("<file>", "a module, or an encoding (.json)")
+    .argument(...PROGRAM)
     .option("--uri <uri>", "where the encoding can be fetched; it is kept on chain", "")
     .addHelpText(
       "after",

@@ -8,7 +8,7 @@ import { boundText } from "../../output.ts";
 import { parameterOption } from "../../parameter-option.ts";
 import { listed, MISSING_OPTION, readTable, type TableFlags } from "../../read-table.ts";
 import type { Run } from "../../run-cli.ts";
-import { withTimeout } from "./options.ts";
+import { PROGRAM, withTimeout } from "./options.ts";
 
 interface RunFlags extends ProgramFlags, TableFlags {
   data: string[];
@@ -18,7 +18,7 @@ interface RunFlags extends ProgramFlags, TableFlags {
 export function runCommand(run: Run): Command {
   const command = new Command("run")
     .description("run a program on tables of your own: in the clear, and by a simulated committee of four")
-    .argument("<file|hash>", "a module, an encoding (.json), or the hash of a program that is known")
+    .argument(...PROGRAM)
     .requiredOption("--data <a.csv,b.csv>", "the tables of the pool, one a seller; they are appended", listed)
     .option(...MISSING_OPTION)
     .option("--param <name=value>", "a public parameter of the program; repeat for each", parameterOption, {})
