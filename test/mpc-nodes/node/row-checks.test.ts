@@ -100,7 +100,7 @@ describe("a check of a dataset's rows", () => {
   /** What the seats keep of the valid rows, put together again. */
   async function keptRows(commitment: string, validRows: number, seats: readonly PartyId[] = PARTIES) {
     const { datasetId } = four.committed;
-    const shape = { columns: 4, rows: validRows };
+    const shape = { columns: encodeWorkers(WORKERS).length, rows: validRows };
     const stored = await Promise.all(seats.map((seat) => four.contexts[seat]!.store.dataset(datasetId, commitment)));
     const { shareCommitments } = JSON.parse(stored[0]!.manifest) as { shareCommitments: string[] };
     const packages = stored.map((each) => decodePackage(each!.package, each!.seat, shape));
@@ -154,7 +154,7 @@ describe("a check of a dataset's rows", () => {
     expectClose(await answers(), await clearOutputs());
   });
 
-  it("attack: a category beyond the list, in whatever column it stands", async () => {
+  it("attack: a category beyond the list, a presence that is no bit, in whatever column they stand", async () => {
     const columns = encodeWorkers(WORKERS).length;
     await start({ words: tableWith(Array.from({ length: columns }, (_, column) => [column, -(2n ** 62n)] as const)) });
     const [{ validRows }] = (await receipts([0, 1, 2, 3])) as [SignedReceipt];
@@ -188,7 +188,7 @@ describe("a check of a dataset's rows", () => {
     await upload(four.contexts[2]!, four.committed);
     const late = await receiptAtLast(2);
     expect(agreed([...all, late])).to.equal(true);
-    expect((await keptRows(late.validCommitment, late.validRows)).length).to.equal(4);
+    expect((await keptRows(late.validCommitment, late.validRows)).length).to.equal(encodeWorkers(WORKERS).length);
     joinPool(late);
     expectClose(await answers(), await clearOutputs());
   }).timeout(30_000);
@@ -199,7 +199,7 @@ describe("a check of a dataset's rows", () => {
     joinPool(first);
     expectClose(await answers(), await clearOutputs());
     expect(await four.contexts[1]!.store.datasetEntry(first.datasetId), "what the seller shared").to.equal(null);
-    expect((await keptRows(first.validCommitment, first.validRows)).length).to.equal(4);
+    expect((await keptRows(first.validCommitment, first.validRows)).length).to.equal(encodeWorkers(WORKERS).length);
   }).timeout(30_000);
 
   it("attack: a peer shows a check that three seats have not signed, and is not believed", async () => {
