@@ -55,7 +55,14 @@ describe("what a program opens numbers about", () => {
   });
 
   it("parts: a sum over a column with gaps is one of the rows that have a value", () => {
-    const gap = { name: "gap", kind: "number" as const, fractionBits: 0, minimum: "0", maximum: "100", optional: true as const };
+    const gap = {
+      name: "gap",
+      kind: "number" as const,
+      fractionBits: 0,
+      minimum: "0",
+      maximum: "100",
+      optional: true as const,
+    };
     const columns = [...definition.columns, gap];
     const sums = ["inputOr", "encodedOr"] as const;
     for (const read of sums) {

@@ -17,6 +17,7 @@ import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
 import { gaussianWeights, laplaceProbabilities, PRECISION } from "../../mpc-nodes/support/exact-distributions.ts";
+import { expectCloseTo } from "../../support/close-to.ts";
 
 const definition: Definition = {
   name: "test",
@@ -409,7 +410,7 @@ describe("noise: what it costs", () => {
   it("of Laplace noise is what its scale gives, and of the Gaussian what concentrated privacy gives", () => {
     for (const epsilon of ["0.1", "1", "3.5"]) {
       const [laplace] = analyse(sumWith((t, total) => t.laplace(total, { epsilon }))).noise.values();
-      expect(toNumber(laplace.parameter)).to.be.closeTo(120 / Number(epsilon), 1e-9);
+      expectCloseTo(toNumber(laplace.parameter), 120 / Number(epsilon), 1e-9);
       for (const delta of ["0.001", "0.000001", "0.000000000001"]) {
         const [gaussian] = analyse(sumWith((t, total) => t.gaussian(total, { epsilon, delta }))).noise.values();
         const rho = 14_400 / (2 * toNumber(gaussian.parameter));
@@ -445,8 +446,8 @@ describe("noise: what is told of it", () => {
     expect(women.absoluteError).to.equal("0");
     expect(toNumber(women.noise!.certain)).to.equal(Number(laplace.largest));
     expect(toNumber(women.noise!.likely)).to.equal(Number(likelyNoise(laplace, 2)));
-    expect(toNumber(total.noise!.certain)).to.be.closeTo(3.375 + Number(gaussian.largest) / 16, 1e-9);
-    expect(toNumber(total.noise!.likely)).to.be.closeTo(3.375 + Number(likelyNoise(gaussian, 2)) / 16, 1e-9);
+    expectCloseTo(toNumber(total.noise!.certain), 3.375 + Number(gaussian.largest) / 16, 1e-9);
+    expectCloseTo(toNumber(total.noise!.likely), 3.375 + Number(likelyNoise(gaussian, 2)) / 16, 1e-9);
     expect(women.words).to.deep.equal({ minimum: -laplace.largest, maximum: 100n + laplace.largest });
   });
 
@@ -480,7 +481,7 @@ describe("noise: what is told of it", () => {
     const [mean, each] = finish(program, [800n, 50n], { rows: 100 });
     if (mean.undefinedReason !== undefined || each.undefinedReason !== undefined) throw new Error("they are defined");
     const [total] = analyse(program, 100).outputs;
-    expect(mean.likelyError).to.be.closeTo(toNumber(total.noise!.likely) / 100, 1e-9);
+    expectCloseTo(mean.likelyError, toNumber(total.noise!.likely) / 100, 1e-9);
     expect(each.likelyError).to.be.greaterThan(each.error);
     // A count that noise may have made of none.
     const [, few] = finish(program, [800n, 3n], { rows: 100 });

@@ -12,6 +12,7 @@ import {
   privateMeanOf,
 } from "@sharebridge/algorithms/library/index.ts";
 import { expect } from "chai";
+import { expectCloseTo } from "../../support/close-to.ts";
 import { cpsInputs, workers } from "../support/cps.ts";
 import { ofSellers } from "../support/unprotected.ts";
 
@@ -79,7 +80,7 @@ describe("a private mean", () => {
     expect(Math.abs(mean.value - clamped)).to.be.at.most(mean.error + 1e-12);
     expect(mean.error).to.be.at.most(2 ** -22);
     // Noise of scale 50/0.5 on the sum.
-    expect(mean.likelyError).to.be.closeTo((100 * Math.log(1_000 / 49)) / rows, 0.01);
+    expectCloseTo(mean.likelyError, (100 * Math.log(1_000 / 49)) / rows, 0.01);
     expect(privacyCostOf(privateMean)).to.include({ epsilonMillionths: 500_000n, unit: "row" });
   });
 
