@@ -33,6 +33,7 @@ export { answerLength } from "./language/groups.ts";
 export { checkParameters, encodeParameterTexts } from "./language/parameters.ts";
 export { higher, lower, type Position, rowAt } from "./language/position.ts";
 export { printProgram } from "./language/print.ts";
+export { encodePrivateInputTexts, PRIVATE_INPUTS, privateInputsOf } from "./language/private-inputs.ts";
 export {
   type Expression,
   type Instruction,
@@ -40,6 +41,7 @@ export {
   MAX_PROGRAM_BYTES,
   type Parameter,
   PROGRAM_VERSION,
+  type PrivateInput,
   type Program,
   type Protection,
   programSchema,
@@ -90,14 +92,20 @@ export {
   library,
   linearRegression,
   linearRegressionOf,
+  linearScore,
+  linearScoreOf,
   logisticRegression,
   logisticRegressionOf,
+  logisticScore,
+  logisticScoreOf,
   type MomentRegressor,
   momentRegression,
   momentRegressionOf,
   payGap,
   scorecard,
   secondPriceAuction,
+  treeScore,
+  treeScoreOf,
   weightedScore,
   welchTTest,
   welchTTestOf,

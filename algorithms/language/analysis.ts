@@ -9,7 +9,7 @@
  *
  * Errors arise in three places: encoding a number column, derived or not, (half a unit in the last place), `truncate`
  * (less than one unit of the result) and the fixed-point functions (`functions.ts`). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
- * Parameters are exact: a result is about the weights as they were encoded; likewise `encoded` columns. Bits are always
+ * Parameters and private inputs are exact: a result is about the weights as they were encoded; likewise `encoded` columns. Bits are always
  * exact (`decisions.ts`).
  *
  * @example
@@ -38,7 +38,8 @@ import { operandsOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
-import type { Instruction, Program } from "./program.ts";
+import { privateInputsOf, rangeOf } from "./private-inputs.ts";
+import type { Instruction, PrivateInput, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
 import { type SolveInstruction, solveBounds } from "./solve.ts";
 import { columnOf, parseDecimal, wordRange } from "./words.ts";
@@ -135,6 +136,10 @@ function boundsOf(
       return columnBounds(program, instruction.column);
     case "encoded":
       return exact(columnBounds(program, instruction.column).words, fractionBits);
+    case "privateInput": {
+      const input = privateInputsOf(program).find(({ name }) => name === instruction.privateInput);
+      return exact(rangeOf(input as PrivateInput), fractionBits);
+    }
     case "parameter":
       return exact(
         parameters[program.parameters.findIndex(({ name }) => name === instruction.parameter)],

@@ -11,6 +11,7 @@ import { checkColumns, checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
 import { type FunctionName, hasFormat, quotientWordBits, SOLVE_LIMITS } from "./function-errors.ts";
 import { checkProtection } from "./groups.ts";
+import { checkPrivateRanges, privateInputsOf } from "./private-inputs.ts";
 import type { Expression, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { columnOf, isWord } from "./words.ts";
@@ -29,7 +30,7 @@ export interface ValueType {
   readonly size?: number;
 }
 
-type Declarations = Pick<Program, "columns" | "parameters">;
+type Declarations = Pick<Program, "columns" | "parameters" | "privateInputs">;
 
 /** The type of every value of the program; throws a `ProgramError` that names what does not fit. */
 export function checkProgram(program: Program): ValueType[] {
@@ -123,6 +124,13 @@ export function typeOfInstruction(
         throw fail("UndeclaredParameter", `parameter ${instruction.parameter} is not declared`);
       }
       return { kind: "number", secret: false, shape: "scalar", fractionBits: parameter.fractionBits };
+    }
+    case "privateInput": {
+      const input = privateInputsOf(declarations).find(({ name }) => name === instruction.privateInput);
+      if (input === undefined) {
+        throw fail("UndeclaredPrivateInput", `private input ${instruction.privateInput} is not declared`);
+      }
+      return { kind: "number", secret: true, shape: "scalar", fractionBits: input.fractionBits };
     }
     case "constant":
       if (!isWord(BigInt(instruction.word))) throw fail("ConstantOutOfRange", "the word does not fit 64 bits");
@@ -272,6 +280,8 @@ function checkCertified(program: Program): void {
 function checkDeclarations(program: Program): void {
   checkColumns(program.columns);
   checkDistinct("parameter", program.parameters);
+  checkDistinct("private input", privateInputsOf(program));
+  checkPrivateRanges(program);
   checkDistinct("output", program.outputs);
   checkDistinct("figure", program.finish);
   checkDistinct("group", program.protection?.groups ?? []);

@@ -19,8 +19,10 @@ export type ProgramErrorCode =
   | "InvalidColumnRange"
   | "InvalidDerivation"
   | "InvalidParameterRange"
+  | "InvalidPrivateInputRange"
   | "UndeclaredColumn"
   | "UndeclaredParameter"
+  | "UndeclaredPrivateInput"
   | "UndeclaredOutput"
   | "UndeclaredFigure"
   | "ForwardReference"
@@ -51,9 +53,11 @@ export type ProgramErrorCode =
   | "SolveOutOfRange"
   | "ErrorOutOfRange"
   | "TooManyRows"
-  // Running and reading results (parameters.ts, reference.ts, finish.ts)
+  // Running and reading results (parameters.ts, private-inputs.ts, reference.ts, finish.ts)
   | "WrongParameterCount"
   | "ParameterOutOfRange"
+  | "MissingPrivateInput"
+  | "PrivateInputOutOfRange"
   | "MissingInput"
   | "WrongInputLength"
   | "WrongContributions"

@@ -7,6 +7,7 @@ export function operandsOf(instruction: Instruction): number[] {
     case "input":
     case "encoded":
     case "parameter":
+    case "privateInput":
     case "constant":
     case "rows":
       return [];

@@ -9,6 +9,7 @@ import { expressionText } from "./expression.ts";
 import type { Interval } from "./interval.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import type { Position } from "./position.ts";
+import { privateInputsOf } from "./private-inputs.ts";
 import type { Instruction, Parameter, Program, Protection } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { decodeWord } from "./words.ts";
@@ -21,6 +22,7 @@ export function printProgram(program: Program): string {
     `  at most ${program.maximumRows} rows`,
     ...program.columns.map((column) => `column ${describeColumn(column)}`),
     ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
+    ...privateInputsOf(program).map((input) => `private input ${describeParameter(input)}`),
   ];
   program.instructions.forEach((instruction, index) => {
     lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index], values[index].words)}`);
@@ -52,6 +54,8 @@ export function instructionText(instruction: Instruction): string {
       return `${instruction.op} ${instruction.column}`;
     case "parameter":
       return `parameter ${instruction.parameter}`;
+    case "privateInput":
+      return `privateInput ${instruction.privateInput}`;
     case "constant":
       return `constant ${decodeWord(BigInt(instruction.word), instruction.fractionBits)}`;
     case "rows":

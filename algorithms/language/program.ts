@@ -15,6 +15,7 @@ export const PROGRAM_VERSION = 2;
 export const MAX_PROGRAM_BYTES = 65_536;
 export const MAX_INSTRUCTIONS = 4_096;
 export const MAX_FIGURES = 1_024;
+export const MAX_PRIVATE_INPUTS = 256;
 
 /** Largest numerator and denominator of a row's position: times MAX_ROWS they are whole in a double. */
 const MAX_FRACTION = 65_536;
@@ -26,6 +27,13 @@ const ref = z
   .max(MAX_INSTRUCTIONS - 1);
 const resultBits = z.int().min(0).max(61);
 const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
+/** A number of the buyer's: `minimum` and `maximum` are words, scaled by 2^fractionBits, inclusive. */
+const buyersNumber = z.strictObject({
+  name: identifier,
+  fractionBits: z.int().min(0).max(40),
+  minimum: int64,
+  maximum: int64,
+});
 /** One line of visible text: operators and sellers read it, so it must not be able to look like something else. */
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
 
@@ -36,6 +44,8 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("encoded"), column: identifier }),
   /** Public scalar of the request. */
   z.strictObject({ op: z.literal("parameter"), parameter: identifier }),
+  /** Secret scalar of the request: the buyer's own, put into its declared range, exact. */
+  z.strictObject({ op: z.literal("privateInput"), privateInput: identifier }),
   /** Public scalar; `word` is the scaled integer. */
   z.strictObject({ op: z.literal("constant"), word: int64, fractionBits: z.int().min(0).max(40) }),
   /** Public scalar: the number of rows, 0 fraction bits. */
@@ -165,9 +175,9 @@ export const programSchema = z.strictObject({
   description: visible.max(1_000),
   /** Columns that a dataset must have, with the ranges that the analysis relies on. */
   columns: z.array(columnSchema).min(1).max(MAX_COLUMNS),
-  parameters: z
-    .array(z.strictObject({ name: identifier, fractionBits: z.int().min(0).max(40), minimum: int64, maximum: int64 }))
-    .max(64),
+  parameters: z.array(buyersNumber).max(64),
+  /** Numbers of the buyer's that nobody else sees (`private-inputs.ts`). */
+  privateInputs: z.array(buyersNumber).min(1).max(MAX_PRIVATE_INPUTS).optional(),
   /** Most rows that the program accepts; range analysis holds up to here. */
   maximumRows: z.int().min(1).max(MAX_ROWS),
   instructions: z.array(instructionSchema).min(1).max(MAX_INSTRUCTIONS),
@@ -200,6 +210,8 @@ export const programSchema = z.strictObject({
 
 /** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */
 export type Parameter = Program["parameters"][number];
+/** Private input of a request, likewise. */
+export type PrivateInput = NonNullable<Program["privateInputs"]>[number];
 export type Protection = NonNullable<Program["protection"]>;
 export type Instruction = z.infer<typeof instructionSchema>;
 export type Program = z.infer<typeof programSchema>;

@@ -12,7 +12,8 @@ import { groupIndices } from "./groups.ts";
 import { operandsOf } from "./operands.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
-import type { Expression, Program, Protection } from "./program.ts";
+import { clampPrivateInput, PRIVATE_INPUTS, privateInputsOf } from "./private-inputs.ts";
+import type { Expression, PrivateInput, Program, Protection } from "./program.ts";
 import { type SolveInstruction, solveFormat, triangular } from "./solve.ts";
 import { solveReals, solveWords } from "./systems.ts";
 import { toSigned, wordToNumber } from "./words.ts";
@@ -26,6 +27,8 @@ export type RoundsUp = (instruction: number, row: number) => boolean;
 /**
  * The answer's words (signed): the outputs, those of suppressed groups 0, and for each protected group 1 if it is opened. Truncation
  * rounds down unless `roundsUp` says otherwise; functions round to the nearest.
+ *
+ * @param inputs the columns, and the buyer's own words under `PRIVATE_INPUTS`
  */
 export function evaluateWords(
   program: Program,
@@ -48,6 +51,7 @@ export function evaluateWords(
     encoded: (word) => toSigned(word),
     input: (word) => toSigned(word),
     parameter: (index) => parameters[index],
+    privateInput: (word, input) => clampPrivateInput(word, input),
     constant: (word) => word,
     add: (a, b) => toSigned(a + b),
     subtract: (a, b) => toSigned(a - b),
@@ -130,6 +134,7 @@ export function evaluateReal(
     },
     input: (value) => value,
     parameter: (index) => parameters[index],
+    privateInput: (value) => value,
     constant: wordToNumber,
     add: (a, b) => a + b,
     subtract: (a, b) => a - b,
@@ -173,6 +178,7 @@ interface Meaning<N> {
   input(value: N): N;
   encoded(value: N, fractionBits: number): N;
   parameter(index: number): N;
+  privateInput(value: N, input: PrivateInput): N;
   constant(word: bigint, fractionBits: number): N;
   fromRows(count: number): N;
   add(a: N, b: N): N;
@@ -259,6 +265,13 @@ function evaluate<N extends number | bigint>(
       case "parameter": {
         const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
         values.push([meaning.parameter(position)]);
+        break;
+      }
+      case "privateInput": {
+        const declared = privateInputsOf(program);
+        const position = declared.findIndex(({ name }) => name === instruction.privateInput);
+        const given = requireColumn(inputs, PRIVATE_INPUTS, declared.length);
+        values.push([meaning.privateInput(given[position], declared[position])]);
         break;
       }
       case "constant":

@@ -9,11 +9,14 @@ import { histogram } from "./histogram.ts";
 import { intersectionSize } from "./intersection-size.ts";
 import { kaplanMeier } from "./kaplan-meier.ts";
 import { linearRegression } from "./linear-regression.ts";
+import { linearScore } from "./linear-score.ts";
 import { logisticRegression } from "./logistic-regression.ts";
+import { logisticScore } from "./logistic-score.ts";
 import { momentRegression } from "./moment-regression.ts";
 import { payGap } from "./pay-gap.ts";
 import { scorecard } from "./scorecard.ts";
 import { secondPriceAuction } from "./second-price-auction.ts";
+import { treeScore } from "./tree-score.ts";
 import { weightedScore } from "./weighted-score.ts";
 import { welchTTest } from "./welch-t-test.ts";
 
@@ -24,9 +27,12 @@ export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
 export { linearRegressionOf } from "./linear-regression.ts";
+export { linearScoreOf } from "./linear-score.ts";
 export { logisticRegressionOf } from "./logistic-regression.ts";
+export { logisticScoreOf } from "./logistic-score.ts";
 export { type MomentRegressor, momentRegressionOf } from "./moment-regression.ts";
 export { DEFAULT_MINIMUM } from "./protection.ts";
+export { treeScoreOf } from "./tree-score.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
 export {
   chiSquare,
@@ -38,11 +44,14 @@ export {
   intersectionSize,
   kaplanMeier,
   linearRegression,
+  linearScore,
   logisticRegression,
+  logisticScore,
   momentRegression,
   payGap,
   scorecard,
   secondPriceAuction,
+  treeScore,
   weightedScore,
   welchTTest,
 };
@@ -65,5 +74,8 @@ export const library: ReadonlyMap<string, Program> = new Map(
     doubleAuction,
     kaplanMeier,
     intersectionSize,
+    linearScore,
+    logisticScore,
+    treeScore,
   ].map((program) => [program.name, program]),
 );

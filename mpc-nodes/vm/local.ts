@@ -1,6 +1,7 @@
 /** Instructions that each node works out alone. */
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { positionOf } from "@sharebridge/algorithms/language/position.ts";
+import { privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import type { Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, publicProduct, sumOf } from "./arithmetic.ts";
@@ -18,6 +19,10 @@ export function localValue(mpc: Mpc, values: Values, index: number): Value {
     case "parameter": {
       const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
       return { word: toUnsigned(parameters[position]) };
+    }
+    case "privateInput": {
+      const position = privateInputsOf(program).findIndex(({ name }) => name === instruction.privateInput);
+      return { vector: mpc.slice(values.privateInputs, position, position + 1) };
     }
     case "constant":
       return { word: toUnsigned(BigInt(instruction.word)) };

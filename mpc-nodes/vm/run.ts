@@ -17,6 +17,7 @@ import { levelsOf } from "./levels.ts";
 import { localValue } from "./local.ts";
 import { sortKeys } from "./ordering.ts";
 import { comparedPlanes } from "./planes.ts";
+import { inTheirRanges } from "./private-inputs.ts";
 import { openGroups } from "./suppress.ts";
 import { asValue, Values } from "./values.ts";
 
@@ -24,7 +25,7 @@ import { asValue, Values } from "./values.ts";
  * The answer, one word each: the outputs in the order that the program declares, those of suppressed groups 0; then for each protected group
  * whether it is opened.
  *
- * @param inputs the columns that the program reads, each with `rows` words.
+ * @param inputs the columns that the program reads, each with `rows` words; the buyer's own words under `PRIVATE_INPUTS`.
  * @param parameters signed words; refused outside the declared ranges, which the overflow analysis relies on.
  * @param contributions whose rows are whose, for the protection of groups; by default all are one seller's.
  */
@@ -44,7 +45,8 @@ export async function runProgram(
     throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
   }
   checkContributions(contributions, rows);
-  const run = new Values({ program, types, values, planes, keys, inputs, parameters, rows }, mpc);
+  const privateInputs = await inTheirRanges(mpc, program, inputs);
+  const run = new Values({ program, types, values, planes, keys, inputs, parameters, rows, privateInputs }, mpc);
   for (const { local, interactive } of levelsOf(program, types)) {
     for (const index of local) run.set(index, localValue(mpc, run, index));
     const results = await mpc.parallel(interactive.map((index) => (task: Mpc) => interactiveValue(task, run, index)));

@@ -25,6 +25,8 @@ export interface Task {
   readonly inputs: ReadonlyMap<string, Vector>;
   readonly parameters: readonly bigint[];
   readonly rows: number;
+  /** The buyer's own words, in their ranges; null where the program declares none. */
+  readonly privateInputs: Vector | null;
 }
 
 export class Values {
@@ -65,6 +67,13 @@ export class Values {
   /** The vector of a secret number. */
   secret(index: number): Vector {
     return vectorOf(this.number(index));
+  }
+
+  /** The buyer's own words, in the order that the program declares. */
+  get privateInputs(): Vector {
+    const { privateInputs } = this.task;
+    if (privateInputs !== null) return privateInputs;
+    throw new TypeError("the program declares no private inputs");
   }
 
   bits(index: number): Bits {

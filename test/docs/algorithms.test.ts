@@ -40,7 +40,7 @@ describe("docs: for algorithm authors", () => {
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
 
   it("the examples run", () => {
-    const [mean, filter, groups, ordered, ...others] = examples.map(printed);
+    const [mean, filter, groups, ordered, own, ...others] = examples.map(printed);
     expect(others).to.deep.equal([]);
     expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
     expect(mean).to.include('figure mean "Mean wage" = total / rows');
@@ -52,6 +52,8 @@ describe("docs: for algorithm authors", () => {
     expect(ordered).to.include("order by %2 descending, %3 : secret order of rows");
     expect(ordered).to.match(/cheapest, .* reveals individual values/);
     expect(ordered).to.match(/cost: [1-9][0-9] rounds/);
+    expect(own).to.include("The buyer's own numbers, which nobody else sees");
+    expect(own).to.include("- weight: number from -10 to 10, 8 fraction bits");
     expect(groups).to.include("Minimum group: 3 rows of 2 sellers, at most 80 % of them of one");
     expect(groups).to.include("Mean wage, north: group north is too small");
     expect(groups).to.include("Mean wage, south: 15\n");
@@ -101,7 +103,17 @@ describe("docs: for algorithm authors", () => {
     const named = tables.flatMap(firstCells).flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
     const known = Object.getOwnPropertyNames(Tracer.prototype);
     expect(known).to.include.members(named);
-    const others = ["constructor", "traced", "input", "encoded", "indicator", "parameter", "constant", "rows"];
+    const others = [
+      "constructor",
+      "traced",
+      "input",
+      "encoded",
+      "indicator",
+      "parameter",
+      "privateInput",
+      "constant",
+      "rows",
+    ];
     const systems = ["solve", "unknown", "certified", "computed"];
     const arithmetic = ["add", "subtract", "multiply", "truncate", "sum", "dot", "output", "finish", "step", "group"];
     expect([...named, ...others, ...systems, ...arithmetic]).to.have.members(known);

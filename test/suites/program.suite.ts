@@ -32,6 +32,7 @@ const OPERATIONS = [
   "minimum",
   "maximum",
   "encoded",
+  "privateInput",
   "order",
   "arrange",
   "prefixSum",

@@ -55,6 +55,9 @@ describe("library", () => {
     double_auction: [143, 7001],
     kaplan_meier: [10, 630],
     intersection_size: [143, 8880],
+    linear_score: [42, 0],
+    logistic_score: [53, 1943],
+    tree_score: [63, 2047],
   };
 
   it("costs what is written here", async () => {
