@@ -64,6 +64,8 @@ export interface MarketRequest {
   buyer: string;
   parametersHash: string;
   answerKey: string;
+  /** Commitment to the buyer's private inputs; zero where there are none. */
+  privateInputs: string;
   poolHash: string;
   poolVersion: bigint;
   poolRows: bigint;
@@ -87,7 +89,7 @@ export interface MarketAnswer {
 }
 
 const requestTuple =
-  "tuple(uint64 nonce,address buyer,bytes32 parametersHash,bytes32 answerKey,bytes32 poolHash,uint64 poolVersion," +
+  "tuple(uint64 nonce,address buyer,bytes32 parametersHash,bytes32 answerKey,bytes32 privateInputs,bytes32 poolHash,uint64 poolVersion," +
   "uint64 poolRows,bytes32 algorithm,uint64 epoch,uint96 price,uint64 deadlineUnixS,address callback,uint32 callbackGas)";
 const answerTuple =
   "tuple(bytes32 requestId,uint8 status,bytes32 outputsHash,uint64 budgetSpent,uint32 attempt,uint8 activeSet,uint16 proofType)";
@@ -122,7 +124,7 @@ export function nextPoolHash(
   );
 }
 
-/** The commitment that the dataset registry stores: keccak256(abi.encode(uint16 scheme, bytes32[4] shareCommitments)). */
+/** The commitment that the dataset registry stores, and a request with private inputs: keccak256(abi.encode(uint16 scheme, bytes32[4] shareCommitments)). */
 export function datasetCommitment(scheme: number, shareCommitments: readonly string[]): string {
   return keccak256(abi.encode(["uint16", "bytes32[4]"], [scheme, shareCommitments]));
 }

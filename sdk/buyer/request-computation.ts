@@ -83,6 +83,7 @@ export async function requestComputation(options: RequestOptions): Promise<Reque
     contract.requestComputation({
       parameters,
       answerKey,
+      privateInputs: ZeroHash,
       maxPrice,
       minRows: least.rows,
       minDatasets: least.datasets,

@@ -13,7 +13,7 @@ import {
 } from "@sharebridge/contracts";
 import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import type { PublicIdentity } from "@sharebridge/mpc-nodes/chain/seat.ts";
-import { BrowserProvider, type Eip1193Provider, type JsonRpcSigner, ZeroAddress } from "ethers";
+import { BrowserProvider, type Eip1193Provider, type JsonRpcSigner, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import { registerAlgorithm } from "../../../../scripts/deploy.ts";
 import { payGap } from "../../../support/open-pay-gap.ts";
@@ -76,7 +76,7 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     async request(answerKey: string, parameters = EMPTY_PARAMETERS): Promise<string> {
       const own = market.connect(buyer);
       const params = {
-        ...{ parameters, answerKey, maxPrice: PRICE, minRows: 1, minDatasets: 1 },
+        ...{ parameters, answerKey, privateInputs: ZeroHash, maxPrice: PRICE, minRows: 1, minDatasets: 1 },
         ...{ validUntilUnixS: 2n ** 40n, callback: ZeroAddress, callbackGas: 0 },
       };
       const requestId = await own.requestComputation.staticCall(params);

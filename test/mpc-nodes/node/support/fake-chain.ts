@@ -54,6 +54,7 @@ export class FakeChain implements ChainReader, ChainView {
       buyer: BUYER,
       parametersHash: ZeroHash,
       answerKey: ZeroHash,
+      privateInputs: ZeroHash,
       poolHash: this.currentPool.poolHash,
       poolVersion: 1n,
       poolRows: this.currentPool.rows,
