@@ -16,7 +16,7 @@
  * analyse(payGap).maximumRows; // 1000000: proven up to here
  * analyse(payGap, 534).outputs[1]; // { name: "wage_sum_men", absoluteError: "0.0000636578", … }
  */
-import { checkProgram, type ValueType } from "./check.ts";
+import { type Checked, checkFlat, type ValueType } from "./check.ts";
 import { checkDecision, eitherOf, largerOf, smallerOf } from "./decisions.ts";
 import { ProgramError } from "./errors.ts";
 import { type FunctionInstruction, functionBounds, isFunction } from "./functions.ts";
@@ -34,12 +34,13 @@ import {
   square,
   subtract,
 } from "./interval.ts";
+import { walk } from "./loops.ts";
 import { operandsOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
 import { privateInputsOf, rangeOf } from "./private-inputs.ts";
-import type { Instruction, PrivateInput, Program } from "./program.ts";
+import type { FlatProgram, Instruction, PrivateInput, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
 import { type SolveInstruction, solveBounds } from "./solve.ts";
 import { columnOf, parseDecimal, wordRange } from "./words.ts";
@@ -62,6 +63,10 @@ export interface OutputBounds {
 }
 
 export interface Analysis {
+  /** What is run: the program without its loops. Types and values are of its instructions. */
+  readonly program: FlatProgram;
+  /** By instruction: which of the program with loops it is. */
+  readonly origins: readonly number[];
   /** Types of the values, by index. */
   readonly types: readonly ValueType[];
   readonly values: readonly ValueBounds[];
@@ -75,16 +80,16 @@ export interface Analysis {
  * exactly these parameter words), which makes the errors those of one request.
  */
 export function analyse(program: Program, rows?: number, parameters?: readonly bigint[]): Analysis {
-  const types = checkProgram(program);
+  const checked = checkFlat(program);
   const anyParameters = program.parameters.map(({ minimum, maximum }) => ({
     minimum: BigInt(minimum),
     maximum: BigInt(maximum),
   }));
-  const general = analyseOver(program, types, { minimum: 0n, maximum: BigInt(program.maximumRows) }, anyParameters);
+  const general = analyseOver(program, checked, { minimum: 0n, maximum: BigInt(program.maximumRows) }, anyParameters);
   if (rows === undefined && parameters === undefined) return general;
   if (parameters !== undefined) checkParameters(program, parameters);
   const counts = rows === undefined ? { minimum: 0n, maximum: BigInt(program.maximumRows) } : rowCount(program, rows);
-  return analyseOver(program, types, counts, parameters?.map(point) ?? anyParameters);
+  return analyseOver(program, checked, counts, parameters?.map(point) ?? anyParameters);
 }
 
 function rowCount(program: Program, rows: number): Interval {
@@ -94,14 +99,11 @@ function rowCount(program: Program, rows: number): Interval {
   return point(BigInt(rows));
 }
 
-function analyseOver(
-  program: Program,
-  types: readonly ValueType[],
-  rows: Interval,
-  parameters: readonly Interval[],
-): Analysis {
-  const values: ValueBounds[] = [];
-  program.instructions.forEach((instruction, index) => {
+/** Bounds of the instructions of a loop are those of each iteration: of what it really begins with, not of all that it may carry. */
+function analyseOver(program: Program, checked: Checked, rows: Interval, parameters: readonly Interval[]): Analysis {
+  const types = checked.declared;
+  const run: ValueBounds[] = [];
+  const boundsAt = (instruction: Instruction, index: number, values: readonly ValueBounds[]): ValueBounds => {
     const fractionBits = BigInt(types[index].fractionBits);
     const operand = (value: number) => ({ ...values[value], fractionBits: types[value].fractionBits });
     const found =
@@ -112,7 +114,12 @@ function analyseOver(
           : boundsOf(program, values, instruction, fractionBits, rows, parameters);
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
-    values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
+    return { ...found, error: smaller(found.error, furthestApart(found, fractionBits)) };
+  };
+  const values = walk<ValueBounds>(program, (instruction, index, before, iteration) => {
+    const bounds = inIteration(iteration, () => boundsAt(instruction, index, before));
+    run.push(bounds);
+    return bounds;
   });
   const outputs = program.outputs.map(({ name, value }): OutputBounds => {
     const { words, error } = values[value];
@@ -120,11 +127,22 @@ function analyseOver(
     const { fractionBits } = types[value];
     return { name, fractionBits, words, error: rational, absoluteError: toDecimalUp(rational) };
   });
-  return { types, values, outputs, maximumRows: program.maximumRows };
+  const { program: flat, origins } = checked;
+  return { program: flat, origins, types: checked.types, values: run, outputs, maximumRows: program.maximumRows };
+}
+
+/** What is refused in a loop's body is refused in one iteration. */
+function inIteration<T>(iteration: number | undefined, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (iteration === undefined || !(error instanceof ProgramError)) throw error;
+    throw new ProgramError(error.code, `${error.message} (in iteration ${iteration + 1})`, error.instruction);
+  }
 }
 
 function boundsOf(
-  program: Program,
+  program: Pick<Program, "columns" | "parameters" | "privateInputs">,
   values: readonly ValueBounds[],
   instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction>,
   fractionBits: bigint,
@@ -175,6 +193,8 @@ function boundsOf(
     case "number":
     case "certified":
       return BIT;
+    case "secret":
+      return values[instruction.a];
     case "computed":
       return exact(values[instruction.a].words, fractionBits);
     case "unknown":
@@ -218,7 +238,7 @@ export function scalesOf({ matrix, right }: SolveInstruction, types: readonly Va
 
 const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);
 
-function columnBounds(program: Program, name: string): ValueBounds {
+function columnBounds(program: Pick<Program, "columns" | "parameters" | "privateInputs">, name: string): ValueBounds {
   const column = columnOf(program, name);
   if (column === undefined) throw new ProgramError("UndeclaredColumn", `column ${name} is not declared`);
   const words = wordRange(column);

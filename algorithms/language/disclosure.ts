@@ -6,13 +6,13 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { certificates } from "./certificates.ts";
-import { checkProgram, type ValueType } from "./check.ts";
+import { checkFlat, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
 import { privateInputsOf } from "./private-inputs.ts";
-import type { Program } from "./program.ts";
+import type { FlatProgram, Program } from "./program.ts";
 import { columnOf } from "./words.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
@@ -20,8 +20,8 @@ export function disclosureHash(program: Program): string {
   return `0x${bytesToHex(keccak_256(utf8ToBytes(disclosureStatement(program))))}`;
 }
 
-export function disclosureStatement(program: Program): string {
-  const types = checkProgram(program);
+export function disclosureStatement(declared: Program): string {
+  const { program, types } = checkFlat(declared);
   const sources = sourcesOf(program);
   const values = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum" || op === "at");
   const ordered = derivedFrom(program, ({ op }) => op === "order");
@@ -32,7 +32,7 @@ export function disclosureStatement(program: Program): string {
   const computed = derivedFrom(program, ({ op }) => op === "computed");
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
   const sections = [
-    [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
+    [`Disclosure statement of program ${program.name}`, `Id ${programHash(declared)}`],
     [`The author describes it so: ${quote(program.description)}`],
     [
       "It reads these columns, of every row of every dataset in the pool:",
@@ -89,7 +89,7 @@ function parameterSection(program: Program): string[] {
 }
 
 /** Whoever reads the chain sees public parameters; of private ones nobody knows what was asked. */
-function privateInputSection(program: Program, types: readonly ValueType[]): string[] {
+function privateInputSection(program: FlatProgram, types: readonly ValueType[]): string[] {
   const inputs = privateInputsOf(program);
   if (inputs.length === 0) return [];
   const decides = derivedFrom(program, ({ op }) => op === "privateInput").some((derived, index) => {
@@ -148,7 +148,11 @@ const CONSENT = [
 ];
 
 /** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
-function stepSection(program: Program, types: readonly ValueType[], sources: readonly ReadonlySet<string>[]): string[] {
+function stepSection(
+  program: FlatProgram,
+  types: readonly ValueType[],
+  sources: readonly ReadonlySet<string>[],
+): string[] {
   const steps = new Map<string, Set<string>>();
   for (const step of program.instructions) {
     if (step.op !== "less" && step.op !== "equal") continue;
@@ -168,7 +172,7 @@ function stepSection(program: Program, types: readonly ValueType[], sources: rea
     );
 }
 
-function decisionSection(program: Program, sources: readonly ReadonlySet<string>[]): string[] {
+function decisionSection(program: FlatProgram, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
     const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
@@ -209,7 +213,7 @@ const COMPUTED = [
   "but has to be judged by the numbers that it opens.",
 ];
 
-function solveSection(program: Program): string[] {
+function solveSection(program: FlatProgram): string[] {
   const systems = program.instructions.filter(({ op }) => op === "solve").length;
   if (systems === 0) return [];
   const flags = certificates(program).map(({ output }) => program.outputs[output].name);
@@ -226,7 +230,7 @@ function describeSources(columns: ReadonlySet<string>, group: string | undefined
 }
 
 /** For every value the columns that it depends on. */
-function sourcesOf(program: Program): ReadonlySet<string>[] {
+function sourcesOf(program: FlatProgram): ReadonlySet<string>[] {
   const sources: ReadonlySet<string>[] = [];
   for (const instruction of program.instructions) {
     if ("column" in instruction) sources.push(new Set([instruction.column]));

@@ -41,6 +41,12 @@ export type ProgramErrorCode =
   | "GroupsOverlap"
   | "OutputWithoutGroup"
   | "OutputOutsideGroup"
+  // Loops (loops.ts)
+  | "InvalidLoop"
+  | "LoopTooLong"
+  | "LoopNotInvariant"
+  | "NestedLoop"
+  | "OutputInLoop"
   // Tracing (builder.ts)
   | "InexactConstant"
   | "ForeignValue"

@@ -31,10 +31,10 @@
 import { ProgramError } from "./errors.ts";
 import { larger, smaller } from "./interval.ts";
 import { derivedFrom } from "./operands.ts";
-import type { Instruction, Program, Protection } from "./program.ts";
+import type { FlatProgram, Instruction, Program, Protection } from "./program.ts";
 import { columnOf } from "./words.ts";
 
-type Instructions = Pick<Program, "instructions" | "columns">;
+type Instructions = Pick<FlatProgram, "instructions" | "columns">;
 
 /** What holds in every row of a group: of values an interval, of bits a sign. */
 interface Condition {
@@ -42,10 +42,14 @@ interface Condition {
   readonly bits: Set<string>;
 }
 
-/** @param types only whether a value is a secret column matters, and of which kind */
+/**
+ * @param types only whether a value is a secret column matters, and of which kind
+ * @param origins what values are called, by index
+ */
 export function checkProtection(
-  program: Program,
+  program: FlatProgram,
   types: readonly { readonly kind: string; readonly shape: string; readonly secret: boolean }[],
+  origins: readonly number[],
 ): void {
   const { protection, outputs, instructions } = program;
   for (const { name, group } of outputs) {
@@ -63,15 +67,14 @@ export function checkProtection(
   const moved = derivedFrom(program, ({ op }) => MOVES_ROWS.has(op));
   const conditions = protection.groups.map(({ name, member }) => {
     const type = types[member];
-    if (type === undefined) throw new ProgramError("ForwardReference", `group ${name}: there is no value ${member}`);
     if (moved[member]) {
-      const message = `group ${name}: value ${member} depends on arranged, previous or summed rows, which do not stand where their sellers' rows do`;
+      const message = `group ${name}: value ${origins[member]} depends on arranged, previous or summed rows, which do not stand where their sellers' rows do`;
       throw new ProgramError("NotAGroup", message);
     }
     if (type.secret && type.shape === "column" && isMembership(program, member)) return conditionOf(program, member);
     throw new ProgramError(
       "NotAGroup",
-      `group ${name}: value ${member} is no column of bits, nor of a number that is always 0 or 1`,
+      `group ${name}: value ${origins[member]} is no column of bits, nor of a number that is always 0 or 1`,
     );
   });
   conditions.forEach((condition, index) => {
@@ -88,7 +91,7 @@ export function checkProtection(
   for (const { name, value, group } of outputs) {
     const { member } = groupCalled(protection, group as string);
     if (figures[value] === member) continue;
-    const message = `output ${name}: value ${value} (${instructions[value].op}) is not proven to be a sum over exactly the rows of group ${group}`;
+    const message = `output ${name}: value ${origins[value]} (${instructions[value].op}) is not proven to be a sum over exactly the rows of group ${group}`;
     throw new ProgramError("OutputOutsideGroup", message);
   }
 }

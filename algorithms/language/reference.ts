@@ -3,7 +3,7 @@
  * `evaluateReal` in double precision on raw numbers (the figures that an analyst with all the data would compute).
  */
 import { analyse, scalesOf } from "./analysis.ts";
-import { checkProgram } from "./check.ts";
+import { checkFlat, type ValueType } from "./check.ts";
 import { type Contributions, checkContributions, minimumOf, ofOneSeller, runsBySeller } from "./contributions.ts";
 import { ProgramError } from "./errors.ts";
 import type { FunctionName } from "./function-errors.ts";
@@ -13,14 +13,14 @@ import { operandsOf } from "./operands.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
 import { clampPrivateInput, PRIVATE_INPUTS, privateInputsOf } from "./private-inputs.ts";
-import type { Expression, PrivateInput, Program, Protection } from "./program.ts";
+import type { Expression, FlatProgram, PrivateInput, Program, Protection } from "./program.ts";
 import { type SolveInstruction, solveFormat, triangular } from "./solve.ts";
 import { solveReals, solveWords } from "./systems.ts";
 import { toSigned, wordToNumber } from "./words.ts";
 
 /**
  * Which of its two neighbours a truncation gives for an inexact quotient: nodes get one or the other, so a test may
- * choose. Called with the instruction and the row.
+ * choose. Called with the instruction (of the program without its loops) and the row.
  */
 export type RoundsUp = (instruction: number, row: number) => boolean;
 
@@ -46,7 +46,8 @@ export function evaluateWords(
     return (toSigned(word) >> BigInt(bits)) + (up ? 1n : 0n);
   };
   const bounds = once(() => analyse(program));
-  const values = evaluate<bigint>(program, inputs, rows, {
+  const { program: flat, types } = checkFlat(program);
+  const values = evaluate<bigint>(flat, types, inputs, rows, {
     ...decisions(0n, 1n),
     encoded: (word) => toSigned(word),
     input: (word) => toSigned(word),
@@ -58,7 +59,7 @@ export function evaluateWords(
     multiply: (a, b) => toSigned(a * b),
     truncate: truncated,
     solve: (matrix, right, instruction) =>
-      solveWords(matrix, right, solveFormat(instruction, bounds().values, scalesOf(instruction, bounds().types))),
+      solveWords(matrix, right, solveFormat(instruction, bounds().values, scalesOf(instruction, types))),
     apply: (name, words, scales, resultBits) =>
       functionOfWords(
         name,
@@ -72,10 +73,10 @@ export function evaluateWords(
       return values.map((value) => (total = toSigned(total + value)));
     },
   });
-  const outputs = program.outputs.map(({ value }) => values[value][0]);
-  if (program.protection === undefined) return outputs;
-  const members = program.protection.groups.map(({ member }) => values[member].map((word) => word === 1n));
-  const opened = openedGroups(program.protection, members, contributions);
+  const outputs = flat.outputs.map(({ value }) => values[value][0]);
+  if (flat.protection === undefined) return outputs;
+  const members = flat.protection.groups.map(({ member }) => values[member].map((word) => word === 1n));
+  const opened = openedGroups(flat.protection, members, contributions);
   const groups = groupIndices(program);
   return [
     ...outputs.map((word, index) => (opened[groups[index] as number] ? word : 0n)),
@@ -124,8 +125,8 @@ export function evaluateReal(
   parameters: readonly number[],
   rows: number,
 ): number[] {
-  const types = checkProgram(program);
-  const values = evaluate<number>(program, inputs, rows, {
+  const { program: flat, types } = checkFlat(program);
+  const values = evaluate<number>(flat, types, inputs, rows, {
     ...decisions(0, 1),
     encoded: (value, fractionBits) => {
       const scaled = Math.abs(value) * 2 ** fractionBits;
@@ -150,7 +151,7 @@ export function evaluateReal(
     sum: (values) => compensatedSums(values).at(-1) ?? 0,
     prefixSums: compensatedSums,
   });
-  return program.outputs.map(({ value }) => values[value][0]);
+  return flat.outputs.map(({ value }) => values[value][0]);
 }
 
 /** The figures of `finish` in double precision, by name; a division by zero gives NaN or an infinity. */
@@ -239,12 +240,12 @@ function sortedRows<N extends number | bigint>(
 }
 
 function evaluate<N extends number | bigint>(
-  program: Program,
+  program: FlatProgram,
+  types: readonly ValueType[],
   inputs: ReadonlyMap<string, ArrayLike<N>>,
   rows: number,
   meaning: Meaning<N>,
 ): N[][] {
-  const types = checkProgram(program);
   /** One number per row for a column, one for a scalar. */
   const values: N[][] = [];
   /** For each order the numbers of the rows as it puts them. */
@@ -300,6 +301,7 @@ function evaluate<N extends number | bigint>(
         break;
       case "number":
       case "computed":
+      case "secret":
         values.push(values[instruction.a]);
         break;
       case "not":

@@ -61,6 +61,12 @@ export type Combined<A extends Value, B extends Value> = A extends Public
       ? Secret<"scalar">
       : Secret<"column">;
 
+/** What a loop begins with. */
+export type Carriable = Value | SecretBit;
+/** What it carries on: secrets all of them. */
+export type CarriedValue<V extends Carriable> = V extends Public ? Secret<"scalar"> : V;
+export type CarriedValues<V extends readonly Carriable[]> = { -readonly [K in keyof V]: CarriedValue<V[K]> };
+
 type Shaped = { readonly shape: Shape };
 /** A column if one of them is. */
 export type ShapeOf<A extends Shaped, B extends Shaped> = A["shape"] | B["shape"] extends "scalar"

@@ -4,7 +4,7 @@ import { positionOf } from "@sharebridge/algorithms/language/position.ts";
 import { privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import type { Mpc, Vector } from "../protocol/mpc.ts";
-import { differenceOf, publicProduct, sumOf } from "./arithmetic.ts";
+import { differenceOf, publicProduct, secretly, sumOf } from "./arithmetic.ts";
 import { shiftedDown } from "./ordering.ts";
 import { asValue, type Value, type Values } from "./values.ts";
 
@@ -33,6 +33,8 @@ export function localValue(mpc: Mpc, values: Values, index: number): Value {
       if ("word" in value) return { word: toUnsigned(toSigned(value.word) >> BigInt(instruction.bits)) };
       throw new TypeError(`instruction ${index} truncates a secret and is not local`);
     }
+    case "secret":
+      return { vector: secretly(mpc, values.number(instruction.a), 1) };
     case "computed": {
       const vector = values.secret(instruction.a);
       return { vector: mpc.slice(vector, 0, vector.length) };

@@ -20,8 +20,8 @@ export interface SortKey {
 
 /** By instruction: its keys, the first the one that decides first; undefined for those that sort nothing. */
 export function sortKeys(program: Program): (readonly SortKey[] | undefined)[] {
-  const { values } = analyse(program);
-  return program.instructions.map((instruction) => {
+  const { program: flat, values } = analyse(program);
+  return flat.instructions.map((instruction) => {
     if (instruction.op !== "order") return undefined;
     return instruction.keys.map(({ value, descending }) => {
       const { minimum, maximum } = values[value].words;

@@ -10,7 +10,7 @@ import { type Contributions, checkContributions, ofOneSeller } from "@sharebridg
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { groupIndices } from "@sharebridge/algorithms/language/groups.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
-import type { Program, Protection } from "@sharebridge/algorithms/language/program.ts";
+import type { FlatProgram, Program, Protection } from "@sharebridge/algorithms/language/program.ts";
 import type { Mpc, Vector } from "../protocol/mpc.ts";
 import { interactiveValue } from "./interactive.ts";
 import { levelsOf } from "./levels.ts";
@@ -30,14 +30,14 @@ import { asValue, Values } from "./values.ts";
  * @param contributions whose rows are whose, for the protection of groups; by default all are one seller's.
  */
 export async function runProgram(
-  program: Program,
+  declared: Program,
   mpc: Mpc,
   inputs: ReadonlyMap<string, Vector>,
   parameters: readonly bigint[],
   rows: number,
   contributions: Contributions = ofOneSeller(rows),
 ): Promise<Vector[]> {
-  const { types, values } = analyse(program);
+  const { program, types, values } = analyse(declared);
   const planes = comparedPlanes(program);
   const keys = sortKeys(program);
   checkParameters(program, parameters);
@@ -59,7 +59,7 @@ export async function runProgram(
 /** The outputs, those of suppressed groups 0, and whether each group is opened. */
 async function protectedAnswer(
   mpc: Mpc,
-  program: Program,
+  program: FlatProgram,
   protection: Protection,
   run: Values,
   contributions: Contributions,

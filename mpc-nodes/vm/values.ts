@@ -2,7 +2,7 @@
 import type { Analysis } from "@sharebridge/algorithms/language/analysis.ts";
 import type { ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
-import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { FlatProgram } from "@sharebridge/algorithms/language/program.ts";
 import type { Order } from "../protocol/functions/order.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, type NumberValue, shapedBits, vectorOf } from "./arithmetic.ts";
@@ -17,7 +17,7 @@ export function asValue(result: Vector | Bits | Order): Value {
 
 /** What a run is about. */
 export interface Task {
-  readonly program: Program;
+  readonly program: FlatProgram;
   readonly types: readonly ValueType[];
   readonly values: Analysis["values"];
   readonly planes: readonly (number | undefined)[];
