@@ -1,8 +1,8 @@
 /**
  * The EIP-712 messages of the market, off chain: the same structs that the contracts hash.
- * `Answer` and `Receipt` are checked on chain; `Upload` is checked by nodes only.
+ * `Answer` and `Receipt` are checked on chain; `Upload` and `PrivateUpload` are checked by nodes only.
  */
-import { AbiCoder, keccak256, type TypedDataDomain, type TypedDataField } from "ethers";
+import { AbiCoder, id, keccak256, type TypedDataDomain, type TypedDataField } from "ethers";
 
 type Types = Record<string, TypedDataField[]>;
 
@@ -46,6 +46,20 @@ export const receiptTypes: Types = {
 export const uploadTypes: Types = {
   Upload: [
     { name: "datasetId", type: "uint256" },
+    { name: "commitment", type: "bytes32" },
+    { name: "seat", type: "uint8" },
+    { name: "sealedHash", type: "bytes32" },
+  ],
+};
+
+/**
+ * What whoever uploads private inputs signs, for each node, in the market's domain: this sealed package, for this seat and this buyer, is mine.
+ * It need not be the buyer, who may be a contract: the inputs are bound to the buyer by their id, the uploader only answers for the room
+ * that they take.
+ */
+export const privateUploadTypes: Types = {
+  PrivateUpload: [
+    { name: "buyer", type: "address" },
     { name: "commitment", type: "bytes32" },
     { name: "seat", type: "uint8" },
     { name: "sealedHash", type: "bytes32" },
@@ -127,6 +141,17 @@ export function nextPoolHash(
 /** The commitment that the dataset registry stores, and a request with private inputs: keccak256(abi.encode(uint16 scheme, bytes32[4] shareCommitments)). */
 export function datasetCommitment(scheme: number, shareCommitments: readonly string[]): string {
   return keccak256(abi.encode(["uint16", "bytes32[4]"], [scheme, shareCommitments]));
+}
+
+const PRIVATE_INPUTS_TAG = id("sharebridge/1/private-inputs");
+
+/**
+ * What the share commitments of private inputs are bound to: chain, market, the buyer whose requests may name them, and a random salt. So nobody
+ * else, and no other market, can have a request computed on them.
+ */
+export function privateInputsIdOf(chainId: bigint, market: string, buyer: string, salt: string): string {
+  const types = ["bytes32", "uint256", "address", "address", "bytes32"];
+  return keccak256(abi.encode(types, [PRIVATE_INPUTS_TAG, chainId, market, buyer, salt]));
 }
 
 /** Result of a sealed answer: the salted commitments to the four output shares. */

@@ -189,7 +189,8 @@ export class RpcChainView implements ChainView {
       return null;
     }
     if (parsed === null) return null;
-    const { nonce, buyer, parametersHash, answerKey, privateInputs, poolHash, poolVersion, poolRows } = parsed.args.request;
+    const { nonce, buyer, parametersHash, answerKey, privateInputs, poolHash, poolVersion, poolRows } =
+      parsed.args.request;
     const { algorithm, epoch, price, deadlineUnixS, callback, callbackGas } = parsed.args.request;
     const request = {
       ...{ nonce, buyer, parametersHash, answerKey, privateInputs, poolHash, poolVersion, poolRows },

@@ -1,6 +1,6 @@
-/** The node's HTTP side: six routes under /v1. Everything it answers is public, or sealed to the buyer. */
+/** The node's HTTP side: seven routes under /v1. Everything it answers is public, or sealed to the buyer. */
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
-import { BODY_LINGER_MS, MAX_REQUEST_BODY_BYTES, MAX_UPLOAD_BYTES } from "../wire/limits.ts";
+import { BODY_LINGER_MS, MAX_PRIVATE_UPLOAD_BYTES, MAX_REQUEST_BODY_BYTES, MAX_UPLOAD_BYTES } from "../wire/limits.ts";
 import { BODY_PACE, type BodyPace } from "./body-reader.ts";
 import type { NodeContext } from "./context.ts";
 import { Datasets } from "./datasets.ts";
@@ -8,6 +8,7 @@ import { httpStatuses, NodeError } from "./errors.ts";
 import { discardRest, openBody, readBody, singleMember } from "./http-body.ts";
 import type { Log } from "./log.ts";
 import { releaseOpening } from "./openings.ts";
+import type { PrivateInputs } from "./private-inputs.ts";
 import { giveReceipt } from "./receipts.ts";
 import type { Requests } from "./requests.ts";
 
@@ -17,7 +18,12 @@ const BYTES_TYPE = "application/octet-stream";
 const RETRY_AFTER_S = "1";
 
 /** @param pace How fast bodies must come. */
-export function createHttpApp(context: NodeContext, requests: Requests, pace: BodyPace = BODY_PACE): Express {
+export function createHttpApp(
+  context: NodeContext,
+  requests: Requests,
+  privateInputs: PrivateInputs,
+  pace: BodyPace = BODY_PACE,
+): Express {
   const { settings, log } = context;
   const datasets = new Datasets(context);
   const app = express();
@@ -49,6 +55,11 @@ export function createHttpApp(context: NodeContext, requests: Requests, pace: Bo
   app.post("/v1/datasets/:datasetId/receipts", async (request, response) => {
     const market = await member(request, "market", pace);
     send(response, 200, await giveReceipt(context, request.params.datasetId, market));
+  });
+
+  app.put("/v1/private-inputs/:commitment", async (request, response) => {
+    const body = await readBody(request, JSON_TYPE, MAX_PRIVATE_UPLOAD_BYTES, pace);
+    send(response, 201, await privateInputs.upload(request.params.commitment, body));
   });
 
   app.post("/v1/requests", async (request, response) => {

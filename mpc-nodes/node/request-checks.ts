@@ -12,6 +12,13 @@ import { lower } from "../chain/hex.ts";
 import { PARTIES } from "../math/party.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
+import {
+  checkNamedInputs,
+  notHeld as inputsNotHeld,
+  type NamedInputs,
+  namedInputs,
+  type ObtainInputs,
+} from "./named-inputs.ts";
 import { approvedProgram } from "./programs.ts";
 
 /** A request that may be computed. */
@@ -21,6 +28,8 @@ export interface CheckedRequest extends ChainRequest {
   readonly words: readonly bigint[];
   readonly members: readonly PoolMember[];
   readonly rows: number;
+  /** The buyer's private inputs, which are here; null where there are none. */
+  readonly privateInputs: NamedInputs | null;
   /** Addresses of the four seats' signing keys in the request's epoch. */
   readonly signers: readonly string[];
 }
@@ -33,11 +42,13 @@ export type Obtain = (member: PoolMember) => Promise<void>;
  *
  * @param requestId lower-case bytes32
  * @param obtain tried for each dataset whose shares are not here
+ * @param obtainInputs tried for private inputs that are not here
  */
 export async function checkRequest(
   context: NodeContext,
   requestId: string,
   obtain: Obtain = missing,
+  obtainInputs: ObtainInputs = missingInputs,
 ): Promise<CheckedRequest> {
   const view = await context.chain.view();
   const found = await view.request(requestId);
@@ -51,12 +62,14 @@ export async function checkRequest(
   const program = await approvedProgram(context, lower(found.request.algorithm));
   await checkRunnable(context, view, found);
   const words = checkWords(program, found);
+  const privateInputs = namedInputs(program, found);
   const pool = await checkPool(view, found);
   const rows = checkRows(program, pool);
   await checkDatasets(context, pool, obtain);
   await checkConsent(view, terms, found, pool);
+  if (privateInputs !== null) await checkNamedInputs(context, privateInputs, obtainInputs);
   const signers = (await view.seats(context.committeeId, found.request.epoch)).map(({ signer }) => signer);
-  return { ...found, program, words, members: pool.members, rows, signers };
+  return { ...found, program, words, members: pool.members, rows, privateInputs, signers };
 }
 
 async function checkOpen(view: ChainView, { market, requestId }: ChainRequest): Promise<void> {
@@ -172,6 +185,10 @@ const notHeld = ({ datasetId }: PoolMember) =>
 
 const missing: Obtain = async (member) => {
   throw notHeld(member);
+};
+
+const missingInputs: ObtainInputs = async (named) => {
+  throw inputsNotHeld(named);
 };
 
 /** The sellers' policies are immutable, and the market checked them; a node checks them again. */

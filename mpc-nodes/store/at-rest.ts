@@ -12,13 +12,13 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 export const STORAGE_KEY_BYTES = 32;
 
-/** dataset: a seat's package of one dataset. opening: a seat's output shares of one request. */
-export type SealedKind = "dataset" | "opening";
+/** dataset, privateInputs: a seat's package of one of these. opening: a seat's output shares of one request. */
+export type SealedKind = "dataset" | "privateInputs" | "opening";
 
 /** What the bytes are and whose. */
 export interface SealedPlace {
   readonly kind: SealedKind;
-  /** bytes32, hex: of the dataset, of the request. */
+  /** bytes32, hex: of the dataset, of the request; the commitment of private inputs. */
   readonly id: string;
   readonly seat: PartyId;
   /** Of an opening. */

@@ -43,6 +43,7 @@ export type SdkErrorCode =
   | "UriTooLong"
   // buyer/
   | "InvalidParameters"
+  | "InvalidPrivateInputs"
   | "InsufficientBalance"
   | "PriceAboveMaximum"
   | "UnknownGateway"

@@ -26,7 +26,7 @@ describe("a comparison of runs", () => {
         words: answer.words.map((word, index) => (index === 0 ? word + 1n : index === 1 ? word + 4_194n : word)),
       };
     };
-    const { within, outputs } = await compareRuns(payGap, tables, [], lying);
+    const { within, outputs } = await compareRuns(payGap, tables, [], [], lying);
     expect(within).to.equal(false);
     expect(outputs.map((output) => output.within)).to.deep.equal(outputs.map((_, index) => index > 1));
   });
@@ -43,7 +43,7 @@ describe("a comparison of runs", () => {
       const answer = await simulateCommittee(...run);
       return { ...answer, words: [...answer.words.slice(0, -1), 0n] };
     };
-    const error = await compareRuns(protectedPayGap, tables, [], claiming).catch((reason: unknown) => reason);
+    const error = await compareRuns(protectedPayGap, tables, [], [], claiming).catch((reason: unknown) => reason);
     expect(error).to.have.property("code", "OutputOutOfRange");
   });
 });
