@@ -12,7 +12,7 @@ import {
   privateInputsIdOf,
   privateUploadTypes,
 } from "@sharebridge/contracts/typed-data.ts";
-import { getBytes, verifyTypedData } from "ethers";
+import { getAddress, getBytes, verifyTypedData } from "ethers";
 import type { ChainView } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
 import type { PartyId } from "../math/party.ts";
@@ -125,7 +125,7 @@ export class PrivateInputs {
 
   /** A market of this committee, whose program takes that many private inputs. */
   async #checkMarket(view: ChainView, { market, count }: PrivateUpload): Promise<void> {
-    if (!(await view.isMarket(market))) {
+    if (!(await view.isMarket(getAddress(market)))) {
       throw new NodeError("UnknownMarket", `${market} is no market of this node's factory`);
     }
     const { algorithm, committeeId } = await view.terms(market);
