@@ -16,12 +16,10 @@ import { getAddress, getBytes, verifyTypedData } from "ethers";
 import type { ChainView } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
 import type { PartyId } from "../math/party.ts";
-import { SharingError } from "../sharing/errors.ts";
 import { decodePackage } from "../sharing/package.ts";
 import { open, sealingInfo } from "../sharing/sealing.ts";
 import { verifyPackage } from "../sharing/table.ts";
 import type { StoredPrivateInputs } from "../store/store.ts";
-import { WireError } from "../wire/errors.ts";
 import {
   MAX_PRIVATE_INPUTS_BYTES,
   MAX_PRIVATE_INPUTS_BYTES_PER_UPLOADER,
@@ -33,9 +31,11 @@ import {
 import { decodePrivateUpload, type PrivateUpload } from "../wire/private-upload.ts";
 import { sealedHashOf } from "../wire/upload.ts";
 import { type NodeContext, nowUnixS } from "./context.ts";
-import { NodeError, type NodeErrorCode } from "./errors.ts";
+import { NodeError } from "./errors.ts";
 import { requireBytes32 } from "./ids.ts";
 import { approvedProgram } from "./programs.ts";
+import { sharing } from "./sharing-refusals.ts";
+import { asRefusal } from "./upload-body.ts";
 
 /** All that sealing binds is in `info`. */
 const NO_ASSOCIATED_DATA = new Uint8Array();
@@ -70,7 +70,7 @@ export class PrivateInputs {
    */
   async upload(commitmentText: string, body: Uint8Array): Promise<PrivateUploadReceipt> {
     const commitment = requireBytes32("a commitment", commitmentText);
-    const upload = decoded(body);
+    const upload = asRefusal(() => decodePrivateUpload(body));
     const { seat, store, log } = this.#context;
     const known = await store.privateInputs(commitment);
     if (known !== null) return { commitment, seat, keptUntilUnixS: known.keptUntilUnixS };
@@ -159,7 +159,7 @@ export class PrivateInputs {
     const inputsId = privateInputsIdOf(chain.chainId, market, buyer, salt);
     const info = sealingInfo("private-inputs", chain.chainId, market, inputsId, committeeId, epoch, seat);
     const shape = { columns: 1, rows: count };
-    const plaintext = await refusals(async () => {
+    const plaintext = await sharing(async () => {
       const opened = await open(keys.sealingPrivateKey, info, NO_ASSOCIATED_DATA, getBytes(upload.sealed));
       const commitments = shareCommitments.map((each) => getBytes(each));
       await verifyPackage(decodePackage(opened, seat, shape), shape, getBytes(inputsId), commitments);
@@ -176,32 +176,5 @@ export class PrivateInputs {
     const now = nowUnixS(this.#context, view ?? { latestUnixS: BigInt(Math.floor(nowUnixMs() / 1_000)) });
     const expired = await store.expirePrivateInputs(now);
     if (expired > 0) log.info({ expired }, "private inputs past their time are removed");
-  }
-}
-
-function decoded(body: Uint8Array): PrivateUpload {
-  try {
-    return decodePrivateUpload(body);
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    throw new NodeError(error.code === "UploadTooLarge" ? "TooLarge" : "Malformed", error.message);
-  }
-}
-
-/** What the sharing layer finds wrong with an upload, as this node's refusals. */
-const sharingCodes: Partial<Record<string, NodeErrorCode>> = {
-  SealedBytesRejected: "SealedBytesRejected",
-  MalformedPackage: "WrongShape",
-  WrongShape: "WrongShape",
-  CommitmentMismatch: "CommitmentMismatch",
-};
-
-async function refusals<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = error instanceof SharingError ? sharingCodes[error.code] : undefined;
-    if (code === undefined) throw error;
-    throw new NodeError(code, (error as SharingError).message);
   }
 }
