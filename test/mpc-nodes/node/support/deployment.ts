@@ -73,10 +73,10 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     factoryAddress: await factory.getAddress(),
     marketAddress: await market.getAddress(),
     /** Pays and asks; the id of the request. */
-    async request(answerKey: string, parameters = EMPTY_PARAMETERS): Promise<string> {
+    async request(answerKey: string, parameters = EMPTY_PARAMETERS, privateInputs = ZeroHash): Promise<string> {
       const own = market.connect(buyer);
       const params = {
-        ...{ parameters, answerKey, privateInputs: ZeroHash, maxPrice: PRICE, minRows: 1, minDatasets: 1 },
+        ...{ parameters, answerKey, privateInputs, maxPrice: PRICE, minRows: 1, minDatasets: 1 },
         ...{ validUntilUnixS: 2n ** 40n, callback: ZeroAddress, callbackGas: 0 },
       };
       const requestId = await own.requestComputation.staticCall(params);
