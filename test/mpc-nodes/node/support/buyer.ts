@@ -59,14 +59,16 @@ export interface SharedInputs {
   readonly salt: string;
   readonly market: string;
   readonly buyer: string;
+  readonly chainId: bigint;
 }
 
 /** Signed words, in the order of the program. */
 export async function shareInputs(
   words: readonly bigint[],
-  { market = MARKET, buyer = BUYER, salt = id("salt") }: { market?: string; buyer?: string; salt?: string } = {},
+  place: { readonly market?: string; readonly buyer?: string; readonly salt?: string; readonly chainId?: bigint } = {},
 ): Promise<SharedInputs> {
-  const inputsId = privateInputsIdOf(FAKE_CHAIN_ID, market, buyer, salt);
+  const { market = MARKET, buyer = BUYER, salt = id("salt"), chainId = FAKE_CHAIN_ID } = place;
+  const inputsId = privateInputsIdOf(chainId, market, buyer, salt);
   const shared = await shareTable([BigUint64Array.from(words, toUnsigned)], getBytes(inputsId));
   const shareCommitments = shared.commitments.map((bytes) => hexlify(bytes)) as PrivateUpload["shareCommitments"];
   return {
@@ -77,6 +79,7 @@ export async function shareInputs(
     salt,
     market,
     buyer,
+    chainId,
   };
 }
 
@@ -93,11 +96,11 @@ export async function makePrivateUpload(
   { seat, sealingKey }: { readonly seat: PartyId; readonly sealingKey: Uint8Array },
   { upload = {}, plaintext = (bytes) => bytes, sealedFor = seat, signer = UPLOADER }: PrivateUploadChanges = {},
 ): Promise<Uint8Array> {
-  const { market, buyer, salt, inputsId, commitment, shareCommitments, shared } = inputs;
-  const info = sealingInfo("private-inputs", FAKE_CHAIN_ID, market, inputsId, 1n, 1n, sealedFor);
+  const { market, buyer, salt, chainId, inputsId, commitment, shareCommitments, shared } = inputs;
+  const info = sealingInfo("private-inputs", chainId, market, inputsId, 1n, 1n, sealedFor);
   const sealed = await seal(sealingKey, info, new Uint8Array(), plaintext(encodePackage(shared.packages[seat]!)));
   const message = { buyer, commitment, seat, sealedHash: await sealedHashOf(sealed) };
-  const signature = await signer.signTypedData(marketDomain(FAKE_CHAIN_ID, market), privateUploadTypes, message);
+  const signature = await signer.signTypedData(marketDomain(chainId, market), privateUploadTypes, message);
   const body = {
     ...{ market: market.toLowerCase(), buyer: buyer.toLowerCase(), salt, seat, scheme: 1 },
     ...{ count: shared.shape.rows, shareCommitments, sealed: hexlify(sealed), signature },

@@ -2,6 +2,7 @@
 
 import { disclosureHash } from "@sharebridge/algorithms/language/disclosure.ts";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import {
   AlgorithmRegistry__factory,
   CommitteeRegistry__factory,
@@ -24,8 +25,11 @@ export const DEADLINE_SECONDS = 3_600;
 
 export type Deployment = Awaited<ReturnType<typeof deploy>>;
 
-/** @param identities The four seats' public keys. */
-export async function deploy(identities: readonly PublicIdentity[]) {
+/**
+ * @param identities The four seats' public keys.
+ * @param program What the market sells.
+ */
+export async function deploy(identities: readonly PublicIdentity[], program: Program = payGap) {
   const connection = await network.create({ network: "default", override: { chainId: Number(CHAIN_ID) } });
   // Hardhat's provider differs from EIP-1193's in the type of its arguments only.
   const provider = browserProvider(connection.provider as unknown as Eip1193Provider);
@@ -48,9 +52,9 @@ export async function deploy(identities: readonly PublicIdentity[]) {
   await (await committees.createCommittee(seats)).wait();
   const committeeId = 1n;
 
-  const algorithm = programHash(payGap);
+  const algorithm = programHash(program);
   const registry = await algorithms.getAddress();
-  await registerAlgorithm(deployer, registry, algorithm, disclosureHash(payGap), "test:pay-gap");
+  await registerAlgorithm(deployer, registry, algorithm, disclosureHash(program), "test:program");
   const terms = {
     algorithm,
     committeeId,
@@ -58,7 +62,7 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     token: await token.getAddress(),
     price: PRICE,
     minRows: 1,
-    maxRows: payGap.maximumRows,
+    maxRows: program.maximumRows,
     deadlineSeconds: DEADLINE_SECONDS,
     maxCallbackGas: 0,
     ...{ sellersBps: 7_000, authorBps: 1_000, committeeBps: 2_000, ownerBps: 0 },
