@@ -36,6 +36,7 @@ export { checkParameters, encodeParameterTexts } from "./language/parameters.ts"
 export { higher, lower, type Position, rowAt } from "./language/position.ts";
 export { printProgram } from "./language/print.ts";
 export { type PrivacyCost, privacyCostOf } from "./language/privacy-cost.ts";
+export { encodePrivateInputTexts, PRIVATE_INPUTS, privateInputsOf } from "./language/private-inputs.ts";
 export {
   type Expression,
   type Instruction,
@@ -44,6 +45,7 @@ export {
   type Parameter,
   PROGRAM_VERSION,
   type PrivacyUnit,
+  type PrivateInput,
   type Program,
   type Protection,
   programSchema,
@@ -97,10 +99,14 @@ export {
   library,
   linearRegression,
   linearRegressionOf,
+  linearScore,
+  linearScoreOf,
   logisticGradient,
   logisticGradientOf,
   logisticRegression,
   logisticRegressionOf,
+  logisticScore,
+  logisticScoreOf,
   type MomentRegressor,
   momentRegression,
   momentRegressionOf,
@@ -113,6 +119,8 @@ export {
   privateMeanOf,
   scorecard,
   secondPriceAuction,
+  treeScore,
+  treeScoreOf,
   weightedScore,
   welchTTest,
   welchTTestOf,

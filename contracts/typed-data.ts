@@ -1,8 +1,8 @@
 /**
  * The EIP-712 messages of the market, off chain: the same structs that the contracts hash.
- * `Answer` and `Receipt` are checked on chain; `Upload` is checked by nodes only.
+ * `Answer` and `Receipt` are checked on chain; `Upload` and `PrivateUpload` are checked by nodes only.
  */
-import { AbiCoder, keccak256, type TypedDataDomain, type TypedDataField, ZeroHash } from "ethers";
+import { AbiCoder, id, keccak256, type TypedDataDomain, type TypedDataField, ZeroHash } from "ethers";
 
 type Types = Record<string, TypedDataField[]>;
 
@@ -77,6 +77,20 @@ export const validityTypes: Types = {
   ],
 };
 
+/**
+ * What whoever uploads private inputs signs, for each node, in the market's domain: this sealed package, for this seat and this buyer, is mine.
+ * It need not be the buyer, who may be a contract: the inputs are bound to the buyer by their id, the uploader only answers for the room
+ * that they take.
+ */
+export const privateUploadTypes: Types = {
+  PrivateUpload: [
+    { name: "buyer", type: "address" },
+    { name: "commitment", type: "bytes32" },
+    { name: "seat", type: "uint8" },
+    { name: "sealedHash", type: "bytes32" },
+  ],
+};
+
 export const AnswerStatus = { computed: 1 } as const;
 export const ProofType = { threeSignatures: 1 } as const;
 
@@ -89,6 +103,8 @@ export interface MarketRequest {
   buyer: string;
   parametersHash: string;
   answerKey: string;
+  /** Commitment to the buyer's private inputs; zero where there are none. */
+  privateInputs: string;
   poolHash: string;
   poolVersion: bigint;
   poolRows: bigint;
@@ -112,7 +128,7 @@ export interface MarketAnswer {
 }
 
 const requestTuple =
-  "tuple(uint64 nonce,address buyer,bytes32 parametersHash,bytes32 answerKey,bytes32 poolHash,uint64 poolVersion," +
+  "tuple(uint64 nonce,address buyer,bytes32 parametersHash,bytes32 answerKey,bytes32 privateInputs,bytes32 poolHash,uint64 poolVersion," +
   "uint64 poolRows,bytes32 algorithm,uint64 epoch,uint96 price,uint64 deadlineUnixS,address callback,uint32 callbackGas)";
 const answerTuple =
   "tuple(bytes32 requestId,uint8 status,bytes32 outputsHash,uint64 budgetSpent,uint32 attempt,uint8 activeSet,uint16 proofType)";
@@ -150,9 +166,20 @@ export function nextPoolHash(
   );
 }
 
-/** The commitment that the dataset registry stores: keccak256(abi.encode(uint16 scheme, bytes32[4] shareCommitments)). */
+/** The commitment that the dataset registry stores, and a request with private inputs: keccak256(abi.encode(uint16 scheme, bytes32[4] shareCommitments)). */
 export function datasetCommitment(scheme: number, shareCommitments: readonly string[]): string {
   return keccak256(abi.encode(["uint16", "bytes32[4]"], [scheme, shareCommitments]));
+}
+
+const PRIVATE_INPUTS_TAG = id("sharebridge/1/private-inputs");
+
+/**
+ * What the share commitments of private inputs are bound to: chain, market, the buyer whose requests may name them, and a random salt. So nobody
+ * else, and no other market, can have a request computed on them.
+ */
+export function privateInputsIdOf(chainId: bigint, market: string, buyer: string, salt: string): string {
+  const types = ["bytes32", "uint256", "address", "address", "bytes32"];
+  return keccak256(abi.encode(types, [PRIVATE_INPUTS_TAG, chainId, market, buyer, salt]));
 }
 
 /** Result of a sealed answer: the salted commitments to the four output shares. */

@@ -11,6 +11,7 @@ export { type FoundAnswer, findAnswer } from "./buyer/find-answer.ts";
 export * from "./buyer/pay.ts";
 export * from "./buyer/read-answer.ts";
 export * from "./buyer/request-computation.ts";
+export * from "./buyer/share-private-inputs.ts";
 export * from "./buyer/verify-answer.ts";
 export * from "./buyer/wait-for-answer.ts";
 export * from "./errors/decode-revert.ts";

@@ -13,6 +13,7 @@ export function toMarketRequest(log: Pick<Log, "topics" | "data">): MarketReques
       buyer: request.buyer,
       parametersHash: request.parametersHash,
       answerKey: request.answerKey,
+      privateInputs: request.privateInputs,
       poolHash: request.poolHash,
       poolVersion: request.poolVersion,
       poolRows: request.poolRows,

@@ -9,7 +9,7 @@
  *
  * Errors arise in three places: encoding a number column, derived or not, (half a unit in the last place), `truncate`
  * (less than one unit of the result) and the fixed-point functions (`functions.ts`). They propagate as |ab - AB| <= |A| eb + |B| ea + ea eb and add up over rows.
- * Parameters are exact: a result is about the weights as they were encoded; likewise `encoded` columns. Bits are always
+ * Parameters and private inputs are exact: a result is about the weights as they were encoded; likewise `encoded` columns. Bits are always
  * exact (`decisions.ts`).
  *
  * @example
@@ -42,7 +42,8 @@ import { operandsOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
-import type { FlatProgram, Instruction, Program } from "./program.ts";
+import { privateInputsOf, rangeOf } from "./private-inputs.ts";
+import type { FlatProgram, Instruction, PrivateInput, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
 import { type SolveInstruction, solveBounds } from "./solve.ts";
 import { columnOf, parseDecimal, wordRange } from "./words.ts";
@@ -213,7 +214,7 @@ function inIteration<T>(iteration: number | undefined, find: () => T): T {
 }
 
 function boundsOf(
-  program: Pick<Program, "columns" | "parameters">,
+  program: Pick<Program, "columns" | "parameters" | "privateInputs">,
   values: readonly ValueBounds[],
   instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction | { op: "noised" }>,
   fractionBits: bigint,
@@ -230,6 +231,10 @@ function boundsOf(
     case "encodedOr": {
       const { words } = columnBounds(program, instruction.column);
       return eitherOf(exact(words, fractionBits), exact(point(BigInt(instruction.word)), fractionBits));
+    }
+    case "privateInput": {
+      const input = privateInputsOf(program).find(({ name }) => name === instruction.privateInput);
+      return exact(rangeOf(input as PrivateInput), fractionBits);
     }
     case "parameter":
       return exact(
@@ -314,7 +319,7 @@ export function scalesOf({ matrix, right }: SolveInstruction, types: readonly Va
 
 const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);
 
-function columnBounds(program: Pick<Program, "columns" | "parameters">, name: string): ValueBounds {
+function columnBounds(program: Pick<Program, "columns" | "parameters" | "privateInputs">, name: string): ValueBounds {
   const column = columnOf(program, name);
   if (column === undefined) throw new ProgramError("UndeclaredColumn", `column ${name} is not declared`);
   const words = wordRange(column);

@@ -51,7 +51,7 @@ import { columnOf, encodeDecimal, parseDecimal, sourceOf } from "./words.ts";
 
 export type { Combined, Public, Secret, SecretBit, SecretOrder, Shape, Solution, SortKey, Value } from "./values.ts";
 
-/** A public parameter of the request, with its range in real units as decimal text, e.g. "-0.5". */
+/** A number that the buyer sets in a request, with its range in real units as decimal text, e.g. "-0.5". */
 export interface ParameterDefinition {
   readonly name: string;
   readonly fractionBits: number;
@@ -91,6 +91,8 @@ export interface Definition {
   readonly description: string;
   readonly columns: readonly Column[];
   readonly parameters?: readonly ParameterDefinition[];
+  /** Numbers of the buyer's that nobody else sees; words outside their ranges are put to the nearest end by the nodes. */
+  readonly privateInputs?: readonly ParameterDefinition[];
   readonly maximumRows: number;
   /** Whose data noise hides: whether neighbouring pools differ in the values of one row, or of all rows of one seller. */
   readonly privacy?: PrivacyUnit;
@@ -132,15 +134,10 @@ export function trace(definition: Definition, body: (t: Tracer) => void): Progra
 
 /** @param calls is filled with the stack of the call that recorded each instruction. */
 function traced(definition: Definition, body: (t: Tracer) => void, calls: Error[]): Program {
-  const parameters = (definition.parameters ?? []).map(
-    (parameter): Parameter => ({
-      name: parameter.name,
-      fractionBits: parameter.fractionBits,
-      minimum: encodeDecimal(parameter.minimum, parameter.fractionBits).toString(),
-      maximum: encodeDecimal(parameter.maximum, parameter.fractionBits).toString(),
-    }),
-  );
-  const tracer = new Tracer(definition.columns, parameters, definition.protection, calls);
+  const parameters = (definition.parameters ?? []).map(inWords);
+  const privateInputs = definition.privateInputs?.map(inWords);
+  const declared = privateInputs === undefined ? {} : { privateInputs };
+  const tracer = new Tracer(definition.columns, { parameters, ...declared }, definition.protection, calls);
   body(tracer);
   const program: Program = {
     version: PROGRAM_VERSION,
@@ -148,6 +145,7 @@ function traced(definition: Definition, body: (t: Tracer) => void, calls: Error[
     description: definition.description,
     columns: [...definition.columns],
     parameters,
+    ...declared,
     maximumRows: definition.maximumRows,
     ...(definition.privacy === undefined ? {} : { privacy: definition.privacy }),
     ...tracer.traced(),
@@ -158,9 +156,14 @@ function traced(definition: Definition, body: (t: Tracer) => void, calls: Error[
   return canonical;
 }
 
+function inWords({ name, fractionBits, minimum, maximum }: ParameterDefinition): Parameter {
+  const word = (text: string) => encodeDecimal(text, fractionBits).toString();
+  return { name, fractionBits, minimum: word(minimum), maximum: word(maximum) };
+}
+
 /** Records operations. Made by `trace`. */
 export class Tracer {
-  readonly #declarations: { columns: Column[]; parameters: Parameter[] };
+  readonly #declarations: Pick<Program, "columns" | "parameters" | "privateInputs">;
   readonly #instructions: Program["instructions"] = [];
   readonly #types: ValueType[] = [];
   readonly #values = new WeakSet<AnyValue>();
@@ -177,14 +180,14 @@ export class Tracer {
 
   constructor(
     columns: readonly Column[],
-    parameters: readonly Parameter[],
+    declared: Pick<Program, "parameters" | "privateInputs">,
     minimum?: GroupMinimum,
     calls: Error[] = [],
   ) {
     checkColumns(columns);
     this.#minimum = minimum;
     this.#calls = calls;
-    this.#declarations = { columns: [...columns], parameters: [...parameters] };
+    this.#declarations = { columns: [...columns], ...declared };
   }
 
   /** A declared column of the sellers' tables, which has a value in every row (`OptionalColumn` if it may lack one). */
@@ -251,6 +254,11 @@ export class Tracer {
   /** A declared public parameter of the request. */
   parameter(parameter: string): Public {
     return this.#source<Public>({ op: "parameter", parameter });
+  }
+
+  /** A declared number of the buyer's that nobody else sees: exact, in its range. */
+  privateInput(privateInput: string): Secret<"scalar"> {
+    return this.#source<Secret<"scalar">>({ op: "privateInput", privateInput });
   }
 
   /** A public number with the given scale; refused unless the scale holds it exactly. */

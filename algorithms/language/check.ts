@@ -14,6 +14,7 @@ import { checkProtection } from "./groups.ts";
 import { checkLoops, unrolled } from "./loops.ts";
 import { canSubstitute, needsSubstitute } from "./missing.ts";
 import { checkNoise } from "./noise/states.ts";
+import { checkPrivateRanges, privateInputsOf } from "./private-inputs.ts";
 import type { Carried, Expression, FlatProgram, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { columnOf, isWord } from "./words.ts";
@@ -32,7 +33,7 @@ export interface ValueType {
   readonly size?: number;
 }
 
-type Declarations = Pick<Program, "columns" | "parameters">;
+type Declarations = Pick<Program, "columns" | "parameters" | "privateInputs">;
 
 /** The type of every value of the program; throws a `ProgramError` that names what does not fit. */
 export function checkProgram(program: Program): ValueType[] {
@@ -189,6 +190,13 @@ export function typeOfInstruction(
         throw fail("UndeclaredParameter", `parameter ${instruction.parameter} is not declared`);
       }
       return { kind: "number", secret: false, shape: "scalar", fractionBits: parameter.fractionBits };
+    }
+    case "privateInput": {
+      const input = privateInputsOf(declarations).find(({ name }) => name === instruction.privateInput);
+      if (input === undefined) {
+        throw fail("UndeclaredPrivateInput", `private input ${instruction.privateInput} is not declared`);
+      }
+      return { kind: "number", secret: true, shape: "scalar", fractionBits: input.fractionBits };
     }
     case "constant":
       if (!isWord(BigInt(instruction.word))) throw fail("ConstantOutOfRange", "the word does not fit 64 bits");
@@ -362,6 +370,8 @@ function checkCertified(program: FlatProgram, origins: readonly number[]): void 
 function checkDeclarations(program: Program): void {
   checkColumns(program.columns);
   checkDistinct("parameter", program.parameters);
+  checkDistinct("private input", privateInputsOf(program));
+  checkPrivateRanges(program);
   checkDistinct("output", program.outputs);
   checkDistinct("figure", program.finish);
   checkDistinct("group", program.protection?.groups ?? []);

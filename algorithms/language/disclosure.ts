@@ -14,6 +14,7 @@ import { noiseSection } from "./noise/noise-section.ts";
 import { noiseStatesOf } from "./noise/states.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
+import { privateInputsOf } from "./private-inputs.ts";
 import type { FlatProgram, Program } from "./program.ts";
 import { columnOf } from "./words.ts";
 
@@ -49,6 +50,7 @@ export function disclosureStatement(declared: Program): string {
     ],
     parameterSection(program),
     missingSection(program),
+    privateInputSection(program, types),
     decisionSection(program, sources),
     solveSection(program),
     ...(program.instructions.some(({ op }) => op === "computed") ? [COMPUTED] : []),
@@ -112,6 +114,32 @@ function limitsOfNoise({ privacy }: FlatProgram): string[] {
       : "- It hides one row at a time: that of a seller's k rows all are other ones has k times that epsilon.",
   ];
 }
+
+/** Whoever reads the chain sees public parameters; of private ones nobody knows what was asked. */
+function privateInputSection(program: FlatProgram, types: readonly ValueType[]): string[] {
+  const inputs = privateInputsOf(program);
+  if (inputs.length === 0) return [];
+  const decides = derivedFrom(program, ({ op }) => op === "privateInput").some((derived, index) => {
+    const { op } = program.instructions[index];
+    return derived && (COMPARES.has(op) || (CURVES.has(op) && types[index].shape === "column"));
+  });
+  return [
+    "The buyer's own numbers, which nobody else sees: neither sellers nor nodes nor whoever reads the chain. A number outside its range is taken",
+    "as the nearest end of it:",
+    ...inputs.map((input) => `- ${describeParameter(input)}`),
+    "So nobody but the buyer knows what a request asks; every other choice opens another set of numbers.",
+    ...(decides
+      ? [
+          "They take part in decisions: which rows are counted or summed may be chosen by thresholds that nobody else sees. Two requests whose",
+          "selections differ by one row differ by that row's values, and nobody else can tell that they do.",
+        ]
+      : []),
+  ];
+}
+
+/** By these rows are chosen; of columns also by what is nearly flat on both sides of a threshold. */
+const COMPARES = new Set<string>(["less", "equal", "select", "smaller", "larger", "minimum", "maximum", "order"]);
+const CURVES = new Set<string>(["truncate", "divide", "squareRoot", "exponential", "logarithm", "sigmoid"]);
 
 const NO_MINIMUM = [
   "- The computation enforces no minimum group. If a group that is summed over holds one row, its sums are that row's",

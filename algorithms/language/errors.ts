@@ -19,10 +19,12 @@ export type ProgramErrorCode =
   | "InvalidColumnRange"
   | "InvalidDerivation"
   | "InvalidParameterRange"
+  | "InvalidPrivateInputRange"
   | "UndeclaredColumn"
   | "OptionalColumn"
   | "RequiredColumn"
   | "UndeclaredParameter"
+  | "UndeclaredPrivateInput"
   | "UndeclaredOutput"
   | "UndeclaredFigure"
   | "ForwardReference"
@@ -74,9 +76,11 @@ export type ProgramErrorCode =
   | "TooManyRows"
   // Counting the cost (mpc-nodes/vm/cost-limit.ts)
   | "TooCostly"
-  // Running and reading results (parameters.ts, reference.ts, finish.ts)
+  // Running and reading results (parameters.ts, private-inputs.ts, reference.ts, finish.ts)
   | "WrongParameterCount"
   | "ParameterOutOfRange"
+  | "MissingPrivateInput"
+  | "PrivateInputOutOfRange"
   | "MissingInput"
   | "WrongInputLength"
   | "WrongContributions"

@@ -6,10 +6,16 @@
  * fails if it has rows, but fewer than the minimum or of fewer sellers. A group that fails is suppressed: nodes multiply its outputs by 0 before they
  * are opened. If any cell fails, the first group that does not is suppressed as well. Whether each group is opened is opened.
  *
- * **Proven here**, or the program is refused: groups are pairwise disjoint; every output is a figure of one group, a linear combination, with public
- * coefficients, of sums over exactly the rows of the group of something that decides nothing itself (arithmetic on number columns). If an optional
+ * **Proven here**, or the program is refused: groups are pairwise disjoint; every output is a figure of one group, a linear combination, with
+ * coefficients that are the buyer's to choose (public, or made of the buyer's private inputs alone), of sums over exactly the rows of the group of
+ * something that decides nothing itself (arithmetic on number columns). If an optional
  * column takes part in what is summed, then being in the group must imply that the row has a value: rows in which it is missing would all add one
  * public word, and what is left would be a figure of the others, however few.
+ *
+ * **Private inputs.** Σ_i p(x_i) for a polynomial p with private coefficients is the sum of its coefficients times Σ_i of monomials that the text
+ * of the program shows: a linear combination as above. Truncated row by row it is not: with large weights the bits that are left say on which
+ * side of a private threshold a row is. So a row's value that private inputs take part in is not truncated. A group whose member compares with
+ * a private threshold is a group like any other: large enough, or suppressed.
  *
  * **What that gives.** A reader knows the figures of opened groups and the number n of all rows (and what the buyer's own rows are). Let a
  * linear combination of these be a figure of some set of rows G, whatever the data: a sum over G with one weight for all of its rows. In
@@ -276,9 +282,14 @@ function constantOf({ instructions }: Instructions, index: number): bigint | und
  */
 function figuresOf(
   program: Instructions,
-  types: readonly { readonly secret: boolean }[],
+  types: readonly { readonly secret: boolean; readonly shape: string; readonly kind: string }[],
   members: readonly number[],
 ): (number | undefined)[] {
+  const ofRows = derivedFrom(program, (instruction) => "column" in instruction);
+  const ofBuyer = derivedFrom(program, ({ op }) => op === "privateInput");
+  /** The same number in every row, which the buyer knows beforehand. */
+  const isCoefficient = (index: number) =>
+    types[index].kind === "number" && types[index].shape === "scalar" && !ofRows[index];
   const plain: boolean[] = [];
   const filtered: (number | undefined)[] = [];
   const figures: (number | undefined)[] = [];
@@ -296,7 +307,8 @@ function figuresOf(
   const product = (a: number, b: number) => (plain[b] ? memberAt[a] : plain[a] ? memberAt[b] : undefined);
   const both = (a: number, b: number) => (figures[a] === figures[b] ? figures[a] : undefined);
   program.instructions.forEach((instruction, index) => {
-    plain.push(decidesNothing(program, instruction, plain));
+    const isCut = instruction.op === "truncate" && ofBuyer[index];
+    plain.push(isCoefficient(index) || (!isCut && decidesNothing(program, instruction, plain)));
     filtered.push(
       memberAt[index] ?? (instruction.op === "multiply" ? product(instruction.a, instruction.b) : undefined),
     );
@@ -316,7 +328,7 @@ function figuresOf(
         break;
       case "multiply": {
         const { a, b } = instruction;
-        figures.push(!types[a].secret ? figures[b] : !types[b].secret ? figures[a] : undefined);
+        figures.push(isCoefficient(a) ? figures[b] : isCoefficient(b) ? figures[a] : undefined);
         break;
       }
       case "truncate":
@@ -334,7 +346,7 @@ function isNumberOf({ instructions }: Instructions, index: number, bit: number):
   return instruction.op === "number" && instruction.a === bit;
 }
 
-/** Arithmetic on number columns and public values: neither a bit nor a category takes part, which could pick rows out of the group. */
+/** Arithmetic on number columns and coefficients: neither a bit nor a category takes part, which could pick rows out of the group. */
 export function decidesNothing(program: Instructions, instruction: Instruction, plain: readonly boolean[]): boolean {
   switch (instruction.op) {
     case "input":
@@ -342,10 +354,6 @@ export function decidesNothing(program: Instructions, instruction: Instruction, 
     case "inputOr":
     case "encodedOr":
       return columnOf(program, instruction.column)?.kind === "number";
-    case "parameter":
-    case "constant":
-    case "rows":
-      return true;
     case "add":
     case "subtract":
     case "multiply":

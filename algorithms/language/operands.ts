@@ -10,6 +10,7 @@ export function operandsOf(instruction: Instruction): number[] {
     case "inputOr":
     case "encodedOr":
     case "parameter":
+    case "privateInput":
     case "constant":
     case "rows":
       return [];
@@ -40,6 +41,7 @@ export function withOperands(instruction: Instruction, of: (operand: number) => 
     case "inputOr":
     case "encodedOr":
     case "parameter":
+    case "privateInput":
     case "constant":
     case "rows":
       return instruction;

@@ -12,6 +12,7 @@ import type { Noise } from "./noise/mechanism.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import type { Position } from "./position.ts";
 import { type PrivacyCost, privacyCostOf } from "./privacy-cost.ts";
+import { privateInputsOf } from "./private-inputs.ts";
 import type { Carried, Instruction, Parameter, PrivacyUnit, Program, Protection } from "./program.ts";
 import { placePoint, toDecimalUp } from "./rational.ts";
 import type { Column } from "./schema.ts";
@@ -29,6 +30,7 @@ export function printProgram(program: Program): string {
     `  at most ${program.maximumRows} rows`,
     ...program.columns.map((column) => `column ${describeColumn(column)}`),
     ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
+    ...privateInputsOf(program).map((input) => `private input ${describeParameter(input)}`),
     ...(program.privacy === undefined ? [] : [`private by ${unitText(program.privacy)}: ${costText(cost)}`]),
   ];
   const loops = program.loops ?? [];
@@ -79,6 +81,8 @@ export function instructionText(instruction: Instruction | Carried, columns: rea
     }
     case "parameter":
       return `parameter ${instruction.parameter}`;
+    case "privateInput":
+      return `privateInput ${instruction.privateInput}`;
     case "constant":
       return `constant ${decodeWord(BigInt(instruction.word), instruction.fractionBits)}`;
     case "rows":

@@ -16,6 +16,7 @@ export const PROGRAM_VERSION = 2;
 export const MAX_PROGRAM_BYTES = 65_536;
 export const MAX_INSTRUCTIONS = 4_096;
 export const MAX_FIGURES = 1_024;
+export const MAX_PRIVATE_INPUTS = 256;
 /** Most loops of a program, and most iterations of one; how many instructions all of them come to is bounded in `loops.ts`. */
 const MAX_LOOPS = 64;
 export const MAX_ITERATIONS = 1_024;
@@ -36,6 +37,13 @@ const resultBits = z.int().min(0).max(61);
 const noisedValues = z.array(ref).min(1).max(256);
 const epsilon = z.int().min(1).max(MAX_EPSILON_MILLIONTHS);
 const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
+/** A number of the buyer's: `minimum` and `maximum` are words, scaled by 2^fractionBits, inclusive. */
+const buyersNumber = z.strictObject({
+  name: identifier,
+  fractionBits: z.int().min(0).max(40),
+  minimum: int64,
+  maximum: int64,
+});
 /** One line of visible text: operators and sellers read it, so it must not be able to look like something else. */
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
 
@@ -52,6 +60,8 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("encodedOr"), column: identifier, word: int64 }),
   /** Public scalar of the request. */
   z.strictObject({ op: z.literal("parameter"), parameter: identifier }),
+  /** Secret scalar of the request: the buyer's own, put into its declared range, exact. */
+  z.strictObject({ op: z.literal("privateInput"), privateInput: identifier }),
   /** Public scalar; `word` is the scaled integer. */
   z.strictObject({ op: z.literal("constant"), word: int64, fractionBits: z.int().min(0).max(40) }),
   /** Public scalar: the number of rows, 0 fraction bits. */
@@ -204,9 +214,9 @@ export const programSchema = z.strictObject({
   description: visible.max(1_000),
   /** Columns that a dataset must have, with the ranges that the analysis relies on. */
   columns: z.array(columnSchema).min(1).max(MAX_COLUMNS),
-  parameters: z
-    .array(z.strictObject({ name: identifier, fractionBits: z.int().min(0).max(40), minimum: int64, maximum: int64 }))
-    .max(64),
+  parameters: z.array(buyersNumber).max(64),
+  /** Numbers of the buyer's that nobody else sees (`private-inputs.ts`). */
+  privateInputs: z.array(buyersNumber).min(1).max(MAX_PRIVATE_INPUTS).optional(),
   /** Most rows that the program accepts; range analysis holds up to here. */
   maximumRows: z.int().min(1).max(MAX_ROWS),
   instructions: z
@@ -264,6 +274,8 @@ export const programSchema = z.strictObject({
 
 /** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */
 export type Parameter = Program["parameters"][number];
+/** Private input of a request, likewise. */
+export type PrivateInput = NonNullable<Program["privateInputs"]>[number];
 export type Protection = NonNullable<Program["protection"]>;
 export type PrivacyUnit = NonNullable<Program["privacy"]>;
 /** What is run; `Carried` only says what a value of a loop's body stands for. */

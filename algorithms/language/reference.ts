@@ -20,7 +20,8 @@ import { presenceIn } from "./missing.ts";
 import { operandsOf } from "./operands.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
-import type { Expression, FlatProgram, Program, Protection } from "./program.ts";
+import { clampPrivateInput, PRIVATE_INPUTS, privateInputsOf } from "./private-inputs.ts";
+import type { Expression, FlatProgram, PrivateInput, Program, Protection } from "./program.ts";
 import { type SolveInstruction, solveFormat, triangular } from "./solve.ts";
 import { solveReals, solveWords } from "./systems.ts";
 import { toSigned, wordToNumber } from "./words.ts";
@@ -37,6 +38,8 @@ export type NoiseSource = (instruction: number, element: number) => bigint;
 /**
  * The answer's words (signed): the outputs, those of suppressed groups 0, and for each protected group 1 if it is opened. Truncation
  * rounds down unless `roundsUp` says otherwise; functions round to the nearest. Noise is 0 unless `noise` says otherwise: nodes draw what nobody knows.
+ *
+ * @param inputs the columns, and the buyer's own words under `PRIVATE_INPUTS`
  */
 export function evaluateWords(
   program: Program,
@@ -62,6 +65,7 @@ export function evaluateWords(
     encoded: (word) => toSigned(word),
     input: (word) => toSigned(word),
     parameter: (index) => parameters[index],
+    privateInput: (word, input) => clampPrivateInput(word, input),
     constant: (word) => word,
     add: (a, b) => toSigned(a + b),
     subtract: (a, b) => toSigned(a - b),
@@ -145,6 +149,7 @@ export function evaluateReal(
     },
     input: (value) => value,
     parameter: (index) => parameters[index],
+    privateInput: (value) => value,
     constant: wordToNumber,
     add: (a, b) => a + b,
     subtract: (a, b) => a - b,
@@ -189,6 +194,7 @@ interface Meaning<N> {
   input(value: N): N;
   encoded(value: N, fractionBits: number): N;
   parameter(index: number): N;
+  privateInput(value: N, input: PrivateInput): N;
   constant(word: bigint, fractionBits: number): N;
   fromRows(count: number): N;
   add(a: N, b: N): N;
@@ -292,6 +298,13 @@ function evaluate<N extends number | bigint>(
       case "parameter": {
         const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
         values.push([meaning.parameter(position)]);
+        break;
+      }
+      case "privateInput": {
+        const declared = privateInputsOf(program);
+        const position = declared.findIndex(({ name }) => name === instruction.privateInput);
+        const given = requireColumn(inputs, PRIVATE_INPUTS, declared.length);
+        values.push([meaning.privateInput(given[position], declared[position])]);
         break;
       }
       case "constant":

@@ -10,8 +10,10 @@ import { intersectionSize } from "./intersection-size.ts";
 import { kMeans } from "./k-means.ts";
 import { kaplanMeier } from "./kaplan-meier.ts";
 import { linearRegression } from "./linear-regression.ts";
+import { linearScore } from "./linear-score.ts";
 import { logisticGradient } from "./logistic-gradient.ts";
 import { logisticRegression } from "./logistic-regression.ts";
+import { logisticScore } from "./logistic-score.ts";
 import { momentRegression } from "./moment-regression.ts";
 import { payGap } from "./pay-gap.ts";
 import { principalComponents } from "./principal-components.ts";
@@ -19,6 +21,7 @@ import { privateHistogram } from "./private-histogram.ts";
 import { privateMean } from "./private-mean.ts";
 import { scorecard } from "./scorecard.ts";
 import { secondPriceAuction } from "./second-price-auction.ts";
+import { treeScore } from "./tree-score.ts";
 import { weightedScore } from "./weighted-score.ts";
 import { welchTTest } from "./welch-t-test.ts";
 
@@ -30,13 +33,16 @@ export { histogramOf } from "./histogram.ts";
 export { kMeansOf } from "./k-means.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
 export { linearRegressionOf } from "./linear-regression.ts";
+export { linearScoreOf } from "./linear-score.ts";
 export { logisticGradientOf } from "./logistic-gradient.ts";
 export { logisticRegressionOf } from "./logistic-regression.ts";
+export { logisticScoreOf } from "./logistic-score.ts";
 export { type MomentRegressor, momentRegressionOf } from "./moment-regression.ts";
 export { principalComponentsOf } from "./principal-components.ts";
 export { privateHistogramOf } from "./private-histogram.ts";
 export { privateMeanOf } from "./private-mean.ts";
 export { DEFAULT_MINIMUM } from "./protection.ts";
+export { treeScoreOf } from "./tree-score.ts";
 export { welchTTestOf } from "./welch-t-test.ts";
 export {
   chiSquare,
@@ -49,8 +55,10 @@ export {
   kaplanMeier,
   kMeans,
   linearRegression,
+  linearScore,
   logisticGradient,
   logisticRegression,
+  logisticScore,
   momentRegression,
   payGap,
   principalComponents,
@@ -58,6 +66,7 @@ export {
   privateMean,
   scorecard,
   secondPriceAuction,
+  treeScore,
   weightedScore,
   welchTTest,
 };
@@ -85,5 +94,8 @@ export const library: ReadonlyMap<string, Program> = new Map(
     intersectionSize,
     privateHistogram,
     privateMean,
+    linearScore,
+    logisticScore,
+    treeScore,
   ].map((program) => [program.name, program]),
 );

@@ -38,6 +38,7 @@ contract PayGapConsumer is ComputationConsumer {
             IDataMarket.RequestParams({
                 parameters: abi.encode(new int64[](0)),
                 answerKey: 0,
+                privateInputs: 0,
                 maxPrice: maxPrice,
                 minRows: minRows,
                 minDatasets: 1,

@@ -47,6 +47,7 @@ interface IDataMarket {
     /// @param buyer Who pays and is refunded.
     /// @param parametersHash keccak256 of the public parameters (emitted with the request).
     /// @param answerKey X25519 public key that the answer is sealed to; zero for a public answer.
+    /// @param privateInputs Commitment to the buyer's private inputs; zero for a program that takes none.
     /// @param poolHash Hash chain over the joins and leaves that make up the pool computed on.
     /// @param poolVersion Version of the pool computed on.
     /// @param poolRows Rows of that pool.
@@ -61,6 +62,7 @@ interface IDataMarket {
         address buyer;
         bytes32 parametersHash;
         bytes32 answerKey;
+        bytes32 privateInputs;
         bytes32 poolHash;
         uint64 poolVersion;
         uint64 poolRows;
@@ -75,6 +77,8 @@ interface IDataMarket {
     /// @notice What a buyer asks for and the limits within which they still want it.
     /// @param parameters Public parameters: abi.encode(int64[]) in the order that the program declares.
     /// @param answerKey X25519 public key to seal the answer to; zero for a public answer.
+    /// @param privateInputs keccak256(abi.encode(uint16 scheme, bytes32[4] shareCommitments)) of the numbers that were shared among
+    /// the nodes beforehand, for this market and this buyer; zero for a program that takes none. Nodes refuse what does not fit.
     /// @param maxPrice Most the buyer pays.
     /// @param minRows Least number of rows in the pool.
     /// @param minDatasets Least number of datasets in the pool.
@@ -84,6 +88,7 @@ interface IDataMarket {
     struct RequestParams {
         bytes parameters;
         bytes32 answerKey;
+        bytes32 privateInputs;
         uint256 maxPrice;
         uint64 minRows;
         uint32 minDatasets;

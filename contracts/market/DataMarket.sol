@@ -27,11 +27,11 @@ contract DataMarket is Membership {
     uint256 public constant MAX_PARAMETERS_BYTES = 64 + 64 * 32;
     /// @dev abi.encode(int64[]) of no number.
     uint256 private constant MIN_PARAMETERS_BYTES = 64;
-    /// @dev abi.encode(address, Proof) without signatures: market and offset (2 words), then request (13), answer (7), seats,
+    /// @dev abi.encode(address, Proof) without signatures: market and offset (2 words), then request (14), answer (7), seats,
     /// offset and length of the signatures.
-    uint256 private constant MIN_PROOF_BYTES = (2 + 23) * 32;
+    uint256 private constant MIN_PROOF_BYTES = (2 + 24) * 32;
     /// @dev From the start of `Proof` to the length of its signatures.
-    uint256 private constant SIGNATURES_OFFSET = 22 * 32;
+    uint256 private constant SIGNATURES_OFFSET = 23 * 32;
     /// @notice Longest result: abi.encode(int64[]) of 256 outputs, the most that a program may declare. As hex, with its
     /// proof, it fits into the 32,768 bytes that a Chainlink node accepts from a bridge.
     uint256 public constant MAX_RESULT_BYTES = 64 + 256 * 32;
@@ -84,6 +84,7 @@ contract DataMarket is Membership {
             buyer: msg.sender,
             parametersHash: keccak256(params.parameters),
             answerKey: params.answerKey,
+            privateInputs: params.privateInputs,
             poolHash: _poolHash,
             poolVersion: _pool.version,
             poolRows: _pool.rows,

@@ -198,10 +198,11 @@ export class RpcChainView implements ChainView {
       return null;
     }
     if (parsed === null) return null;
-    const { nonce, buyer, parametersHash, answerKey, poolHash, poolVersion, poolRows } = parsed.args.request;
+    const { nonce, buyer, parametersHash, answerKey, privateInputs, poolHash, poolVersion, poolRows } =
+      parsed.args.request;
     const { algorithm, epoch, price, deadlineUnixS, callback, callbackGas } = parsed.args.request;
     const request = {
-      ...{ nonce, buyer, parametersHash, answerKey, poolHash, poolVersion, poolRows },
+      ...{ nonce, buyer, parametersHash, answerKey, privateInputs, poolHash, poolVersion, poolRows },
       ...{ algorithm, epoch, price, deadlineUnixS, callback, callbackGas },
     };
     if (requestIdOf(this.#options.chainId, log.address, request) !== lower(requestId)) return null;

@@ -16,7 +16,7 @@ export interface Computation {
   readonly program: Program;
   /** Signed words, in the order that the program declares. */
   readonly parameters: readonly bigint[];
-  /** This party's shares of each column, the pool's datasets appended in the order they joined. */
+  /** This party's shares of each column, the pool's datasets appended in the order they joined; of the buyer's own words under `PRIVATE_INPUTS`. */
   readonly inputs: ReadonlyMap<string, SharedVector>;
   readonly rows: number;
   /** Whose the rows are: public, and the same at every node. */

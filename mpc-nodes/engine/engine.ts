@@ -29,7 +29,8 @@ export interface ProgramJob extends JobBase {
   /** Signed words, in the order that the program declares. */
   readonly parameters: readonly bigint[];
   /**
-   * This party's shares of each column, the pool's datasets appended in the order they joined. Given away: another thread
+   * This party's shares of each column, the pool's datasets appended in the order they joined, and of the buyer's own words under
+   * `PRIVATE_INPUTS`. Given away: another thread
    * may take over their memory.
    */
   readonly inputs: ReadonlyMap<string, SharedVector>;

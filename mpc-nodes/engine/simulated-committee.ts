@@ -18,7 +18,7 @@ export interface SimulatedRun {
   readonly program: Program;
   /** Signed words. */
   readonly parameters: readonly bigint[];
-  /** Words of each column, in the clear; they are shared here. */
+  /** Words of each column, in the clear, and of private inputs under `PRIVATE_INPUTS`; they are shared here. */
   readonly columns: ReadonlyMap<string, BigUint64Array>;
   readonly rows: number;
   /** Whose the rows are; by default one seller's. */

@@ -1,4 +1,5 @@
 /** A request that was accepted: computed with the peers, its digest persisted, then signed (PROTOCOL 7). */
+import { PRIVATE_INPUTS } from "@sharebridge/algorithms/language/private-inputs.ts";
 import { answerTypes, type MarketAnswer, marketDomain } from "@sharebridge/contracts/typed-data.ts";
 import { isHexString, ZeroHash } from "ethers";
 import { requestBindingOf } from "../engine/binding.ts";
@@ -7,6 +8,7 @@ import { answerFor } from "./answer.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { loadInputs } from "./inputs.ts";
+import { loadNamedInputs } from "./named-inputs.ts";
 import type { CheckedRequest } from "./request-checks.ts";
 import { requestKeysOf } from "./request-keys.ts";
 import { isSeatSignature } from "./seat-signature.ts";
@@ -14,9 +16,10 @@ import { isSeatSignature } from "./seat-signature.ts";
 /** Resolves when the answer is signed and stored. Throws what the engine throws, `DeadlinePassed`, `DigestConflict`. */
 export async function computeAndSign(context: NodeContext, checked: CheckedRequest): Promise<void> {
   const { store, engine, chain, log } = context;
-  const { requestId, market, request, program, words, members, rows, contributions } = checked;
+  const { requestId, market, request, program, words, members, rows, contributions, privateInputs } = checked;
   const { epoch, algorithm, poolHash } = request;
   const { columns, salts } = await loadInputs(store, members, program);
+  if (privateInputs !== null) columns.set(PRIVATE_INPUTS, await loadNamedInputs(store, privateInputs));
   const terms = { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash };
   const job: Job = {
     terms,
@@ -33,6 +36,8 @@ export async function computeAndSign(context: NodeContext, checked: CheckedReque
   try {
     const { attempt, activeSet, excluded, signatures, statistics } = await engine.compute(job, hooks);
     await keepCertificate(context, requestId, attempt, signatures);
+    // Answered for good: nothing will be computed on them again.
+    if (privateInputs !== null) await store.removePrivateInputs(privateInputs.commitment);
     const level = excluded === null ? "info" : "warn";
     log[level]({ requestId, rows, attempt, activeSet, excluded, statistics: { ...statistics } }, "computed");
   } finally {

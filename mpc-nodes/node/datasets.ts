@@ -8,7 +8,6 @@ import { getBytes, verifyTypedData } from "ethers";
 import type { ChainDataset } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
 import type { PartyId } from "../math/party.ts";
-import { SharingError } from "../sharing/errors.ts";
 import { decodePackage } from "../sharing/package.ts";
 import { open, sealingInfo } from "../sharing/sealing.ts";
 import { verifyPackage } from "../sharing/table.ts";
@@ -16,8 +15,9 @@ import { alreadyStored } from "../store/errors.ts";
 import type { UploadManifest } from "../wire/upload.ts";
 import type { BodyReader } from "./body-reader.ts";
 import type { NodeContext } from "./context.ts";
-import { NodeError, type NodeErrorCode } from "./errors.ts";
+import { NodeError } from "./errors.ts";
 import { requireBytes32 } from "./ids.ts";
+import { sharing } from "./sharing-refusals.ts";
 import { shapeOfTable } from "./stored-schema.ts";
 import { announcedPackageBytes, readManifest, readSealed } from "./upload-body.ts";
 
@@ -177,23 +177,5 @@ function checkCommitment({ scheme, shareCommitments }: UploadManifest, dataset: 
       "CommitmentMismatch",
       `the manifest's share commitments do not hash to the commitment ${dataset.commitment} on chain`,
     );
-  }
-}
-
-/** What the sharing layer finds wrong with an upload, as this node's refusals. */
-const sharingCodes: Partial<Record<string, NodeErrorCode>> = {
-  SealedBytesRejected: "SealedBytesRejected",
-  MalformedPackage: "WrongShape",
-  WrongShape: "WrongShape",
-  CommitmentMismatch: "CommitmentMismatch",
-};
-
-async function sharing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = error instanceof SharingError ? sharingCodes[error.code] : undefined;
-    if (code === undefined) throw error;
-    throw new NodeError(code, (error as SharingError).message);
   }
 }

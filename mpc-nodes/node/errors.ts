@@ -60,6 +60,11 @@ const statuses = {
   PolicyNotSatisfied: 409,
   UsesExhausted: 409,
   BudgetExhausted: 409,
+  // Private inputs: of uploads, and of requests that name them
+  NotUploader: 403,
+  PrivateInputsInvalid: 409,
+  PrivateInputsMismatch: 409,
+  PrivateInputsMissing: 503,
   // Failures of an accepted request that may pass: POST it again
   PeerUnreachable: 503,
   Interrupted: 503,

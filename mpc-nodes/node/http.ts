@@ -1,6 +1,6 @@
 /** The node's HTTP side: seven routes under /v1. Everything it answers is public, or sealed to the buyer. */
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
-import { BODY_LINGER_MS, MAX_REQUEST_BODY_BYTES, MAX_UPLOAD_BYTES } from "../wire/limits.ts";
+import { BODY_LINGER_MS, MAX_PRIVATE_UPLOAD_BYTES, MAX_REQUEST_BODY_BYTES, MAX_UPLOAD_BYTES } from "../wire/limits.ts";
 import { BODY_PACE, type BodyPace } from "./body-reader.ts";
 import type { NodeContext } from "./context.ts";
 import { Datasets } from "./datasets.ts";
@@ -9,6 +9,7 @@ import { confirmExhaustion } from "./exhaustion.ts";
 import { discardRest, openBody, readBody, singleMember } from "./http-body.ts";
 import type { Log } from "./log.ts";
 import { releaseOpening } from "./openings.ts";
+import type { PrivateInputs } from "./private-inputs.ts";
 import { giveReceipt } from "./receipts.ts";
 import type { Requests } from "./requests.ts";
 import type { RowChecks } from "./row-checks.ts";
@@ -23,6 +24,7 @@ export function createHttpApp(
   context: NodeContext,
   requests: Requests,
   rowChecks: Pick<RowChecks, "validRowsOf">,
+  privateInputs: PrivateInputs,
   pace: BodyPace = BODY_PACE,
 ): Express {
   const { settings, log } = context;
@@ -61,6 +63,11 @@ export function createHttpApp(
   app.post("/v1/datasets/:datasetId/exhaustion", async (request, response) => {
     const market = await member(request, "market", pace);
     send(response, 200, await confirmExhaustion(context, request.params.datasetId, market));
+  });
+
+  app.put("/v1/private-inputs/:commitment", async (request, response) => {
+    const body = await readBody(request, JSON_TYPE, MAX_PRIVATE_UPLOAD_BYTES, pace);
+    send(response, 201, await privateInputs.upload(request.params.commitment, body));
   });
 
   app.post("/v1/requests", async (request, response) => {

@@ -4,11 +4,14 @@ import { ownSeat } from "../chain/seat.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { PartyId } from "../math/party.ts";
 import type { Store } from "../store/store.ts";
+import { isPrivateShareQuestion } from "../wire/private-share-question.ts";
 import type { NodeContext } from "./context.ts";
 import { createHttpApp } from "./http.ts";
 import { type HttpServer, listen } from "./http-server.ts";
 import { type NodeKeys, publicIdentity } from "./keys.ts";
 import type { Log } from "./log.ts";
+import { PrivateInputs } from "./private-inputs.ts";
+import { PrivateShareDesk } from "./private-share-desk.ts";
 import { noRules } from "./programs.ts";
 import { Requests } from "./requests.ts";
 import { RowChecks } from "./row-checks.ts";
@@ -56,12 +59,14 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
   let requests: Requests | undefined;
   let rowChecks: RowChecks | undefined;
   let desk: ShareDesk | undefined;
+  let privateInputs: PrivateInputs | undefined;
   let http: HttpServer | undefined;
   const stopAll = async () => {
     await http?.close();
     await engine?.close();
     desk?.stop();
     await rowChecks?.stop();
+    privateInputs?.stop();
     await requests?.stop();
     await parts.rules?.stop();
     chain.close();
@@ -105,9 +110,13 @@ export async function startNode(parts: NodeParts): Promise<RunningNode> {
     requests = own;
     const openDesk = new ShareDesk(context);
     desk = openDesk;
-    engine.onQuestion = (question, from) => openDesk.answer(question, from);
+    const privateDesk = new PrivateShareDesk(context);
+    engine.onQuestion = (question, from) =>
+      (isPrivateShareQuestion(question) ? privateDesk : openDesk).answer(question, from);
     engine.onAnnounce = (requestId, from) => own.nudge(requestId, from);
-    http = await listen(createHttpApp(context, own, checks), settings["http.host"], settings["http.port"]);
+    const openInputs = new PrivateInputs(context);
+    privateInputs = openInputs;
+    http = await listen(createHttpApp(context, own, checks, openInputs), settings["http.host"], settings["http.port"]);
     await own.resume();
     parts.rules?.begin();
 

@@ -14,6 +14,13 @@ import { PARTIES } from "../math/party.ts";
 import { isTooLate, type NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { contributionsOf } from "./inputs.ts";
+import {
+  checkNamedInputs,
+  notHeld as inputsNotHeld,
+  type NamedInputs,
+  namedInputs,
+  type ObtainInputs,
+} from "./named-inputs.ts";
 import { checkConsent, checkTerms } from "./policy-checks.ts";
 import { approvedProgram } from "./programs.ts";
 
@@ -27,6 +34,8 @@ export interface CheckedRequest extends ChainRequest {
   readonly contributions: Contributions;
   /** What the answer costs in privacy, in millionths; 0 if it is exact. */
   readonly epsilon: bigint;
+  /** The buyer's private inputs, which are here; null where there are none. */
+  readonly privateInputs: NamedInputs | null;
   /** Addresses of the four seats' signing keys in the request's epoch. */
   readonly signers: readonly string[];
 }
@@ -39,11 +48,13 @@ export type Obtain = (member: PoolMember) => Promise<void>;
  *
  * @param requestId lower-case bytes32
  * @param obtain tried for each dataset whose shares are not here
+ * @param obtainInputs tried for private inputs that are not here
  */
 export async function checkRequest(
   context: NodeContext,
   requestId: string,
   obtain: Obtain = missing,
+  obtainInputs: ObtainInputs = missingInputs,
 ): Promise<CheckedRequest> {
   const view = await context.chain.view();
   const found = await view.request(requestId);
@@ -58,12 +69,14 @@ export async function checkRequest(
   await checkRunnable(context, view, found);
   checkTerms(program, terms);
   const words = checkWords(program, found);
+  const privateInputs = namedInputs(program, found);
   const pool = await checkPool(view, found);
   const rows = checkRows(program, pool);
   const contributions = contributionsOf(pool.members, found.request.buyer, terms);
   checkSellerRows(program, contributions);
   await checkDatasets(context, pool, obtain);
   await checkConsent(view, terms, program, found, pool, contributions);
+  if (privateInputs !== null) await checkNamedInputs(context, privateInputs, obtainInputs);
   const signers = (await view.seats(context.committeeId, found.request.epoch)).map(({ signer }) => signer);
   return {
     ...found,
@@ -73,6 +86,7 @@ export async function checkRequest(
     rows,
     contributions,
     epsilon: terms.epsilonPerRequest,
+    privateInputs,
     signers,
   };
 }
@@ -200,4 +214,8 @@ const notHeld = ({ datasetId }: PoolMember) =>
 
 const missing: Obtain = async (member) => {
   throw notHeld(member);
+};
+
+const missingInputs: ObtainInputs = async (named) => {
+  throw inputsNotHeld(named);
 };

@@ -9,6 +9,7 @@ import { NodeError } from "./errors.ts";
 import { failureOf, interrupted, mayPass } from "./failure.ts";
 import { requireBytes32 } from "./ids.ts";
 import { Nudges } from "./nudges.ts";
+import { fetchPrivateInputs } from "./private-share-fetcher.ts";
 import { type CheckedRequest, checkRequest } from "./request-checks.ts";
 import { RowChecks } from "./row-checks.ts";
 import { ShareFetcher } from "./share-fetcher.ts";
@@ -153,7 +154,12 @@ export class Requests {
   /** @param before Whether the store has the request in its queue already. */
   async #admit(requestId: string, before: "unknown" | "queued"): Promise<RequestStatusReport> {
     const { store, log } = this.#context;
-    const checked = await checkRequest(this.#context, requestId, (member) => this.#fetcher.obtain(member));
+    const checked = await checkRequest(
+      this.#context,
+      requestId,
+      (member) => this.#fetcher.obtain(member),
+      (named) => fetchPrivateInputs(this.#context, named),
+    );
     const { market, request } = checked;
     // From here to the entry into the map nothing is awaited: two requests cannot take the same place.
     if (this.#stopped) throw new NodeError("ShuttingDown", "this node is shutting down; ask again when it is back");

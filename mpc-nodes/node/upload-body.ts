@@ -62,7 +62,8 @@ export async function readSealed(
 const wrongLength = (bytes: number) =>
   new NodeError("WrongShape", `an upload of the manifest's columns and rows has exactly ${bytes} bytes`);
 
-function asRefusal<T>(decode: () => T): T {
+/** What the wire layer refuses, as this node's refusals. */
+export function asRefusal<T>(decode: () => T): T {
   try {
     return decode();
   } catch (error) {

@@ -46,6 +46,16 @@ export function sealingInfo(
   epoch: bigint,
   seat: PartyId,
 ): Uint8Array;
+/** `info` of private inputs for one node; their id binds market and buyer. */
+export function sealingInfo(
+  purpose: "private-inputs",
+  chainId: bigint,
+  market: Uint8Array | string,
+  inputsId: Uint8Array | string,
+  committeeId: bigint,
+  epoch: bigint,
+  seat: PartyId,
+): Uint8Array;
 /** `info` of a node's output opening for the buyer. */
 export function sealingInfo(
   purpose: "opening",
@@ -55,7 +65,7 @@ export function sealingInfo(
   seat: PartyId,
 ): Uint8Array;
 export function sealingInfo(
-  purpose: "upload" | "opening",
+  purpose: "upload" | "private-inputs" | "opening",
   chainId: bigint,
   contract: Uint8Array | string,
   id: Uint8Array | string,

@@ -12,13 +12,16 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 export const STORAGE_KEY_BYTES = 32;
 
-/** dataset: a seat's package of one dataset. valid-rows: that of its valid rows alone. opening: a seat's output shares of one request. */
-export type SealedKind = "dataset" | "valid-rows" | "opening";
+/**
+ * dataset, privateInputs: a seat's package of one of these. valid-rows: that of a dataset's valid rows alone. opening: a seat's output shares of
+ * one request.
+ */
+export type SealedKind = "dataset" | "valid-rows" | "privateInputs" | "opening";
 
 /** What the bytes are and whose. */
 export interface SealedPlace {
   readonly kind: SealedKind;
-  /** bytes32, hex: of the dataset, of the request; the commitment of valid rows. */
+  /** bytes32, hex: of the dataset, of the request; the commitment of valid rows, of private inputs. */
   readonly id: string;
   readonly seat: PartyId;
   /** Of an opening. */

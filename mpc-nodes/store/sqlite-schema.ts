@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
 
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 const version1 = `
 CREATE TABLE datasets (
@@ -148,8 +148,28 @@ CREATE TABLE validities (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Buyers' private inputs. */
+const version6 = `
+CREATE TABLE private_inputs (
+  commitment        TEXT PRIMARY KEY,
+  seat              INTEGER NOT NULL,
+  epoch             TEXT NOT NULL,
+  market            TEXT NOT NULL,
+  buyer             TEXT NOT NULL,
+  salt              TEXT NOT NULL,
+  count             INTEGER NOT NULL,
+  share_commitments TEXT NOT NULL,        -- JSON array
+  uploader          TEXT NOT NULL,
+  kept_until_unix_s INTEGER NOT NULL,
+  stored_bytes      INTEGER NOT NULL,
+  package           BLOB NOT NULL         -- sealed, at-rest.ts
+) STRICT, WITHOUT ROWID;
+CREATE INDEX private_inputs_by_uploader ON private_inputs (uploader, stored_bytes);
+CREATE INDEX private_inputs_by_time ON private_inputs (kept_until_unix_s);
+`;
+
 /** SCHEMA_STEPS[v] brings a file of version v to version v + 1. */
-export const SCHEMA_STEPS: readonly string[] = [version1, version2, version3, version4, version5];
+export const SCHEMA_STEPS: readonly string[] = [version1, version2, version3, version4, version5, version6];
 
 /** Creates the tables in a new file; brings an old one up to date. */
 export function prepareSchema(database: DatabaseSync): void {

@@ -6,6 +6,7 @@ import type { PartyId } from "../math/party.ts";
 import { answerToText } from "./answer-text.ts";
 import { type AtRest, createAtRest, type SealedPlace } from "./at-rest.ts";
 import { alreadyStored, requestNotStored, StoreError } from "./errors.ts";
+import { SqlitePrivateInputs } from "./sqlite-private-inputs.ts";
 import {
   answerFromRow,
   ENTRY_COLUMNS,
@@ -32,6 +33,7 @@ import {
   type Store,
   type StoredDataset,
   type StoredEvidence,
+  type StoredPrivateInputs,
   type StoredProgram,
   type StoredStatement,
   type StoredValidity,
@@ -47,6 +49,7 @@ export interface SqliteStoreOptions {
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #atRest: AtRest;
+  readonly #privateInputs: SqlitePrivateInputs;
 
   constructor({ file, storageKey }: SqliteStoreOptions) {
     this.#atRest = createAtRest(storageKey);
@@ -58,6 +61,7 @@ export class SqliteStore implements Store {
       this.#database.close();
       throw error;
     }
+    this.#privateInputs = new SqlitePrivateInputs(this.#database, this.#atRest);
   }
 
   async putDataset(dataset: StoredDataset): Promise<void> {
@@ -151,6 +155,30 @@ export class SqliteStore implements Store {
   async validity(datasetId: string): Promise<StoredValidity | null> {
     const row = this.#database.prepare("SELECT * FROM validities WHERE dataset_id = ?").get(datasetId);
     return row === undefined ? null : validityFromRow(row);
+  }
+
+  async putPrivateInputs(inputs: StoredPrivateInputs): Promise<boolean> {
+    return this.#privateInputs.put(inputs);
+  }
+
+  async privateInputs(commitment: string): Promise<StoredPrivateInputs | null> {
+    return this.#privateInputs.find(commitment);
+  }
+
+  async privateInputsBytes(uploader?: string): Promise<number> {
+    return this.#privateInputs.bytes(uploader);
+  }
+
+  async keepPrivateInputs(commitment: string, untilUnixS: bigint): Promise<void> {
+    this.#privateInputs.keep(commitment, untilUnixS);
+  }
+
+  async removePrivateInputs(commitment: string): Promise<void> {
+    this.#privateInputs.remove(commitment);
+  }
+
+  async expirePrivateInputs(nowUnixS: bigint): Promise<number> {
+    return this.#privateInputs.expire(nowUnixS);
   }
 
   async putProgram({ hash, text, approvedAtUnixMs }: StoredProgram): Promise<void> {

@@ -47,6 +47,28 @@ export interface StoredValidity {
   readonly signatures: readonly SeatSignature[];
 }
 
+/** A buyer's private inputs as this seat received them, for as long as they are needed. */
+export interface StoredPrivateInputs {
+  /** What a request names: bytes32, lower-case hex. */
+  readonly commitment: string;
+  readonly seat: PartyId;
+  readonly epoch: bigint;
+  /** The only market and buyer whose requests they are for, and the salt of their id; hex, lower case. */
+  readonly market: string;
+  readonly buyer: string;
+  readonly salt: string;
+  /** How many words they are. */
+  readonly count: number;
+  /** C_0..C_3, hex. */
+  readonly shareCommitments: readonly string[];
+  /** Whose room they take: an address in lower-case hex; empty for what came from the peers, for a request that names it. */
+  readonly uploader: string;
+  /** They are gone after that second. */
+  readonly keptUntilUnixS: bigint;
+  /** Plaintext of the sealed package (seeds, salts, explicit share). Secret. */
+  readonly package: Uint8Array;
+}
+
 /** A program that this node's operator approved. */
 export interface StoredProgram {
   /** bytes32, the program's id on chain. */
@@ -158,6 +180,18 @@ export interface Store {
   putValidity(validity: StoredValidity, commitment: string): Promise<void>;
   /** Null while the rows have not been checked. */
   validity(datasetId: string): Promise<StoredValidity | null>;
+
+  /** Writes private inputs once. False when these are stored already; nothing is changed then. */
+  putPrivateInputs(inputs: StoredPrivateInputs): Promise<boolean>;
+  /** Null when they are not stored. Throws `SealBroken`. */
+  privateInputs(commitment: string): Promise<StoredPrivateInputs | null>;
+  /** Bytes that all of them count for; those of one uploader when it is given. */
+  privateInputsBytes(uploader?: string): Promise<number>;
+  /** A request names them: keeps them until that second at least. */
+  keepPrivateInputs(commitment: string, untilUnixS: bigint): Promise<void>;
+  removePrivateInputs(commitment: string): Promise<void>;
+  /** Removes those whose time has passed; how many these were. */
+  expirePrivateInputs(nowUnixS: bigint): Promise<number>;
 
   /** Idempotent; takes back a revocation. */
   putProgram(program: StoredProgram): Promise<void>;

@@ -1,6 +1,7 @@
 /** What a program costs among four parties: it is run for its cost, with lengths alone. */
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
+import { PRIVATE_INPUTS, privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { type Cost, costOf } from "../protocol/dry/dry-mpc.ts";
@@ -23,6 +24,8 @@ export function costOfProgram(
   const limit = costLimit(program, rows);
   return costOf((mpc) => {
     const inputs = new Map(storedColumns(program.columns).map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
+    const buyers = privateInputsOf(program).length;
+    if (buyers > 0) inputs.set(PRIVATE_INPUTS, mpc.constant(0n, buyers, 64));
     return runProgram(program, mpc, inputs, parameters, rows, contributions);
   }, limit);
 }

@@ -1,6 +1,7 @@
 /** Instructions that each node works out alone. */
 import { presenceIn } from "@sharebridge/algorithms/language/missing.ts";
 import { positionOf } from "@sharebridge/algorithms/language/position.ts";
+import { privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import type { Mpc } from "../protocol/mpc.ts";
 import { differenceOf, publicProduct, secretly, sumOf } from "./arithmetic.ts";
@@ -20,6 +21,10 @@ export function localValue(mpc: Mpc, values: Values, index: number): Value {
     case "parameter": {
       const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
       return { word: toUnsigned(parameters[position]) };
+    }
+    case "privateInput": {
+      const position = privateInputsOf(program).findIndex(({ name }) => name === instruction.privateInput);
+      return { vector: mpc.slice(values.privateInputs, position, position + 1) };
     }
     case "constant":
       return { word: toUnsigned(BigInt(instruction.word)) };

@@ -24,6 +24,7 @@ import { localValue } from "./local.ts";
 import { noiseTasks } from "./noise.ts";
 import { sortKeys } from "./ordering.ts";
 import { comparedPlanes } from "./planes.ts";
+import { inTheirRanges } from "./private-inputs.ts";
 import { openGroups } from "./suppress.ts";
 import { asValue, Values } from "./values.ts";
 
@@ -31,7 +32,7 @@ import { asValue, Values } from "./values.ts";
  * The answer, one word each: the outputs in the order that the program declares, those of suppressed groups 0; then for each protected group
  * whether it is opened.
  *
- * @param inputs the stored columns (`storedColumns`) that the program reads, each with `rows` words.
+ * @param inputs the stored columns (`storedColumns`) that the program reads, each with `rows` words; the buyer's own words under `PRIVATE_INPUTS`.
  * @param parameters signed words; refused outside the declared ranges, which the overflow analysis relies on.
  * @param contributions whose rows are whose, for the protection of groups; by default all are one seller's.
  */
@@ -53,7 +54,9 @@ export async function runProgram(
   checkContributions(contributions, rows);
   checkSellers(program, contributions);
   const drawn = new Map<number, Vector>();
-  const run = new Values({ program, types, values, planes, keys, inputs, parameters, rows, noise: drawn }, mpc);
+  const privateInputs = await inTheirRanges(mpc, program, inputs);
+  const task = { program, types, values, planes, keys, inputs, parameters, rows, noise: drawn, privateInputs };
+  const run = new Values(task, mpc);
   for (const [level, { local, interactive }] of levelsOf(program, types).entries()) {
     for (const index of local) run.set(index, localValue(mpc, run, index));
     const tasks = interactive.map((index) => (task: Mpc) => interactiveValue(task, run, index));

@@ -29,6 +29,8 @@ export interface Task {
   readonly rows: number;
   /** Filled in with the first level. */
   readonly noise: DrawnNoise;
+  /** The buyer's own words, in their ranges; null where the program declares none. */
+  readonly privateInputs: Vector | null;
 }
 
 export class Values {
@@ -78,6 +80,13 @@ export class Values {
   /** The vector of a secret number. */
   secret(index: number): Vector {
     return vectorOf(this.number(index));
+  }
+
+  /** The buyer's own words, in the order that the program declares. */
+  get privateInputs(): Vector {
+    const { privateInputs } = this.task;
+    if (privateInputs !== null) return privateInputs;
+    throw new TypeError("the program declares no private inputs");
   }
 
   bits(index: number): Bits {

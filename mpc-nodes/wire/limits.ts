@@ -17,6 +17,26 @@ export const MAX_REQUEST_BODY_BYTES = 4_096;
 /** An upload's manifest: a schema of 256 number columns with long names fits; the seller's signature covers no more. */
 export const MAX_MANIFEST_BYTES = 65_536;
 
+/** An upload of private inputs, JSON: 256 words and their secrets in hex fit, with room for names and white space. */
+export const MAX_PRIVATE_UPLOAD_BYTES = 8_192;
+
+/** Uploads of private inputs that are verified at once: each takes some milliseconds of a signature and an HPKE opening. */
+export const MAX_PRIVATE_UPLOADS_AT_ONCE = 16;
+
+/**
+ * What stored private inputs may take, of all buyers and of one uploader, packages and what is known of them: some thirty thousand of the
+ * largest, and two hundred. Each is gone within the hour unless a request names it.
+ */
+export const MAX_PRIVATE_INPUTS_BYTES = 134_217_728;
+export const MAX_PRIVATE_INPUTS_BYTES_PER_UPLOADER = 1_048_576;
+
+/** What one stored set of private inputs counts for besides its package. */
+export const PRIVATE_INPUTS_OVERHEAD_BYTES = 1_024;
+
+/** How long private inputs are kept that no request names, and how often those past their time are looked for. */
+export const PRIVATE_INPUTS_KEPT_S = 3_600;
+export const PRIVATE_INPUTS_SWEEP_MS = 60_000;
+
 /** Upload magic ("SBU1") and the manifest's length: what is read before anything is believed. */
 export const UPLOAD_HEADER_BYTES = 8;
 

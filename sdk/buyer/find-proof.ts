@@ -11,10 +11,10 @@ export interface FoundProof {
   readonly signatures: string;
 }
 
-// abi.encode(address market, Proof): market, offset of the proof, the request's 13 words, then the answer, which begins
+// abi.encode(address market, Proof): market, offset of the proof, the request's 14 words, then the answer, which begins
 // with the request id.
 const WORD = 32;
-const ANSWER_OFFSET = (2 + 13) * WORD;
+const ANSWER_OFFSET = (2 + 14) * WORD;
 
 /**
  * Finds proofs for a request in a transaction's calldata, whatever the delivery went through: `deliver` itself, the

@@ -2,6 +2,7 @@ import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import { type Signer, ZeroAddress, ZeroHash } from "ethers";
 import { explainError } from "../errors/explain-error.ts";
 import { SdkError } from "../errors/sdk-error.ts";
+import type { NodeCallOptions } from "../network/call-node.ts";
 import { findProgram } from "../network/find-program.ts";
 import type { Market } from "../network/open-market.ts";
 import { chainTimeUnixS } from "../network/read-events.ts";
@@ -10,6 +11,8 @@ import { type AnswerKeyStore, createAnswerKey } from "./answer-key.ts";
 import { checkComputable } from "./check-computable.ts";
 import { parameterWords } from "./parameter-words.ts";
 import { approveCosts, type Cost, costsOf } from "./pay.ts";
+import { privateInputWords } from "./private-input-words.ts";
+import { sharePrivateInputs } from "./share-private-inputs.ts";
 
 /** How long a request may wait to be mined. */
 const VALID_FOR_SECONDS = 600n;
@@ -19,6 +22,8 @@ export interface RequestOptions {
   readonly market: Market;
   /** By name, as decimal text; the program says which there are. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** The buyer's own numbers, which nobody else sees: by name, as decimal text. They are shared among the nodes before the request is made. */
+  readonly privateInputs?: Readonly<Record<string, string>>;
   /** "sealed" (the default): only this buyer can read the answer. "public": it stands on chain for everybody. */
   readonly answer?: "sealed" | "public";
   /** Where the key that opens a sealed answer is kept. Needed for sealed answers. */
@@ -32,6 +37,8 @@ export interface RequestOptions {
   readonly minDatasets?: number;
   /** A contract to call back with the answer, and the gas that it gets. */
   readonly callback?: { readonly address: string; readonly gas: number };
+  /** How the nodes are talked to, which take the private inputs. */
+  readonly nodes?: NodeCallOptions;
   readonly onProgress?: (message: string) => void;
 }
 
@@ -51,7 +58,7 @@ export interface Requested {
  * @example
  * const { requestId } = await requestComputation({ signer, market, keys, parameters: { threshold: "0.5" } });
  *
- * @throws SdkError InvalidParameters, PriceAboveMaximum, AnswerKeyMissing, and those of `checkComputable`, `costsOf` and
+ * @throws SdkError InvalidParameters, InvalidPrivateInputs, TooFewUploads, PriceAboveMaximum, AnswerKeyMissing, and those of `checkComputable`, `costsOf` and
  * `approveCosts`, before anything is approved but the last; Reverted. Nothing is paid then.
  */
 export async function requestComputation(options: RequestOptions): Promise<Requested> {
@@ -59,6 +66,7 @@ export async function requestComputation(options: RequestOptions): Promise<Reque
   const progress = options.onProgress ?? (() => {});
   const program = await findProgram(market.connection, market.terms.algorithm);
   const parameters = encodeParameters(parameterWords(program, options.parameters ?? {}));
+  privateInputWords(program, options.privateInputs ?? {});
 
   const maxPrice = options.maxPrice ?? market.terms.price;
   if (market.terms.price > maxPrice) {
@@ -73,6 +81,10 @@ export async function requestComputation(options: RequestOptions): Promise<Reque
     throw explainError(error);
   });
   const costs = await costsOf(market, options.maxOracleFee);
+  const privateInputs = await sharePrivateInputs({
+    ...{ signer, market, privateInputs: options.privateInputs ?? {}, onProgress: progress },
+    ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
+  });
   await approveCosts(signer, costs, ({ what }) => progress(`Approving the ${what}`));
   const answerKey = await keptAnswerKey(options, progress);
 
@@ -83,6 +95,7 @@ export async function requestComputation(options: RequestOptions): Promise<Reque
     contract.requestComputation({
       parameters,
       answerKey,
+      privateInputs,
       maxPrice,
       minRows: least.rows,
       minDatasets: least.datasets,

@@ -6,6 +6,9 @@ import type { Io } from "./io.ts";
 /** Largest JSON file that a command reads. */
 const MAXIMUM_JSON_BYTES = 4_194_304;
 
+/** Files of which an error shows nothing, for a parser quotes what it stumbles over. */
+const SECRET_FILES = /key|private/;
+
 /** A path of the command line: relative to where the command runs, `~` for the home folder. */
 export function pathOf(io: Io, path: string): string {
   if (path === "~" || path.startsWith("~/")) return join(io.home, path.slice(1));
@@ -19,7 +22,7 @@ export async function readJson(io: Io, path: string, what: string): Promise<unkn
     return JSON.parse(text);
   } catch (error) {
     const where = error instanceof Error ? ` (${error.message.replace(/,? *"?\.\.\..*$/s, "").slice(0, 120)})` : "";
-    throw new SdkError("FileUnreadable", `The ${what} ${path} is not JSON${what.includes("key") ? "" : where}.`);
+    throw new SdkError("FileUnreadable", `The ${what} ${path} is not JSON${SECRET_FILES.test(what) ? "" : where}.`);
   }
 }
 

@@ -49,6 +49,7 @@ export type SdkErrorCode =
   | "InvalidTerms"
   // buyer/
   | "InvalidParameters"
+  | "InvalidPrivateInputs"
   | "InsufficientBalance"
   | "PriceAboveMaximum"
   | "UnknownGateway"

@@ -63,6 +63,13 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   ParametersInvalid: "the program does not take the request's parameters. Cancel the request after its deadline.",
   TooManyRowsOfSeller:
     "a seller has more of the pool's rows than the noise of the program hides. Cancel the request after its deadline.",
+  NotUploader: "the upload is not signed by its uploader. Use an SDK of the same version as the nodes.",
+  PrivateInputsInvalid:
+    "the market's program takes another number of private inputs. Give those that the program declares; cancel the request after its deadline.",
+  PrivateInputsMismatch:
+    "the request's private inputs were shared for another buyer or market. Share them for this one, and request again.",
+  PrivateInputsMissing:
+    "too few nodes hold the request's private inputs. Share them before you request; cancel the request after its deadline.",
   TooManyRows: "the pool has more rows than the program is proven for. Cancel the request after its deadline.",
   DatasetMissing: "it lacks the shares of a dataset in the pool. Its seller must complete the upload with publish.",
   DatasetUnusable:

@@ -59,7 +59,7 @@ const times = (count: number, behaviour: Behaviour) => Array.from({ length: coun
 /** Attempt and signers of a proof, as the market reads them. */
 function inside(proof: string): { attempt: number; seats: number } {
   const request =
-    "tuple(uint64,address,bytes32,bytes32,bytes32,uint64,uint64,bytes32,uint64,uint96,uint64,address,uint32)";
+    "tuple(uint64,address,bytes32,bytes32,bytes32,bytes32,uint64,uint64,bytes32,uint64,uint96,uint64,address,uint32)";
   const answer = "tuple(bytes32,uint8,bytes32,uint64,uint32,uint8,uint16)";
   const types = ["address", `tuple(${request},${answer},uint8,bytes)`];
   const [, [, decoded, seats]] = AbiCoder.defaultAbiCoder().decode(types, proof);

@@ -56,7 +56,7 @@ describe("typed-data.ts agrees with the contracts", () => {
     const { world, market, address } = await loadFixture(openWorld);
     await join(market, await publish(world, world.people.sellers[0], 20n));
     const parameters = encodeParameters([12n, -34n]);
-    const open = await request(market, { answerKey: id("key"), parameters });
+    const open = await request(market, { answerKey: id("key"), privateInputs: id("mine"), parameters });
     expect(open.requestId).to.equal(requestIdOf(chainId, address, open.request));
     expect(open.request.parametersHash).to.equal(keccak256(parameters));
     for (const key of Object.keys(open.request) as (keyof typeof open.request)[]) {

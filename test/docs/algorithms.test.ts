@@ -41,7 +41,7 @@ describe("docs: for algorithm authors", () => {
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
 
   it("the examples run", () => {
-    const [mean, filter, groups, noise, gaps, ordered, looped, ...others] = examples.map(printed);
+    const [mean, filter, groups, noise, gaps, ordered, looped, own, ...others] = examples.map(printed);
     expect(others).to.deep.equal([]);
     expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
     expect(mean).to.include('figure mean "Mean wage" = total / rows');
@@ -60,6 +60,8 @@ describe("docs: for algorithm authors", () => {
     expect(looped).to.include("106 instructions are run\n").and.include("repeat 11 times, as far as %");
     expect(looped).to.include("It compares wage with numbers that it finds by comparing");
     expect(looped).to.include("Individual values are revealed as said above");
+    expect(own).to.include("The buyer's own numbers, which nobody else sees");
+    expect(own).to.include("- weight: number from -10 to 10, 8 fraction bits");
     expect(groups).to.include("Minimum group: 3 rows of 2 sellers, at most 80 % of them of one");
     expect(groups).to.include("Mean wage, north: group north is too small");
     expect(groups).to.include("Mean wage, south: 15\n");
@@ -114,7 +116,17 @@ describe("docs: for algorithm authors", () => {
     const named = tables.flatMap(firstCells).flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
     const known = Object.getOwnPropertyNames(Tracer.prototype);
     expect(known).to.include.members(named);
-    const others = ["constructor", "traced", "input", "encoded", "indicator", "parameter", "constant", "rows"];
+    const others = [
+      "constructor",
+      "traced",
+      "input",
+      "encoded",
+      "indicator",
+      "parameter",
+      "privateInput",
+      "constant",
+      "rows",
+    ];
     const systems = ["solve", "unknown", "certified", "computed", "secret", "repeat"];
     const arithmetic = ["add", "subtract", "multiply", "truncate", "sum", "dot", "output", "finish", "step", "group"];
     expect([...named, ...others, ...systems, ...arithmetic]).to.have.members(known);

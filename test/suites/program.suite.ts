@@ -35,6 +35,7 @@ const OPERATIONS = [
   "present",
   "inputOr",
   "encodedOr",
+  "privateInput",
   "order",
   "arrange",
   "prefixSum",

@@ -6,8 +6,10 @@ import {
   type NewRequest,
   type Store,
   type StoredDataset,
+  type StoredPrivateInputs,
   type StoredValidity,
 } from "@sharebridge/mpc-nodes/store/store.ts";
+import { PRIVATE_INPUTS_OVERHEAD_BYTES } from "@sharebridge/mpc-nodes/wire/limits.ts";
 import { expect } from "chai";
 import { keccak256, toUtf8Bytes } from "ethers";
 import { rejection } from "../mpc-nodes/node/support/rejection.ts";
@@ -165,6 +167,46 @@ export function storeSuite(open: () => Promise<Store>): void {
     it("takes exactly one of two that come at once", async () => {
       const outcomes = await Promise.allSettled([store.putDataset(exampleDataset), store.putDataset(exampleDataset)]);
       expect(outcomes.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected"]);
+    });
+  });
+
+  describe("private inputs", () => {
+    const inputs: StoredPrivateInputs = {
+      ...{ commitment: id("private inputs"), seat: 2, epoch: 1n, market: "0x5fbdb2315678afecb367f032d93f642f64180aa3" },
+      ...{ buyer: "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266", salt: id("salt"), count: 3 },
+      ...{ shareCommitments: [0, 1, 2, 3].map((j) => id(`share ${j}`)), uploader: "0xaa", keptUntilUnixS: 1_000n },
+      package: toUtf8Bytes("salts, seeds and the explicit share of one seat"),
+    };
+    const size = inputs.package.length + PRIVATE_INPUTS_OVERHEAD_BYTES;
+
+    it("gives back what was put, once", async () => {
+      expect(await store.privateInputs(inputs.commitment)).to.equal(null);
+      expect(await store.putPrivateInputs(inputs)).to.equal(true);
+      expect(await store.putPrivateInputs({ ...inputs, count: 4 })).to.equal(false);
+      expect(await store.privateInputs(inputs.commitment)).to.deep.equal(inputs);
+    });
+
+    it("counts bytes in all and by uploader", async () => {
+      await store.putPrivateInputs(inputs);
+      await store.putPrivateInputs({ ...inputs, commitment: id("others"), uploader: "0xbb" });
+      expect(await store.privateInputsBytes()).to.equal(2 * size);
+      expect(await store.privateInputsBytes("0xaa")).to.equal(size);
+      expect(await store.privateInputsBytes("0xcc")).to.equal(0);
+    });
+
+    it("removes them by name, and those past their time", async () => {
+      const others = { ...inputs, commitment: id("others") };
+      const named = { ...inputs, commitment: id("named") };
+      for (const each of [inputs, others, named]) await store.putPrivateInputs(each);
+      await store.removePrivateInputs(others.commitment);
+      expect(await store.privateInputs(others.commitment)).to.equal(null);
+      await store.keepPrivateInputs(named.commitment, 2_000n);
+      // Never shortened.
+      await store.keepPrivateInputs(named.commitment, 1n);
+      expect(await store.expirePrivateInputs(1_000n)).to.equal(0);
+      expect(await store.expirePrivateInputs(1_001n)).to.equal(1);
+      expect(await store.privateInputs(inputs.commitment)).to.equal(null);
+      expect((await store.privateInputs(named.commitment))?.keptUntilUnixS).to.equal(2_000n);
     });
   });
 

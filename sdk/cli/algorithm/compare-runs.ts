@@ -4,11 +4,12 @@ import { certificates } from "@sharebridge/algorithms/language/certificates.ts";
 import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import { type Figure, finish, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
 import { derivedFrom } from "@sharebridge/algorithms/language/operands.ts";
-import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { PRIVATE_INPUTS, privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
+import type { Parameter, Program } from "@sharebridge/algorithms/language/program.ts";
 import { toNumberUp } from "@sharebridge/algorithms/language/rational.ts";
 import { evaluateReal, evaluateWords, finishReal } from "@sharebridge/algorithms/language/reference.ts";
 import { presenceOf, storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
-import { wordToNumber } from "@sharebridge/algorithms/language/words.ts";
+import { toUnsigned, wordToNumber } from "@sharebridge/algorithms/language/words.ts";
 import { type SimulatedAnswer, simulateCommittee } from "@sharebridge/mpc-nodes/engine/simulated-committee.ts";
 import { concatenateWords } from "@sharebridge/mpc-nodes/math/words.ts";
 import { type EncodedTable, encodeTable, indexOfColumn } from "../../table/encode-table.ts";
@@ -66,6 +67,7 @@ export async function compareRuns(
   program: Program,
   tables: readonly { readonly table: Table; readonly encoded: EncodedTable }[],
   parameters: readonly bigint[],
+  privateInputs: readonly bigint[] = [],
   simulate: typeof simulateCommittee = simulateCommittee,
 ): Promise<Comparison> {
   const rows = tables.reduce((total, { encoded }) => total + encoded.rows, 0);
@@ -74,9 +76,12 @@ export async function compareRuns(
       ({ name }, index) => [name, concatenateWords(tables.map(({ encoded }) => encoded.columns[index]))] as const,
     ),
   );
+  if (privateInputs.length > 0) words.set(PRIVATE_INPUTS, BigUint64Array.from(privateInputs, toUnsigned));
   const { program: flat, outputs: bounds } = analyse(program, rows, parameters);
   const computed = derivedFrom(flat, ({ op }) => op === "computed");
-  const real = evaluateReal(program, realColumns(program, tables), realParameters(program, parameters), rows);
+  const realInputs = realColumns(program, tables);
+  realInputs.set(PRIVATE_INPUTS, Float64Array.from(realNumbers(privateInputsOf(program), privateInputs)));
+  const real = evaluateReal(program, realInputs, realNumbers(program.parameters, parameters), rows);
   const contributions = contributionsOf(tables);
   const clear = evaluateWords(program, words, parameters, rows, undefined, contributions);
   const committee = await simulate({ program, parameters, columns: words, rows, contributions });
@@ -152,7 +157,7 @@ function realColumns(program: Program, tables: readonly { readonly table: Table 
   return real;
 }
 
-/** A result is about the parameters as they were encoded. */
-function realParameters(program: Program, words: readonly bigint[]): number[] {
-  return program.parameters.map(({ fractionBits }, index) => wordToNumber(words[index], fractionBits));
+/** A result is about the buyer's numbers as they were encoded. */
+function realNumbers(declared: readonly Parameter[], words: readonly bigint[]): number[] {
+  return declared.map(({ fractionBits }, index) => wordToNumber(words[index], fractionBits));
 }

@@ -7,12 +7,14 @@ import { openMarket } from "../../network/open-market.ts";
 import { keyFolder } from "../key-folder.ts";
 import { figureLines } from "../output.ts";
 import { parameterOption } from "../parameter-option.ts";
+import { readPrivateInputs } from "../read-private-inputs.ts";
 import { wholeAmount, wholeNumber } from "../read-table.ts";
 import type { Run } from "../run-cli.ts";
 
 interface RequestFlags {
   market: string;
   param: Record<string, string>;
+  privateInputs?: string;
   public?: boolean;
   wait?: boolean;
   maxPrice?: bigint;
@@ -26,6 +28,7 @@ export function requestCommand(run: Run): Command {
     .description("buy a computation: pay into escrow and ask for the answer")
     .requiredOption("--market <address>", "market, by address or by its name in the network file")
     .option("--param <name=value>", "a public parameter of the program; repeat for each", parameterOption, {})
+    .option("--private-inputs <file>", "JSON file with the program's private inputs by name; nobody else sees them")
     .option("--public", "let the answer stand on chain for everybody (default: sealed to you alone)")
     .option("--wait", "wait for the answer and print it")
     .option("--max-price <amount>", "most that you pay, in the token's smallest unit", wholeAmount)
@@ -41,7 +44,8 @@ answer, and the price with it.
 
 Examples:
   $ sharebridge request --market payGap --wait --account buyer
-  $ sharebridge request --market score --param weight_education=0.5 --param intercept=1 --account buyer --json`,
+  $ sharebridge request --market score --param weight_education=0.5 --param intercept=1 --account buyer --json
+  $ sharebridge request --market model --private-inputs model.json --wait --account buyer`,
     )
     .action((flags: RequestFlags, command: Command) =>
       run(command, async (context) => {
@@ -54,6 +58,8 @@ Examples:
           signer,
           market,
           parameters: flags.param,
+          privateInputs: await readPrivateInputs(context.io, flags.privateInputs),
+          nodes: { signal: context.io.signal },
           answer: flags.public ? "public" : "sealed",
           keys,
           ...(flags.maxPrice === undefined ? {} : { maxPrice: flags.maxPrice }),

@@ -18,6 +18,7 @@ export async function forgeRequest(signer: Signer, copiedId?: string): Promise<s
     buyer: await signer.getAddress(),
     parametersHash: id("parameters"),
     answerKey: id("key"),
+    privateInputs: id("private inputs"),
     poolHash: id("pool"),
     poolVersion: 1n,
     poolRows: 50n,

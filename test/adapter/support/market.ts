@@ -81,6 +81,7 @@ export async function deployTestMarket(chain: TestChain, endpoints: readonly str
     const transaction = await market.requestComputation({
       parameters: encodeParameters([]),
       answerKey: ZeroHash,
+      privateInputs: ZeroHash,
       maxPrice: 10n ** 18n,
       minRows: 1,
       minDatasets: 1,

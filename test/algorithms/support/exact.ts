@@ -1,5 +1,6 @@
 /** A program in exact fractions on raw values: what real arithmetic would give, for judging declared errors. */
 import { unrolled } from "@sharebridge/algorithms/language/loops.ts";
+import { PRIVATE_INPUTS, privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
@@ -95,6 +96,11 @@ export function evaluateExact(
       case "parameter": {
         const index = program.parameters.findIndex(({ name }) => name === instruction.parameter);
         values.push({ scalar: rational.fromWord(parameters[index], program.parameters[index].fractionBits) });
+        break;
+      }
+      case "privateInput": {
+        const index = privateInputsOf(program).findIndex(({ name }) => name === instruction.privateInput);
+        values.push({ scalar: inputs.get(PRIVATE_INPUTS)![index] });
         break;
       }
       case "constant":

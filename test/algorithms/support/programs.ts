@@ -2,10 +2,11 @@
 import { type Analysis, analyse } from "@sharebridge/algorithms/language/analysis.ts";
 import type { ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import { clampPrivateInput, PRIVATE_INPUTS, privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
 import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
-import { integer } from "@sharebridge/algorithms/language/rational.ts";
-import { encodeColumn, parseDecimal } from "@sharebridge/algorithms/language/words.ts";
+import { fromWord, integer } from "@sharebridge/algorithms/language/rational.ts";
+import { encodeColumn, parseDecimal, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import fc from "fast-check";
 
 const MAXIMUM_ROWS = 20;
@@ -130,10 +131,12 @@ export const randomCase: fc.Arbitrary<RandomCase> = fc
     steps: fc.array(step, { minLength: 1, maxLength: 20, size: "max" }),
     rows: fc.oneof(fc.constant(0), fc.constant(1), fc.nat(MAXIMUM_ROWS)),
     parameter: fc.integer({ min: -500, max: 500 }),
+    // What a buyer shared, who need not keep to the declared range of -500 to 500.
+    own: fc.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(-(2 ** 62), 2 ** 62)).map(BigInt),
     // Positions within a column's range; the ends are what proofs stand or fall by.
     positions: fc.array(fc.oneof(fc.constant(0), fc.constant(1_000), fc.nat(1_000)), { minLength: 80, maxLength: 80 }),
   })
-  .map(({ columns, presence, substitute, steps, rows, parameter, positions }) => {
+  .map(({ columns, presence, substitute, steps, rows, parameter, own, positions }) => {
     const program = buildProgram(columns, substitute, steps);
     const texts = columns.map(({ minimum, width }, index) =>
       Array.from({ length: rows }, (_, row) =>
@@ -154,6 +157,7 @@ export const randomCase: fc.Arbitrary<RandomCase> = fc
         ["z", encodeColumn(z, texts[2])],
         ["z.present", BigUint64Array.from(present)],
         ["sex", encodeColumn(sex, sexes)],
+        [PRIVATE_INPUTS, BigUint64Array.of(toUnsigned(own))],
       ]),
       exact: new Map([
         ["x", texts[0].map(parseDecimal)],
@@ -161,6 +165,7 @@ export const randomCase: fc.Arbitrary<RandomCase> = fc
         ["z", texts[2].map(parseDecimal)],
         ["z.present", present.map(integer)],
         ["sex", sexes.map((value) => integer(value === "m" ? 1n : 0n))],
+        [PRIVATE_INPUTS, privateInputsOf(program).map((input) => fromWord(clampPrivateInput(own, input), 5))],
       ]),
     };
   });
@@ -180,6 +185,7 @@ function buildProgram(columns: readonly RandomColumn[], substitute: number, step
     description: "A random program.",
     columns: [...numbers, { name: "sex", kind: "category", categories: ["f", "m"] }],
     parameters: [{ name: "p", fractionBits: 5, minimum: "-500", maximum: "500" }],
+    privateInputs: [{ name: "own", fractionBits: 5, minimum: "-500", maximum: "500" }],
     maximumRows: MAXIMUM_ROWS,
     instructions: [
       { op: "input", column: "x" },
@@ -199,6 +205,7 @@ function buildProgram(columns: readonly RandomColumn[], substitute: number, step
       { op: "inputOr", column: "z", word: String(substitute) },
       { op: "encodedOr", column: "z", word: String(substitute) },
       { op: "equal", a: 13, b: 8 },
+      { op: "privateInput", privateInput: "own" },
     ],
     outputs: [{ name: "o5", value: 5 }],
     finish: [],

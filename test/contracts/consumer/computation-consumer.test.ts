@@ -79,6 +79,13 @@ for (const kind of gatewayKinds) {
       expect(await world.token.balanceOf(await payGap.getAddress())).to.equal(0);
     });
 
+    it("names private inputs that somebody shared for it: the buyer is the contract, whoever uploaded them", async () => {
+      const { market, recording } = await loadFixture(fixtures[kind]);
+      const params = requestParams({ callbackGas: 100_000, privateInputs: id("shared for the contract") });
+      const { request: made } = await requestIn(market, await recording.request(params, oracleFeeJuels));
+      expect(made).to.include({ buyer: await recording.getAddress(), privateInputs: id("shared for the contract") });
+    });
+
     it("listens to its market only", async () => {
       const { world, market, address, recording } = await loadFixture(fixtures[kind]);
       const open = await requestIn(

@@ -247,20 +247,20 @@ for (const kind of gatewayKinds) {
       for (const garbage of [
         "0x",
         "0x1234",
-        dataSlice(proof, 0, 799),
+        dataSlice(proof, 0, 831),
         // One byte less than the signatures have.
-        dataSlice(proof, 0, 800 + 194),
+        dataSlice(proof, 0, 832 + 194),
         // Offsets of the proof and of its signatures, and the signatures' length.
         wordAt(1, 65n),
         wordAt(1, 2n ** 255n),
-        wordAt(23, 705n),
-        wordAt(23, 2n ** 256n - 1n),
+        wordAt(24, 737n),
         wordAt(24, 2n ** 256n - 1n),
+        wordAt(25, 2n ** 256n - 1n),
       ]) {
         await expectRefused({ market, open }, () => market.deliver(requestId, result, garbage), "MalformedProof", []);
       }
       // The padding after the signatures is nobody's.
-      await market.deliver(requestId, result, dataSlice(proof, 0, 800 + 195));
+      await market.deliver(requestId, result, dataSlice(proof, 0, 832 + 195));
     });
 
     it("refuses a second delivery, and one after a cancellation", async () => {

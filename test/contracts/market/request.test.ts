@@ -40,7 +40,9 @@ for (const kind of gatewayKinds) {
       const now = BigInt(await time.latest()) + 10n;
       await atTime(now);
       const parameters = encodeParameters([43n, -981n]);
-      const transaction = await market.requestComputation(requestParams({ parameters, answerKey: id("key") }));
+      const transaction = await market.requestComputation(
+        requestParams({ parameters, answerKey: id("key"), privateInputs: id("mine") }),
+      );
       const [requested] = await market.queryFilter(market.filters.ComputationRequested());
       const { poolHash } = await market.pool();
       expect(structOf(requested.args.request)).to.deep.equal({
@@ -48,6 +50,7 @@ for (const kind of gatewayKinds) {
         buyer: buyer.address,
         parametersHash: keccak256(parameters),
         answerKey: id("key"),
+        privateInputs: id("mine"),
         poolHash,
         poolVersion: 1n,
         poolRows: 20n,

@@ -113,6 +113,7 @@ export function requestParams(changes: Partial<IDataMarket.RequestParamsStruct> 
   return {
     parameters: encodeParameters([]),
     answerKey: ZeroHash,
+    privateInputs: ZeroHash,
     maxPrice: price,
     minRows: 1,
     minDatasets: 1,

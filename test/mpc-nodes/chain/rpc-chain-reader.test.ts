@@ -192,12 +192,19 @@ describe("the chain through an RPC endpoint", () => {
     });
 
     it("finds a request and recomputes its id", async () => {
-      const requestId = await chain.request(ZeroHash);
+      const privateInputs = id("private inputs");
+      const requestId = await chain.request(ZeroHash, chain.market, EMPTY_PARAMETERS, privateInputs);
       const view = await reader.view();
       const found = await view.request(requestId);
       expect(found).to.include({ requestId, market: chain.marketAddress, parameters: EMPTY_PARAMETERS });
       expect(requestIdOf(CHAIN_ID, found.market, found.request)).to.equal(requestId);
-      expect(found.request).to.include({ buyer: chain.buyer.address, poolRows: 12n, epoch: 1n, price: PRICE });
+      expect(found.request).to.include({
+        buyer: chain.buyer.address,
+        poolRows: 12n,
+        epoch: 1n,
+        price: PRICE,
+        privateInputs,
+      });
       expect(await view.statusOf(found.market, requestId)).to.equal("open");
     });
 

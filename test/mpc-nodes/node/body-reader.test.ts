@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { BodyReader } from "@sharebridge/mpc-nodes/node/body-reader.ts";
 import { createHttpApp } from "@sharebridge/mpc-nodes/node/http.ts";
 import { listen } from "@sharebridge/mpc-nodes/node/http-server.ts";
+import { PrivateInputs } from "@sharebridge/mpc-nodes/node/private-inputs.ts";
 import { Requests } from "@sharebridge/mpc-nodes/node/requests.ts";
 import { BODY_PROGRESS_BYTES, MAX_MANIFEST_BYTES, MAX_REQUEST_BODY_BYTES } from "@sharebridge/mpc-nodes/wire/limits.ts";
 import { expect } from "chai";
@@ -69,7 +70,9 @@ describe("slow clients of the HTTP side", () => {
   it("are told so", async () => {
     const [node] = await folders.keys(1);
     const context = testContext(node);
-    const app = createHttpApp(context, new Requests(context), allValid, { progressMs: 5, progressBytes: 65_536 });
+    const inputs = new PrivateInputs(context);
+    const pace = { progressMs: 5, progressBytes: 65_536 };
+    const app = createHttpApp(context, new Requests(context), allValid, inputs, pace);
     const server = await listen(app, "127.0.0.1", 0);
     const socket = connect(server.port, "127.0.0.1");
     socket.write(
@@ -81,6 +84,7 @@ describe("slow clients of the HTTP side", () => {
       .and.to.contain("TooSlow");
     socket.destroy();
     await server.close();
+    inputs.stop();
     await context.store.close();
   });
 });

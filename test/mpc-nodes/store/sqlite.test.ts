@@ -117,6 +117,7 @@ describe("SQLite store", () => {
     const raw = new DatabaseSync(file);
     raw.exec("DROP TABLE revoked_programs; DROP TABLE evidence; DROP TABLE unusable_datasets; PRAGMA user_version = 1");
     raw.exec("DROP TABLE row_checks; DROP TABLE valid_rows; DROP TABLE validities");
+    raw.exec("DROP TABLE private_inputs");
     raw.exec("DROP TABLE seat_signatures; DROP TABLE openings; DROP TABLE answers");
     raw.exec(SCHEMA_STEPS[0].slice(SCHEMA_STEPS[0].indexOf("CREATE TABLE answers")));
     raw.close();

@@ -1,5 +1,6 @@
 /** What four parties count when they run a program is what `costOfProgram` says before anyone computes. */
 import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
+import { PRIVATE_INPUTS, privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
@@ -24,6 +25,8 @@ async function counted(
       const before = { rounds: session.rounds, bytes: statistics.bytesSent };
       await session.mpc.scope(async (mpc) => {
         const inputs = new Map(storedColumns(program.columns).map(({ name }) => [name, mpc.constant(0n, rows, 64)]));
+        const own = privateInputsOf(program).length;
+        if (own > 0) inputs.set(PRIVATE_INPUTS, mpc.constant(0n, own, 64));
         await runProgram(program, mpc, inputs, parameters, rows, contributions);
       });
       return { rounds: session.rounds - before.rounds, bytes: statistics.bytesSent - before.bytes };

@@ -60,6 +60,9 @@ describe("library", () => {
     intersection_size: [143, 8880],
     private_wage_histogram: [10, 504],
     private_mean_wage: [20, 316],
+    linear_score: [42, 0],
+    logistic_score: [53, 1943],
+    tree_score: [63, 2047],
   };
 
   it("costs what is written here", async () => {

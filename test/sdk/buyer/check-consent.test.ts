@@ -105,7 +105,8 @@ describe("what sellers consent to, before a buyer pays", () => {
     const check = () => checkConsent(told, payGap, buyer.address);
     const pay = async () => {
       const params = {
-        ...{ parameters: encodeParameters([]), answerKey: ZeroHash, maxPrice: PRICE, minRows: 0, minDatasets: 0 },
+        ...{ parameters: encodeParameters([]), answerKey: ZeroHash, privateInputs: ZeroHash },
+        ...{ maxPrice: PRICE, minRows: 0, minDatasets: 0 },
         ...{ validUntilUnixS: 2n ** 63n, callback: ZeroAddress, callbackGas: 0 },
       };
       await (await noised.contract.connect(buyer).requestComputation(params)).wait();

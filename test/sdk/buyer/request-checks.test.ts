@@ -155,7 +155,14 @@ describe("a request that cannot be computed or costs too much", () => {
   it("is told by the contract when it comes too late", async () => {
     const contract = world.payGapMarket.contract.connect(world.wallets.buyer);
     const params = {
-      ...{ parameters: encodeParameters([]), answerKey: ZeroHash, maxPrice: PRICE, minRows: 0, minDatasets: 0 },
+      ...{
+        parameters: encodeParameters([]),
+        answerKey: ZeroHash,
+        privateInputs: ZeroHash,
+        maxPrice: PRICE,
+        minRows: 0,
+        minDatasets: 0,
+      },
       ...{ validUntilUnixS: 1_000_000_000n, callback: ZeroAddress, callbackGas: 0 },
     };
     const error = explainError(await contract.requestComputation.staticCall(params).catch((reason: unknown) => reason));

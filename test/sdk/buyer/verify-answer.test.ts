@@ -103,7 +103,7 @@ describe("verifyAnswer", () => {
     const hidden = tamperedLogs(world.connection, (log) => (abi.parseLog(log)?.name === "DatasetJoined" ? null : log));
     const otherResult = () => `${ZeroHash}${"00".repeat(96)}`;
     const cases: [string, Connection, string[]][] = [
-      ["another price", editing("ComputationRequested", [2, 9], more), ["request id"]],
+      ["another price", editing("ComputationRequested", [2, 10], more), ["request id"]],
       ["other parameters", editing("ComputationRequested", [3], () => "0x12"), ["parameters"]],
       ["hidden joins", hidden, ["pool"]],
       ["other rows", editing("DatasetJoined", [2], more), ["pool"]],

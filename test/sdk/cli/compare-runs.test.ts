@@ -28,7 +28,7 @@ describe("a comparison of runs", () => {
         words: answer.words.map((word, index) => (index === 0 ? word + 1n : index === 1 ? word + 4_194n : word)),
       };
     };
-    const { within, outputs } = await compareRuns(payGap, tables, [], lying);
+    const { within, outputs } = await compareRuns(payGap, tables, [], [], lying);
     expect(within).to.equal(false);
     expect(outputs.map((output) => output.within)).to.deep.equal(outputs.map((_, index) => index > 1));
   });
@@ -53,7 +53,7 @@ describe("a comparison of runs", () => {
         ...(await simulateCommittee(...run)),
         words: [1n + BigInt(off), 1n, 1n, 0n, 0n, 0n, 0n],
       });
-      const compared = compareRuns(privateHistogram, tables, [], lying);
+      const compared = compareRuns(privateHistogram, tables, [], [], lying);
       const found = await compared.then(
         (comparison) => comparison.within,
         (error: { code: string }) => error.code,
@@ -77,7 +77,7 @@ describe("a comparison of runs", () => {
       const answer = await simulateCommittee(...run);
       return { ...answer, words: [...answer.words.slice(0, -1), 0n] };
     };
-    const error = await compareRuns(protectedPayGap, tables, [], claiming).catch((reason: unknown) => reason);
+    const error = await compareRuns(protectedPayGap, tables, [], [], claiming).catch((reason: unknown) => reason);
     expect(error).to.have.property("code", "OutputOutOfRange");
   });
 
@@ -104,6 +104,6 @@ describe("a comparison of runs", () => {
     const honest = await compareRuns(program, [fitTable(program, wages)], []);
     expect(honest.outputs.map(({ asComputed }) => asComputed)).to.deep.equal([false, true, true]);
     expect(honest.within).to.equal(true);
-    expect((await compareRuns(program, [fitTable(program, wages)], [], lying)).within).to.equal(false);
+    expect((await compareRuns(program, [fitTable(program, wages)], [], [], lying)).within).to.equal(false);
   });
 });

@@ -6,6 +6,8 @@ import {
   exhaustionTypes,
   type MarketAnswer,
   marketDomain,
+  privateInputsIdOf,
+  privateUploadTypes,
   receiptTypes,
   registryDomain,
   uploadTypes,
@@ -21,6 +23,7 @@ import {
   sealingInfo,
 } from "@sharebridge/mpc-nodes/sharing/sealing.ts";
 import { type HeldShares, verifyPackage } from "@sharebridge/mpc-nodes/sharing/table.ts";
+import { decodePrivateUpload } from "@sharebridge/mpc-nodes/wire/private-upload.ts";
 import { decodeUpload, sealedHashOf } from "@sharebridge/mpc-nodes/wire/upload.ts";
 import type { Connection } from "@sharebridge/sdk/network/connect.ts";
 import { getBytes, hexlify, keccak256, verifyTypedData, Wallet } from "ethers";
@@ -46,6 +49,8 @@ export class FakeNode {
   readonly wallet: Wallet;
   readonly sealing: SealingKeyPair;
   readonly datasets = new Map<string, HeldShares>();
+  /** By commitment, with the buyer whose requests may name them. */
+  readonly privateInputs = new Map<string, { held: HeldShares; buyer: string }>();
   /** Answers by request id: what `GET /v1/requests/:id` and its opening give. */
   readonly answers = new Map<
     string,
@@ -115,6 +120,7 @@ export class FakeNode {
       if (fault !== undefined) throw new Refusal(fault.status, fault.code);
       const [, , kind, id, detail] = path.split("/");
       if (kind === "info") reply(200, await this.#info());
+      else if (kind === "private-inputs") reply(201, await this.#storePrivateInputs(id, body));
       else if (request.method === "PUT") reply(201, await this.#store(id, body));
       else if (detail === "exhaustion") reply(200, await this.#exhaustion(id, JSON.parse(body.toString()).market));
       else if (kind === "datasets") reply(200, await this.#receipt(id, JSON.parse(body.toString()).market));
@@ -155,6 +161,28 @@ export class FakeNode {
     const held = await verifyPackage(decodePackage(plaintext, this.seat, shape), shape, getBytes(id), commitments);
     this.datasets.set(id, held);
     return { datasetId: id, seat: this.seat, rows: manifest.rows };
+  }
+
+  async #storePrivateInputs(commitment: string, body: Buffer): Promise<object> {
+    const upload = decodePrivateUpload(body);
+    const { market, buyer, salt, seat, count, shareCommitments, uploader, signature } = upload;
+    if (datasetCommitment(upload.scheme, shareCommitments) !== commitment) throw new Refusal(400, "CommitmentMismatch");
+    const { chainId, committees, description } = this.connection!;
+    const sealed = getBytes(upload.sealed);
+    const message = { buyer, commitment, seat, sealedHash: await sealedHashOf(sealed) };
+    const signer = verifyTypedData(marketDomain(chainId, market), privateUploadTypes, message, signature);
+    if (signer.toLowerCase() !== uploader) throw new Refusal(403, "NotUploader");
+    const inputsId = privateInputsIdOf(chainId, market, buyer, salt);
+    const committeeId = BigInt(description.committeeId!);
+    const epoch = await committees.currentEpoch(committeeId);
+    const info = sealingInfo("private-inputs", chainId, market, inputsId, committeeId, epoch, this.seat);
+    const plaintext = await open(this.sealing.privateKey, info, NOTHING, sealed);
+    const shape = { columns: 1, rows: count };
+    const commitments = shareCommitments.map((hex) => getBytes(hex));
+    const opened = decodePackage(plaintext, this.seat, shape);
+    const held = await verifyPackage(opened, shape, getBytes(inputsId), commitments);
+    this.privateInputs.set(commitment, { held, buyer });
+    return { commitment, seat: this.seat, keptUntilUnixS: "0" };
   }
 
   async #receipt(id: string, market: string): Promise<object> {

@@ -164,6 +164,7 @@ export async function startWorld(): Promise<World> {
         const { datasets, answers } = remembered[node.seat];
         node.datasets.clear();
         node.answers.clear();
+        node.privateInputs.clear();
         for (const [id, held] of datasets) node.datasets.set(id, held);
         for (const [id, answer] of answers) node.answers.set(id, answer);
         node.received.length = 0;

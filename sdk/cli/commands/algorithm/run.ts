@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { parameterWords } from "../../../buyer/parameter-words.ts";
+import { privateInputWords } from "../../../buyer/private-input-words.ts";
 import { SdkError } from "../../../errors/sdk-error.ts";
 import { type ComparedOutput, type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
 import { errorText, summaryOf } from "../../algorithm/describe.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import { boundText } from "../../output.ts";
 import { parameterOption } from "../../parameter-option.ts";
+import { readPrivateInputs } from "../../read-private-inputs.ts";
 import { listed, MISSING_OPTION, readTable, type TableFlags } from "../../read-table.ts";
 import type { Run } from "../../run-cli.ts";
 import { PROGRAM, withTimeout } from "./options.ts";
@@ -13,6 +15,7 @@ import { PROGRAM, withTimeout } from "./options.ts";
 interface RunFlags extends ProgramFlags, TableFlags {
   data: string[];
   param: Record<string, string>;
+  privateInputs?: string;
 }
 
 export function runCommand(run: Run): Command {
@@ -22,6 +25,7 @@ export function runCommand(run: Run): Command {
     .requiredOption("--data <a.csv,b.csv>", "the tables of the pool, one a seller; they are appended", listed)
     .option(...MISSING_OPTION)
     .option("--param <name=value>", "a public parameter of the program; repeat for each", parameterOption, {})
+    .option("--private-inputs <file>", "JSON file with the program's private inputs by name")
     .addHelpText(
       "after",
       `
@@ -35,6 +39,7 @@ Example:
       run(command, async (context) => {
         const program = await readProgram(context, subject, flags);
         const words = parameterWords(program, flags.param);
+        const own = privateInputWords(program, await readPrivateInputs(context.io, flags.privateInputs));
         const tables = [];
         for (const path of flags.data) {
           const table = await readTable(context, path, flags, program.maximumRows);
@@ -46,7 +51,7 @@ Example:
           throw new SdkError("TooManyRows", message);
         }
         const { name, hash } = summaryOf(program);
-        const comparison = await compareRuns(program, tables, words);
+        const comparison = await compareRuns(program, tables, words, own);
         return {
           document: { name, hash, ...comparison },
           text: `${name} on ${rows} rows\n${comparisonText(comparison)}`,

@@ -2,6 +2,7 @@
 
 import { disclosureHash } from "@sharebridge/algorithms/language/disclosure.ts";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import {
   AlgorithmRegistry__factory,
   CommitteeRegistry__factory,
@@ -14,7 +15,7 @@ import {
 } from "@sharebridge/contracts";
 import { encodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import type { PublicIdentity } from "@sharebridge/mpc-nodes/chain/seat.ts";
-import { BrowserProvider, type Eip1193Provider, type JsonRpcSigner, ZeroAddress } from "ethers";
+import { BrowserProvider, type Eip1193Provider, type JsonRpcSigner, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import { registerAlgorithm } from "../../../../scripts/deploy.ts";
 import { payGap } from "../../../support/open-pay-gap.ts";
@@ -26,8 +27,11 @@ export const DEADLINE_SECONDS = 3_600;
 
 export type Deployment = Awaited<ReturnType<typeof deploy>>;
 
-/** @param identities The four seats' public keys. */
-export async function deploy(identities: readonly PublicIdentity[]) {
+/**
+ * @param identities The four seats' public keys.
+ * @param program What the market sells.
+ */
+export async function deploy(identities: readonly PublicIdentity[], program: Program = payGap) {
   const connection = await network.create({ network: "default", override: { chainId: Number(CHAIN_ID) } });
   // Hardhat's provider differs from EIP-1193's in the type of its arguments only.
   const provider = browserProvider(connection.provider as unknown as Eip1193Provider);
@@ -50,9 +54,9 @@ export async function deploy(identities: readonly PublicIdentity[]) {
   await (await committees.createCommittee(seats)).wait();
   const committeeId = 1n;
 
-  const algorithm = programHash(payGap);
+  const algorithm = programHash(program);
   const registry = await algorithms.getAddress();
-  await registerAlgorithm(deployer, registry, algorithm, disclosureHash(payGap), "test:pay-gap");
+  await registerAlgorithm(deployer, registry, algorithm, disclosureHash(program), "test:program");
   const terms = {
     algorithm,
     committeeId,
@@ -61,7 +65,7 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     price: PRICE,
     ...exactTerms,
     minRows: 1,
-    maxRows: payGap.maximumRows,
+    maxRows: program.maximumRows,
     deadlineSeconds: DEADLINE_SECONDS,
     maxCallbackGas: 0,
     ...{ sellersBps: 7_000, authorBps: 1_000, committeeBps: 2_000, ownerBps: 0 },
@@ -82,10 +86,15 @@ export async function deploy(identities: readonly PublicIdentity[]) {
     factoryAddress: await factory.getAddress(),
     marketAddress: await market.getAddress(),
     /** Pays and asks; the id of the request. */
-    async request(answerKey: string, from = market, parameters = EMPTY_PARAMETERS): Promise<string> {
+    async request(
+      answerKey: string,
+      from = market,
+      parameters = EMPTY_PARAMETERS,
+      privateInputs = ZeroHash,
+    ): Promise<string> {
       const own = from.connect(buyer);
       const params = {
-        ...{ parameters, answerKey, maxPrice: PRICE, minRows: 1, minDatasets: 1 },
+        ...{ parameters, answerKey, privateInputs, maxPrice: PRICE, minRows: 1, minDatasets: 1 },
         ...{ validUntilUnixS: 2n ** 40n, callback: ZeroAddress, callbackGas: 0 },
       };
       const requestId = await own.requestComputation.staticCall(params);

@@ -58,6 +58,7 @@ export class FakeChain implements ChainReader, ChainView {
       buyer: BUYER,
       parametersHash: ZeroHash,
       answerKey: ZeroHash,
+      privateInputs: ZeroHash,
       poolHash: this.currentPool.poolHash,
       poolVersion: 1n,
       poolRows: this.currentPool.rows,
