@@ -18,7 +18,6 @@
  */
 import { checkProgram, type ValueType } from "./check.ts";
 import { checkDecision, eitherOf, largerOf, smallerOf } from "./decisions.ts";
-import { ProgramError } from "./errors.ts";
 import { type FunctionInstruction, functionBounds, isFunction } from "./functions.ts";
 import {
   add,
@@ -34,14 +33,15 @@ import {
   square,
   subtract,
 } from "./interval.ts";
-import { operandsOf } from "./operands.ts";
+import { operandsOf, tableOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
 import type { Instruction, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
 import { type SolveInstruction, solveBounds } from "./solve.ts";
-import { columnOf, parseDecimal, wordRange } from "./words.ts";
+import { declaredColumn, type Rows, rowCounts, tableNumber, tablesOf } from "./tables.ts";
+import { parseDecimal, wordRange } from "./words.ts";
 
 /** Bounds of one value; `real` and `error` in units of 2^-256 (`GRID_BITS`). */
 export interface ValueBounds {
@@ -65,38 +65,32 @@ export interface Analysis {
   readonly types: readonly ValueType[];
   readonly values: readonly ValueBounds[];
   readonly outputs: readonly OutputBounds[];
-  /** Rows up to which the absence of overflow is proven. */
+  /** Rows of the main table up to which the absence of overflow is proven; others by their own maximum. */
   readonly maximumRows: number;
 }
 
 /**
  * Bounds for every number of rows up to the program's maximum; or, once that is proven, for exactly `rows` rows (and
- * exactly these parameter words), which makes the errors those of one request.
+ * exactly these parameter words), which makes the errors those of one request. Of a program of several tables `rows` are those of each.
  */
-export function analyse(program: Program, rows?: number, parameters?: readonly bigint[]): Analysis {
+export function analyse(program: Program, rows?: Rows, parameters?: readonly bigint[]): Analysis {
   const types = checkProgram(program);
   const anyParameters = program.parameters.map(({ minimum, maximum }) => ({
     minimum: BigInt(minimum),
     maximum: BigInt(maximum),
   }));
-  const general = analyseOver(program, types, { minimum: 0n, maximum: BigInt(program.maximumRows) }, anyParameters);
+  const anyRows = tablesOf(program).map(({ maximumRows }) => ({ minimum: 0n, maximum: BigInt(maximumRows) }));
+  const general = analyseOver(program, types, anyRows, anyParameters);
   if (rows === undefined && parameters === undefined) return general;
   if (parameters !== undefined) checkParameters(program, parameters);
-  const counts = rows === undefined ? { minimum: 0n, maximum: BigInt(program.maximumRows) } : rowCount(program, rows);
+  const counts = rows === undefined ? anyRows : rowCounts(program, rows).map((count) => point(BigInt(count)));
   return analyseOver(program, types, counts, parameters?.map(point) ?? anyParameters);
-}
-
-function rowCount(program: Program, rows: number): Interval {
-  if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
-    throw new ProgramError("TooManyRows", `${rows} rows: the program is proven for 0 to ${program.maximumRows} rows`);
-  }
-  return point(BigInt(rows));
 }
 
 function analyseOver(
   program: Program,
   types: readonly ValueType[],
-  rows: Interval,
+  rows: readonly Interval[],
   parameters: readonly Interval[],
 ): Analysis {
   const values: ValueBounds[] = [];
@@ -108,7 +102,14 @@ function analyseOver(
         ? solveBounds(instruction, index, values, scalesOf(instruction, types))
         : isFunction(instruction)
           ? functionBounds(instruction, index, operandsOf(instruction).map(operand), types[index].fractionBits)
-          : boundsOf(program, values, instruction, fractionBits, rows, parameters);
+          : boundsOf(
+              program,
+              values,
+              instruction,
+              fractionBits,
+              rows[tableNumber(program, tableOf(program, types, index))],
+              parameters,
+            );
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
     values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
@@ -132,9 +133,9 @@ function boundsOf(
 ): ValueBounds {
   switch (instruction.op) {
     case "input":
-      return columnBounds(program, instruction.column);
+      return columnBounds(program, instruction);
     case "encoded":
-      return exact(columnBounds(program, instruction.column).words, fractionBits);
+      return exact(columnBounds(program, instruction).words, fractionBits);
     case "parameter":
       return exact(
         parameters[program.parameters.findIndex(({ name }) => name === instruction.parameter)],
@@ -187,7 +188,12 @@ function boundsOf(
       // No rows have the extreme 0.
       return rows.minimum > 0n ? values[instruction.a] : orZero(values[instruction.a]);
     case "order":
+    case "match":
       return exact(point(0n), 0n);
+    case "matched":
+      return BIT;
+    case "lookUp":
+      return orZero(values[instruction.a]);
     case "arrange":
       return values[instruction.a];
     case "prefixSum":
@@ -213,9 +219,11 @@ export function scalesOf({ matrix, right }: SolveInstruction, types: readonly Va
 
 const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);
 
-function columnBounds(program: Program, name: string): ValueBounds {
-  const column = columnOf(program, name);
-  if (column === undefined) throw new ProgramError("UndeclaredColumn", `column ${name} is not declared`);
+function columnBounds(
+  program: Program,
+  input: { readonly column: string; readonly table?: string | undefined },
+): ValueBounds {
+  const column = declaredColumn(program, input);
   const words = wordRange(column);
   if (column.kind === "category") return exact(words, 0n);
   const minimum = parseDecimal(column.minimum);

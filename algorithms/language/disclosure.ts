@@ -7,12 +7,14 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { certificates } from "./certificates.ts";
 import { checkProgram, type ValueType } from "./check.ts";
+import { columnSections, matchSection, tablesProtection } from "./disclose-tables.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
+import { protectedMatches } from "./matched-groups.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
-import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
+import { describeParameter, minimumText, quote } from "./print.ts";
 import type { Program } from "./program.ts";
-import { columnOf } from "./words.ts";
+import { declaredColumn, inputName, inputsOf } from "./tables.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
 export function disclosureHash(program: Program): string {
@@ -29,22 +31,21 @@ export function disclosureStatement(program: Program): string {
   const isProtected = program.protection !== undefined && program.protection.minimumRows > 1;
   const steps = isProtected ? [] : stepSection(program, types, sources);
   const computed = derivedFrom(program, ({ op }) => op === "computed");
-  const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
+  const but = [
+    ...(program.protection === undefined ? [] : ["what is said below of groups"]),
+    ...(program.tables === undefined ? [] : ["how many rows each table has"]),
+  ];
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
     [`The author describes it so: ${quote(program.description)}`],
-    [
-      "It reads these columns, of every row of every dataset in the pool:",
-      ...program.columns.map(
-        (column) => `- ${describeColumn(column)}${read.has(column.name) ? "" : " (must be present, is not read)"}`,
-      ),
-    ],
+    ...columnSections(program),
     parameterSection(program),
+    matchSection(program, types, sources),
     decisionSection(program, sources),
     solveSection(program),
     ...(program.instructions.some(({ op }) => op === "computed") ? [COMPUTED] : []),
     [
-      `It opens these ${program.outputs.length} numbers and nothing else${program.protection === undefined ? ":" : " but what is said below of groups:"}`,
+      `It opens these ${program.outputs.length} numbers and nothing else${but.length === 0 ? "" : ` but ${but.join(" and ")}`}:`,
       ...program.outputs.map(
         ({ name, value, group }) =>
           `- ${name}, ${describeSources(sources[value], group)}${reveals(value)}${computed[value] ? AS_COMPUTED : ""}`,
@@ -52,7 +53,7 @@ export function disclosureStatement(program: Program): string {
     ],
     steps,
     steps.length > 0 || program.outputs.some(({ value }) => reveals(value) !== "") ? CONSENT : [],
-    protectionSection(program),
+    protectionSection(program, protectedMatches(program, types).length > 0),
     [
       "To whom: to the buyer alone if the request is sealed; to everyone, on the chain, for ever, if it is public. The",
       "buyer chooses which. In a sealed request no node, bridge or oracle sees the numbers; in either, at most one of the",
@@ -70,6 +71,11 @@ export function disclosureStatement(program: Program): string {
       ...(program.protection === undefined ? NO_MINIMUM : LIMITS_OF_MINIMUM),
       "- Two answers about pools that differ by your rows differ by what your rows contribute.",
       "- The number of rows of each dataset, and so of the pool, is public. So are the columns' declared ranges.",
+      ...(program.tables === undefined
+        ? []
+        : [
+            "- Which table each dataset is of is public, and the number of rows of each table is opened with the numbers.",
+          ]),
     ],
   ];
   return `${sections
@@ -96,7 +102,8 @@ const LIMITS_OF_MINIMUM = [
   "- That a group is suppressed is told, and bounds its rows. A group of the minimum size is opened exactly.",
 ];
 
-function protectionSection({ protection }: Program): string[] {
+function protectionSection(program: Program, matched: boolean): string[] {
+  const { protection } = program;
   if (protection === undefined) return [];
   const { maximumPercent } = protection;
   const groups = protection.groups.map(({ name }) => name).join(", ");
@@ -107,6 +114,7 @@ function protectionSection({ protection }: Program): string[] {
     ...(maximumPercent === 100 ? ["- A seller may have any part of a group's rows."] : []),
     "- If a group is suppressed, or the rows in no group are too few, the first group that is not is suppressed as well, so",
     "  that no sum or difference of the numbers, nor of the number of all rows, gives the figures of too small a group.",
+    ...tablesProtection(program, matched),
     "- It also opens, for each group, whether it is suppressed.",
   ];
 }
@@ -121,6 +129,7 @@ const CONSENT = [
 
 /** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
 function stepSection(program: Program, types: readonly ValueType[], sources: readonly ReadonlySet<string>[]): string[] {
+  const numbers = new Set(inputsOf(program).flatMap(({ name, column }) => (column.kind === "number" ? [name] : [])));
   const steps = new Map<string, Set<string>>();
   for (const step of program.instructions) {
     if (step.op !== "less" && step.op !== "equal") continue;
@@ -128,7 +137,7 @@ function stepSection(program: Program, types: readonly ValueType[], sources: rea
     const [column, other, value] = a.secret ? [a, b, step.a] : [b, a, step.b];
     if (other.secret || column.shape !== "column") continue;
     for (const name of sources[value]) {
-      if (columnOf(program, name)?.kind !== "number") continue;
+      if (!numbers.has(name)) continue;
       steps.set(name, (steps.get(name) ?? new Set()).add(JSON.stringify(step)));
     }
   }
@@ -143,9 +152,11 @@ function stepSection(program: Program, types: readonly ValueType[], sources: rea
 function decisionSection(program: Program, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
-    const column = step.op === "encoded" ? columnOf(program, step.column) : undefined;
-    return column?.kind === "number"
-      ? [`${column.name} to a ${column.fractionBits === 0 ? "whole number" : `multiple of 2^-${column.fractionBits}`}`]
+    const column = step.op === "encoded" ? declaredColumn(program, step) : undefined;
+    return step.op === "encoded" && column?.kind === "number"
+      ? [
+          `${inputName(step)} to a ${column.fractionBits === 0 ? "whole number" : `multiple of 2^-${column.fractionBits}`}`,
+        ]
       : [];
   });
   const keys = new Set(
@@ -156,7 +167,7 @@ function decisionSection(program: Program, sources: readonly ReadonlySet<string>
   const steered = derivedFrom(program, ({ op }) => op === "parameter");
   const chosen = program.instructions.some(
     (step) =>
-      (step.op === "less" || step.op === "equal" || step.op === "order") &&
+      (step.op === "less" || step.op === "equal" || step.op === "order" || step.op === "match") &&
       operandsOf(step).some((operand) => steered[operand]),
   );
   return [
@@ -201,7 +212,7 @@ function describeSources(columns: ReadonlySet<string>, group: string | undefined
 function sourcesOf(program: Program): ReadonlySet<string>[] {
   const sources: ReadonlySet<string>[] = [];
   for (const instruction of program.instructions) {
-    if ("column" in instruction) sources.push(new Set([instruction.column]));
+    if ("column" in instruction) sources.push(new Set([inputName(instruction)]));
     else sources.push(new Set(operandsOf(instruction).flatMap((operand) => [...sources[operand]])));
   }
   return sources;

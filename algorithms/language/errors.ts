@@ -32,13 +32,19 @@ export type ProgramErrorCode =
   | "PublicOperands"
   | "OutputNotSecretScalar"
   | "InvalidSystem"
+  | "InvalidMatch"
   | "UncertifiedSolve"
+  // Several tables (tables.ts, check.ts)
+  | "IndistinctTables"
+  | "UndeclaredTable"
+  | "MixedTables"
   // Protected groups (groups.ts)
   | "NotAGroup"
   | "UndeclaredGroup"
   | "GroupsOverlap"
   | "OutputWithoutGroup"
   | "OutputOutsideGroup"
+  | "UnprotectedMatch"
   // Tracing (builder.ts)
   | "InexactConstant"
   | "ForeignValue"
@@ -51,6 +57,7 @@ export type ProgramErrorCode =
   | "SolveOutOfRange"
   | "ErrorOutOfRange"
   | "TooManyRows"
+  | "WrongTableCount"
   // Running and reading results (parameters.ts, reference.ts, finish.ts)
   | "WrongParameterCount"
   | "ParameterOutOfRange"

@@ -29,6 +29,7 @@ import { contains } from "./interval.ts";
 import { operandsOf } from "./operands.ts";
 import type { Expression, Program } from "./program.ts";
 import { fromWord, integer } from "./rational.ts";
+import { tableNumber, tablesOf } from "./tables.ts";
 
 /** A figure that the outputs determine. */
 export interface DefinedFigure {
@@ -56,13 +57,17 @@ export type Figure = DefinedFigure | UndefinedFigure;
 
 class Suppression extends Undetermined {}
 
-/** The figures of an answer with these words (signed; outputs, then groups), computed on `rows` rows with these parameter words. */
+/**
+ * The figures of an answer with these words (signed; outputs, then groups, then rows of tables), computed on `rows` rows in all with these
+ * parameter words.
+ */
 export function finish(
   program: Program,
   words: readonly bigint[],
   request: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Figure[] {
-  const known: Known = { outputs: encloseOutputs(program, words, request), figures: new Map(), rows: request.rows };
+  const outputs = encloseOutputs(program, words, request);
+  const known: Known = { outputs, figures: new Map(), rows: tableRows(program, words, request.rows), program };
   return program.finish.flatMap(({ name, label, expression }): Figure[] => {
     const found = attempt(() => {
       const enclosure = evaluate(expression, known);
@@ -97,6 +102,27 @@ export function groupsOpened(
   });
 }
 
+/**
+ * The rows of each table on which an answer was computed, the main one first; with several tables the answer says it, in words that are no secret
+ * to the nodes.
+ *
+ * @param rows those of the whole pool
+ * @throws ProgramError WrongOutputCount, OutputOutOfRange if they do not add up to the pool's
+ */
+export function tableRows(program: Program, words: readonly bigint[], rows: number): readonly number[] {
+  checkLength(program, words);
+  if (program.tables === undefined) return [rows];
+  const counts = words.slice(-1 - program.tables.length).map(Number);
+  const isPool = counts.reduce((sum, count) => sum + count, 0) === rows;
+  if (
+    isPool &&
+    tablesOf(program).every(({ maximumRows }, table) => counts[table] >= 0 && counts[table] <= maximumRows)
+  ) {
+    return counts;
+  }
+  throw new ProgramError("OutputOutOfRange", `the rows of the tables are not what a pool of ${rows} rows can have`);
+}
+
 function attempt(enclose: () => Enclosure): Enclosure | Undetermined {
   try {
     return enclose();
@@ -122,7 +148,7 @@ function encloseOutputs(
   words: readonly bigint[],
   { rows, parameters }: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Map<string, Enclosure | Undetermined> {
-  const { outputs } = analyse(program, rows, parameters);
+  const { outputs } = analyse(program, tableRows(program, words, rows), parameters);
   const opened = groupsOpened(program, words);
   const groups = groupIndices(program);
   const uncertified = uncertifiedOutputs(program, words);
@@ -177,7 +203,8 @@ interface Known {
   readonly outputs: ReadonlyMap<string, Enclosure | Undetermined>;
   /** Those before it; or why they are undetermined. */
   readonly figures: Map<string, Enclosure | Undetermined>;
-  readonly rows: number;
+  readonly rows: readonly number[];
+  readonly program: Program;
 }
 
 /** Check: it was computed, which the program's own check has made sure of, and not in vain. */
@@ -189,7 +216,10 @@ function determined(found: Enclosure | Undetermined | undefined): Enclosure {
 function evaluate(expression: Expression, known: Known): Enclosure {
   if ("output" in expression) return determined(known.outputs.get(expression.output));
   if ("figure" in expression) return determined(known.figures.get(expression.figure));
-  if ("rows" in expression) return certain(integer(BigInt(known.rows)));
+  if ("rows" in expression) {
+    const table = expression.rows === true ? undefined : expression.rows;
+    return certain(integer(BigInt(known.rows[tableNumber(known.program, table)])));
+  }
   if ("number" in expression) return certain(integer(BigInt(expression.number)));
   const operand = (value: Expression) => evaluate(value, known);
   if ("add" in expression) return sum(operand(expression.add[0]), operand(expression.add[1]));

@@ -17,6 +17,14 @@
  * sellers enough; or one has, and then the first group that has not is among what is not opened. Either way G has the minimum of rows and of sellers, the
  * buyer's own not counted. If nothing is opened, G is all rows. ∎
  *
+ * **Several tables.** Groups are rows of the main table; what is looked up in a further one is of other sellers, and the cohort must be one there too.
+ * By `matched-groups.ts` the rows of a group have partners, different ones, and disjoint groups disjoint sets of them: by a match, a group is as well a
+ * set of rows of the further table. The rule is held against the further table's rows, sellers, dominance and buyer in the same way: a group fails if it fails in
+ * the main table or in one of the further ones that groups depend on, and so does the rest, which in a further table are its rows that are partners of no
+ * group's. What was said of n holds of the further table's number of rows, which is public as well; a sum over the group is a sum over exactly its rows there. So the
+ * proof can be read a second time, of sets G of rows of the further table. A match that is not `once`, or groups with rows that have no partner, would break it: five rows of the
+ * main table could be one of the other, or none. What a further table's columns are summed to without a match is a figure of no group.
+ *
  * Two families of groups (by sex and by occupation) would break the argument: a combination could separate where they cross. Declare the crossings,
  * of which margins are sums. Not covered: bounds (a suppressed count is below the minimum, and at most what is left over), what several requests
  * tell together, sellers who are the buyer under another name, and what is summed being itself a selection though nothing in it compares (a number column
@@ -24,11 +32,12 @@
  */
 import { ProgramError } from "./errors.ts";
 import { larger, smaller } from "./interval.ts";
+import { checkMatches, dependsOnWholeTables } from "./matched-groups.ts";
 import { derivedFrom } from "./operands.ts";
 import type { Instruction, Program, Protection } from "./program.ts";
-import { columnOf } from "./words.ts";
+import { declaredColumn, inputName } from "./tables.ts";
 
-type Instructions = Pick<Program, "instructions" | "columns">;
+type Instructions = Pick<Program, "instructions" | "columns" | "tables">;
 
 /** What holds in every row of a group: of values an interval, of bits a sign. */
 interface Condition {
@@ -36,10 +45,16 @@ interface Condition {
   readonly bits: Set<string>;
 }
 
-/** @param types only whether a value is a secret column matters, and of which kind */
+/** @param types only whether a value is a secret column matters, of which kind, and of which table */
 export function checkProtection(
   program: Program,
-  types: readonly { readonly kind: string; readonly shape: string; readonly secret: boolean }[],
+  types: readonly {
+    readonly kind: string;
+    readonly shape: string;
+    readonly secret: boolean;
+    readonly table?: string;
+    readonly partners?: string;
+  }[],
 ): void {
   const { protection, outputs, instructions } = program;
   for (const { name, group } of outputs) {
@@ -55,11 +70,16 @@ export function checkProtection(
   }
   if (protection === undefined) return;
   const moved = derivedFrom(program, ({ op }) => MOVES_ROWS.has(op));
+  const whole = dependsOnWholeTables(program, types);
   const conditions = protection.groups.map(({ name, member }) => {
     const type = types[member];
     if (type === undefined) throw new ProgramError("ForwardReference", `group ${name}: there is no value ${member}`);
     if (moved[member]) {
       const message = `group ${name}: value ${member} depends on arranged, previous or summed rows, which do not stand where their sellers' rows do`;
+      throw new ProgramError("NotAGroup", message);
+    }
+    if (type.table !== undefined || whole[member]) {
+      const message = `group ${name}: value ${member} is of table ${type.table}, or depends on all of a further table; groups are rows of the main table, and may look up what their partners have`;
       throw new ProgramError("NotAGroup", message);
     }
     if (type.secret && type.shape === "column" && isMembership(program, member)) return conditionOf(program, member);
@@ -74,6 +94,7 @@ export function checkProtection(
     const [first, second] = [protection.groups[other].name, protection.groups[index].name];
     throw new ProgramError("GroupsOverlap", `groups ${first} and ${second} are not proven to have no row in common`);
   });
+  checkMatches(program, types, (group, bit) => conditions[group].bits.has(literal(bit, true)));
   const figures = figuresOf(
     program,
     types,
@@ -95,9 +116,13 @@ export function groupIndices({ protection, outputs }: Pick<Program, "protection"
   });
 }
 
-/** Words of an answer: the outputs, then for each protected group whether it is opened. */
-export function answerLength({ protection, outputs }: Pick<Program, "protection" | "outputs">): number {
-  return outputs.length + (protection?.groups.length ?? 0);
+/** Words of an answer: the outputs; for each protected group whether it is opened; if there are several tables, how many rows each has. */
+export function answerLength({
+  protection,
+  outputs,
+  tables,
+}: Pick<Program, "protection" | "outputs" | "tables">): number {
+  return outputs.length + (protection?.groups.length ?? 0) + (tables === undefined ? 0 : 1 + tables.length);
 }
 
 function groupCalled({ groups }: Protection, name: string): Protection["groups"][number] {
@@ -107,7 +132,7 @@ function groupCalled({ groups }: Protection, name: string): Protection["groups"]
 /** A row of what hangs on these says something of another row, maybe of another seller, than the one that stands there in the pool. */
 const MOVES_ROWS = new Set<string>(["arrange", "previous", "prefixSum"]);
 
-const BIT_OPERATIONS = new Set<string>(["less", "equal", "and", "or", "xor", "not"]);
+const BIT_OPERATIONS = new Set<string>(["less", "equal", "and", "or", "xor", "not", "matched"]);
 
 function isMembership(program: Instructions, index: number): boolean {
   const instruction = program.instructions[index];
@@ -119,8 +144,10 @@ function isMembership(program: Instructions, index: number): boolean {
 function categoryOf(program: Instructions, index: number): { column: string; word: bigint } | undefined {
   const instruction = program.instructions[index];
   if (instruction.op === "input" || instruction.op === "encoded") {
-    const column = columnOf(program, instruction.column);
-    return column?.kind === "category" && column.categories.length <= 2 ? { column: column.name, word: 1n } : undefined;
+    const column = declaredColumn(program, instruction);
+    return column.kind === "category" && column.categories.length <= 2
+      ? { column: inputName(instruction), word: 1n }
+      : undefined;
   }
   if (instruction.op !== "subtract" || constantOf(program, instruction.a) !== 1n) return undefined;
   const other = categoryOf(program, instruction.b);
@@ -196,7 +223,7 @@ const literal = (index: number, sign: boolean) => `${sign ? "" : "!"}${index}`;
 /** The same for two instructions that give the same words. */
 function nameOf({ instructions }: Instructions, index: number): string {
   const instruction = instructions[index];
-  return "column" in instruction ? `column ${instruction.column}` : `value ${index}`;
+  return "column" in instruction ? `column ${inputName(instruction)}` : `value ${index}`;
 }
 
 function constantOf({ instructions }: Instructions, index: number): bigint | undefined {
@@ -273,7 +300,7 @@ function decidesNothing(program: Instructions, instruction: Instruction, plain: 
   switch (instruction.op) {
     case "input":
     case "encoded":
-      return columnOf(program, instruction.column)?.kind === "number";
+      return declaredColumn(program, instruction).kind === "number";
     case "parameter":
     case "constant":
     case "rows":
@@ -283,6 +310,7 @@ function decidesNothing(program: Instructions, instruction: Instruction, plain: 
     case "multiply":
       return plain[instruction.a] && plain[instruction.b];
     case "truncate":
+    case "lookUp":
       return plain[instruction.a];
     default:
       return false;

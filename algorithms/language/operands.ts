@@ -16,6 +16,12 @@ export function operandsOf(instruction: Instruction): number[] {
       return instruction.keys.map(({ value }) => value);
     case "arrange":
       return [instruction.order, instruction.a];
+    case "match":
+      return [...instruction.left, ...instruction.right];
+    case "matched":
+      return [instruction.match];
+    case "lookUp":
+      return [instruction.match, instruction.a];
     case "solve":
       return [...instruction.matrix, ...instruction.right];
     case "certified":
@@ -23,6 +29,18 @@ export function operandsOf(instruction: Instruction): number[] {
     default:
       return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }
+}
+
+/** The table whose rows an instruction counts, goes over, or gives a column of; undefined is the main one. */
+export function tableOf(
+  { instructions }: Pick<Program, "instructions">,
+  types: readonly { readonly shape: string; readonly table?: string }[],
+  index: number,
+): string | undefined {
+  const instruction = instructions[index];
+  if (instruction.op === "rows") return instruction.table;
+  const [operand] = operandsOf(instruction);
+  return types[index].shape === "column" || operand === undefined ? types[index].table : types[operand].table;
 }
 
 /** For every value whether it depends on an instruction of some kind. */

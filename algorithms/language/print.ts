@@ -11,6 +11,7 @@ import { derivedFrom, operandsOf } from "./operands.ts";
 import type { Position } from "./position.ts";
 import type { Instruction, Parameter, Program, Protection } from "./program.ts";
 import type { Column } from "./schema.ts";
+import { describeTable, inputName } from "./tables.ts";
 import { decodeWord } from "./words.ts";
 
 export function printProgram(program: Program): string {
@@ -20,6 +21,10 @@ export function printProgram(program: Program): string {
     `  ${quote(program.description)}`,
     `  at most ${program.maximumRows} rows`,
     ...program.columns.map((column) => `column ${describeColumn(column)}`),
+    ...(program.tables ?? []).flatMap(({ name, columns, maximumRows }) => [
+      `table ${name}, at most ${maximumRows} rows`,
+      ...columns.map((column) => `column ${name}.${describeColumn(column)}`),
+    ]),
     ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
   ];
   program.instructions.forEach((instruction, index) => {
@@ -30,12 +35,11 @@ export function printProgram(program: Program): string {
     for (const { name, member } of program.protection.groups) lines.push(`group ${name} = rows with %${member}`);
   }
   const computed = derivedFrom(program, ({ op }) => op === "computed");
+  const most = program.tables === undefined ? program.maximumRows : "most";
   program.outputs.forEach(({ name, value, group }, index) => {
     const of = group === undefined ? "" : ` if group ${group} is`;
     const given = computed[value] ? ", given what was computed" : "";
-    lines.push(
-      `open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows${given}`,
-    );
+    lines.push(`open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${most} rows${given}`);
   });
   for (const { name, label, expression } of program.finish) {
     const head = label === undefined ? `step ${name}` : `figure ${name} ${quote(label)}`;
@@ -49,19 +53,27 @@ export function instructionText(instruction: Instruction): string {
   switch (instruction.op) {
     case "input":
     case "encoded":
-      return `${instruction.op} ${instruction.column}`;
+      return `${instruction.op} ${inputName(instruction)}`;
     case "parameter":
       return `parameter ${instruction.parameter}`;
     case "constant":
       return `constant ${decodeWord(BigInt(instruction.word), instruction.fractionBits)}`;
     case "rows":
-      return "rows";
+      return instruction.table === undefined ? "rows" : `rows of ${instruction.table}`;
     case "truncate":
       return `truncate %${instruction.a} by ${instruction.bits} bits`;
     case "order":
       return `order by ${instruction.keys.map(({ value, descending }) => `%${value}${descending ? " descending" : ""}`).join(", ")}`;
     case "arrange":
       return `arrange %${instruction.a} by %${instruction.order}`;
+    case "match": {
+      const [left, right] = [instruction.left, instruction.right].map((keys) => keys.map((key) => `%${key}`).join(" "));
+      return `match (${left}) with (${right})${instruction.once ? " once" : ""}`;
+    }
+    case "matched":
+      return `matched by %${instruction.match}`;
+    case "lookUp":
+      return `look up %${instruction.a} by %${instruction.match}`;
     case "at":
       return `at row ${positionText(instruction)} of %${instruction.a}`;
     case "solve": {
@@ -118,10 +130,13 @@ export function quote(text: string): string {
   });
 }
 
-function typeText({ kind, secret, shape, fractionBits, size }: ValueType, words: Interval): string {
-  if (kind === "order") return "secret order of rows";
+function typeText(type: ValueType, words: Interval): string {
+  const { kind, secret, shape, fractionBits, size } = type;
+  const of = type.table === undefined ? "" : ` of ${type.table}`;
+  if (kind === "order") return `secret order of rows${of}`;
+  if (kind === "matching") return `secret partners of rows${of} in ${describeTable(type.partners)}`;
   if (kind === "solution") return `secret solution of ${size} unknowns`;
-  if (kind === "bit") return shape === "column" ? "secret column of bits" : "secret bit";
+  if (kind === "bit") return shape === "column" ? `secret column of bits${of}` : "secret bit";
   const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
-  return `${secret ? "secret" : "public"} ${shape}, ${fractionBits} fraction bits, ${range}`;
+  return `${secret ? "secret" : "public"} ${shape}${of}, ${fractionBits} fraction bits, ${range}`;
 }

@@ -3,8 +3,8 @@
  *
  * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
  * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
- * columns (one per row) or scalars; or a secret order of the rows; or the solution of a linear system, which `unknown` takes
- * apart. Version 2 brought all but the arithmetic on numbers.
+ * columns (one per row of a table) or scalars; or a secret order of the rows; or for each row its partner in another table; or the solution of a
+ * linear system, which `unknown` takes apart. Version 2 brought all but the arithmetic on numbers.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
@@ -19,6 +19,10 @@ export const MAX_FIGURES = 1_024;
 /** Largest numerator and denominator of a row's position: times MAX_ROWS they are whole in a double. */
 const MAX_FRACTION = 65_536;
 
+/** Most columns that one order or match compares. */
+const MAX_KEYS = 8;
+const MAX_FURTHER_TABLES = 7;
+
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ref = z
   .int()
@@ -30,16 +34,16 @@ const int64 = z.string().regex(/^(0|-?[1-9][0-9]{0,18})$/);
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
 
 export const instructionSchema = z.discriminatedUnion("op", [
-  /** Secret column of the sellers' tables, rows of all datasets of the pool appended in the order they joined. */
-  z.strictObject({ op: z.literal("input"), column: identifier }),
+  /** Secret column of the sellers' tables, rows of all datasets of one table appended in the order they joined; of the main table if none is named. */
+  z.strictObject({ op: z.literal("input"), column: identifier, table: identifier.optional() }),
   /** The same words, taken as exact: what follows is about the encoded values (`round(x * 2^f) / 2^f`), not the raw ones. */
-  z.strictObject({ op: z.literal("encoded"), column: identifier }),
+  z.strictObject({ op: z.literal("encoded"), column: identifier, table: identifier.optional() }),
   /** Public scalar of the request. */
   z.strictObject({ op: z.literal("parameter"), parameter: identifier }),
   /** Public scalar; `word` is the scaled integer. */
   z.strictObject({ op: z.literal("constant"), word: int64, fractionBits: z.int().min(0).max(40) }),
-  /** Public scalar: the number of rows, 0 fraction bits. */
-  z.strictObject({ op: z.literal("rows") }),
+  /** Public scalar: the number of rows of a table, 0 fraction bits. */
+  z.strictObject({ op: z.literal("rows"), table: identifier.optional() }),
   z.strictObject({ op: z.literal("add"), a: ref, b: ref }),
   z.strictObject({ op: z.literal("subtract"), a: ref, b: ref }),
   /** Product; fraction bits add up. One operand may be public (local), a scalar is broadcast over a column. */
@@ -79,10 +83,24 @@ export const instructionSchema = z.discriminatedUnion("op", [
     keys: z
       .array(z.strictObject({ value: ref, descending: z.boolean() }))
       .min(1)
-      .max(8),
+      .max(MAX_KEYS),
   }),
   /** The rows of a column of numbers or bits in that order. */
   z.strictObject({ op: z.literal("arrange"), order: ref, a: ref }),
+  /**
+   * For each row of one table its partner in another (or the same): the last of the rows that have equal keys, exact numbers or bits, column by
+   * column. If `once`, of left rows with equal keys only the first has a partner, so that no right row is the partner of two.
+   */
+  z.strictObject({
+    op: z.literal("match"),
+    left: z.array(ref).min(1).max(MAX_KEYS),
+    right: z.array(ref).min(1).max(MAX_KEYS),
+    once: z.boolean(),
+  }),
+  /** Column of bits of the left table: whether a row has a partner. */
+  z.strictObject({ op: z.literal("matched"), match: ref }),
+  /** Column of the left table: what a column of numbers or bits of the right one has in the partner's row; 0 where there is none. */
+  z.strictObject({ op: z.literal("lookUp"), match: ref, a: ref }),
   /** Row i: the sum of rows 0 to i. */
   z.strictObject({ op: z.literal("prefixSum"), a: ref }),
   /** Row i: row i - 1 of a column of numbers or bits; the first row 0. */
@@ -130,11 +148,11 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("certified"), solutions: z.array(ref).min(1).max(64) }),
 ]);
 
-/** An expression over outputs, figures before it, the (public) number of rows and whole numbers, in real units. */
+/** An expression over outputs, figures before it, the (public) number of rows of the main or a named table and whole numbers, in real units. */
 export type Expression =
   | { output: string }
   | { figure: string }
-  | { rows: true }
+  | { rows: true | string }
   | { number: string }
   | { add: [Expression, Expression] }
   | { subtract: [Expression, Expression] }
@@ -148,7 +166,7 @@ const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
   z.union([
     z.strictObject({ output: identifier }),
     z.strictObject({ figure: identifier }),
-    z.strictObject({ rows: z.literal(true) }),
+    z.strictObject({ rows: z.literal(true).or(identifier) }),
     z.strictObject({ number: int64 }),
     z.strictObject({ add: z.tuple([expressionSchema, expressionSchema]) }),
     z.strictObject({ subtract: z.tuple([expressionSchema, expressionSchema]) }),
@@ -170,6 +188,18 @@ export const programSchema = z.strictObject({
     .max(64),
   /** Most rows that the program accepts; range analysis holds up to here. */
   maximumRows: z.int().min(1).max(MAX_ROWS),
+  /** Tables beside this main one (`tables.ts`): a dataset is of the table whose columns it has. */
+  tables: z
+    .array(
+      z.strictObject({
+        name: identifier,
+        columns: z.array(columnSchema).min(1).max(MAX_COLUMNS),
+        maximumRows: z.int().min(1).max(MAX_ROWS),
+      }),
+    )
+    .min(1)
+    .max(MAX_FURTHER_TABLES)
+    .optional(),
   instructions: z.array(instructionSchema).min(1).max(MAX_INSTRUCTIONS),
   /** Scalars that are opened, to the buyer alone or to all, in this order. */
   outputs: z

@@ -1,6 +1,5 @@
 /** Whether a dataset can go into a program: every column that the program declares, encoded the same, in its range. */
 
-import type { Program } from "./program.ts";
 import { compare } from "./rational.ts";
 import type { Column, NumberColumn, TableSchema } from "./schema.ts";
 import { columnOf, parseDecimal } from "./words.ts";
@@ -21,7 +20,7 @@ export interface Mismatch {
 }
 
 /** Every reason why a table of this schema does not fit the program; empty when it does. Other columns do not matter. */
-export function mismatches(schema: TableSchema, program: Pick<Program, "columns">): Mismatch[] {
+export function mismatches(schema: TableSchema, program: { readonly columns: readonly Column[] }): Mismatch[] {
   return program.columns.flatMap((wanted) => {
     const column = columnOf(schema, wanted.name);
     if (column === undefined) {
@@ -31,7 +30,7 @@ export function mismatches(schema: TableSchema, program: Pick<Program, "columns"
   });
 }
 
-export function satisfies(schema: TableSchema, program: Pick<Program, "columns">): boolean {
+export function satisfies(schema: TableSchema, program: { readonly columns: readonly Column[] }): boolean {
   return mismatches(schema, program).length === 0;
 }
 

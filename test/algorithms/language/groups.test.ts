@@ -1,6 +1,6 @@
 /** Protected groups: what is refused before a run, and that no linear combination of what is opened is a figure of too small a group. */
 
-import { type Group, type Secret, type Tracer, trace } from "@sharebridge/algorithms/language/builder.ts";
+import { type Group, type Secret, type SecretBit, type Tracer, trace } from "@sharebridge/algorithms/language/builder.ts";
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
@@ -40,7 +40,7 @@ function codeOf(body: (t: Tracer) => void, protection: typeof minimum | null = m
 }
 
 /** A group and its count. */
-function counted(t: Tracer, name: string, member: Parameters<Tracer["count"]>[0]): Group {
+function counted(t: Tracer, name: string, member: SecretBit<"column">): Group {
   const group = t.group(name, member);
   t.output(`count_${name}`, t.count(member), group);
   return group;

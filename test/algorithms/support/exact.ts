@@ -180,6 +180,10 @@ export function evaluateExact(
       case "certified":
         values.push({ scalar: one });
         break;
+      case "match":
+      case "matched":
+      case "lookUp":
+        throw new TypeError("no program of the suites that are held against this matches tables");
       case "count":
       case "sum":
         values.push(total(values[instruction.a]));
