@@ -2,15 +2,21 @@
 import { topBit } from "../protocol/functions/compare.ts";
 import { isZero } from "../protocol/functions/equal.ts";
 import { greatestElement, leastElement, negativePart } from "../protocol/functions/extremes.ts";
+import { type Matching, matched } from "../protocol/functions/match.ts";
 import type { Order } from "../protocol/functions/order.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, productOf, sumOf, vectorOf } from "./arithmetic.ts";
 import { functionOf } from "./functions.ts";
+import { lookedUp, matchBy } from "./matching.ts";
 import { arranged, orderBy } from "./ordering.ts";
 import { allCertified, solutionOf } from "./systems.ts";
 import type { Values } from "./values.ts";
 
-export async function interactiveValue(mpc: Mpc, values: Values, index: number): Promise<Vector | Bits | Order> {
+export async function interactiveValue(
+  mpc: Mpc,
+  values: Values,
+  index: number,
+): Promise<Vector | Bits | Order | Matching> {
   const instruction = values.task.program.instructions[index];
   const length = values.length(index);
   switch (instruction.op) {
@@ -57,7 +63,7 @@ export async function interactiveValue(mpc: Mpc, values: Values, index: number):
     }
     case "minimum":
     case "maximum": {
-      if (values.task.rows === 0) return mpc.constant(0n, 1, 64);
+      if (values.rows(index) === 0) return mpc.constant(0n, 1, 64);
       const extreme = instruction.op === "minimum" ? leastElement : greatestElement;
       return extreme(mpc, values.secret(instruction.a), values.planes(index));
     }
@@ -70,6 +76,12 @@ export async function interactiveValue(mpc: Mpc, values: Values, index: number):
     }
     case "arrange":
       return arranged(mpc, values.order(instruction.order), values.rowsOf(instruction.a));
+    case "match":
+      return matchBy(mpc, values, instruction);
+    case "matched":
+      return matched(mpc, values.matching(instruction.match));
+    case "lookUp":
+      return lookedUp(mpc, values.matching(instruction.match), values.rowsOf(instruction.a));
     case "solve":
       return solutionOf(mpc, instruction, values.task, (operand) => values.number(operand));
     case "certified":

@@ -39,6 +39,9 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
     case "maximum":
     case "order":
     case "arrange":
+    case "match":
+    case "matched":
+    case "lookUp":
     case "divide":
     case "squareRoot":
     case "exponential":

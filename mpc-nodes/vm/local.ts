@@ -1,20 +1,22 @@
 /** Instructions that each node works out alone. */
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { positionOf } from "@sharebridge/algorithms/language/position.ts";
+import { inputName } from "@sharebridge/algorithms/language/tables.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
+import { shiftedDown } from "../protocol/functions/rows.ts";
 import type { Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, publicProduct, sumOf } from "./arithmetic.ts";
-import { shiftedDown } from "./ordering.ts";
 import { asValue, type Value, type Values } from "./values.ts";
 
 export function localValue(mpc: Mpc, values: Values, index: number): Value {
-  const { program, parameters, rows } = values.task;
+  const { program, parameters } = values.task;
+  const rows = values.rows(index);
   const instruction = program.instructions[index];
   const length = values.length(index);
   switch (instruction.op) {
     case "input":
     case "encoded":
-      return { vector: inputOf(values, instruction.column) };
+      return { vector: inputOf(values, inputName(instruction), rows) };
     case "parameter": {
       const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
       return { word: toUnsigned(parameters[position]) };
@@ -63,8 +65,8 @@ export function localValue(mpc: Mpc, values: Values, index: number): Value {
   }
 }
 
-function inputOf({ task: { inputs, rows } }: Values, name: string): Vector {
-  const column = inputs.get(name);
+function inputOf({ task }: Values, name: string, rows: number): Vector {
+  const column = task.inputs.get(name);
   if (column === undefined) throw new ProgramError("MissingInput", `column ${name} was not given`);
   const { length } = column;
   if (length === rows) return column;

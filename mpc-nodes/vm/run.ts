@@ -7,11 +7,13 @@
  */
 import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
 import { type Contributions, checkContributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
-import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { groupIndices } from "@sharebridge/algorithms/language/groups.ts";
+import { type ProtectedMatch, protectedMatches } from "@sharebridge/algorithms/language/matched-groups.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { Program, Protection } from "@sharebridge/algorithms/language/program.ts";
+import { type Rows, rowCounts } from "@sharebridge/algorithms/language/tables.ts";
 import type { Mpc, Vector } from "../protocol/mpc.ts";
+import { groupViews } from "./group-views.ts";
 import { interactiveValue } from "./interactive.ts";
 import { levelsOf } from "./levels.ts";
 import { localValue } from "./local.ts";
@@ -22,9 +24,10 @@ import { asValue, Values } from "./values.ts";
 
 /**
  * The answer, one word each: the outputs in the order that the program declares, those of suppressed groups 0; then for each protected group
- * whether it is opened.
+ * whether it is opened; if there are several tables, the number of rows of each.
  *
- * @param inputs the columns that the program reads, each with `rows` words.
+ * @param inputs the columns that the program reads, by `inputName`, each with as many words as its table has rows.
+ * @param rows of a program of several tables those of each.
  * @param parameters signed words; refused outside the declared ranges, which the overflow analysis relies on.
  * @param contributions whose rows are whose, for the protection of groups; by default all are one seller's.
  */
@@ -33,25 +36,29 @@ export async function runProgram(
   mpc: Mpc,
   inputs: ReadonlyMap<string, Vector>,
   parameters: readonly bigint[],
-  rows: number,
+  rows: Rows,
   contributions: Contributions = ofOneSeller(rows),
 ): Promise<Vector[]> {
   const { types, values } = analyse(program);
   const planes = comparedPlanes(program);
   const keys = sortKeys(program);
   checkParameters(program, parameters);
-  if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
-    throw new ProgramError("TooManyRows", `${rows} rows: the program takes 0 to ${program.maximumRows} rows`);
-  }
-  checkContributions(contributions, rows);
-  const run = new Values({ program, types, values, planes, keys, inputs, parameters, rows }, mpc);
+  const counts = rowCounts(program, rows);
+  checkContributions(contributions, counts);
+  const matches = protectedMatches(program, types);
+  const run = new Values({ program, types, values, planes, keys, inputs, parameters, rows: counts }, mpc, matches);
   for (const { local, interactive } of levelsOf(program, types)) {
     for (const index of local) run.set(index, localValue(mpc, run, index));
     const results = await mpc.parallel(interactive.map((index) => (task: Mpc) => interactiveValue(task, run, index)));
     for (const [position, index] of interactive.entries()) run.set(index, asValue(results[position]));
   }
-  if (program.protection !== undefined) return protectedAnswer(mpc, program, program.protection, run, contributions);
-  return program.outputs.map(({ value }) => run.secret(value));
+  const answer =
+    program.protection === undefined
+      ? program.outputs.map(({ value }) => run.secret(value))
+      : await protectedAnswer(mpc, program, program.protection, run, matches, contributions);
+  // Readers know the pool, but not which of its rows are whose table's.
+  const tableRows = program.tables === undefined ? [] : counts;
+  return [...answer, ...tableRows.map((count) => mpc.constant(BigInt(count), 1, 64))];
 }
 
 /** The outputs, those of suppressed groups 0, and whether each group is opened. */
@@ -60,11 +67,13 @@ async function protectedAnswer(
   program: Program,
   protection: Protection,
   run: Values,
+  matches: readonly ProtectedMatch[],
   contributions: Contributions,
 ): Promise<Vector[]> {
   const outputs = program.outputs.map(({ value }) => run.secret(value));
   const members = protection.groups.map(({ member }) => run.rowsOf(member));
-  const opened = await openGroups(mpc, protection, members, contributions);
+  const views = await groupViews(mpc, run, members, matches, contributions);
+  const opened = await openGroups(mpc, protection, views);
   const groups = Uint32Array.from(groupIndices(program), (group) => group as number);
   const masked = await mpc.scope(async (scope) =>
     scope.multiply(scope.concatenate(outputs), scope.gather(opened, groups)),

@@ -1,6 +1,12 @@
 /** Protected groups: what is refused before a run, and that no linear combination of what is opened is a figure of too small a group. */
 
-import { type Group, type Secret, type SecretBit, type Tracer, trace } from "@sharebridge/algorithms/language/builder.ts";
+import {
+  type Group,
+  type Secret,
+  type SecretBit,
+  type Tracer,
+  trace,
+} from "@sharebridge/algorithms/language/builder.ts";
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
@@ -136,7 +142,7 @@ describe("protected groups, before a run", () => {
   });
 
   it("are rows where their sellers' rows stand: of arranged, previous or summed rows neither members nor figures are made", () => {
-    const moved: ((t: Tracer) => Parameters<Tracer["count"]>[0])[] = [
+    const moved: ((t: Tracer) => SecretBit<"column">)[] = [
       (t) => t.arrange(t.order(t.encoded("x")), below(t, "10")),
       (t) => t.and(t.previous(below(t, "10")), t.isCategory("job", "cook")),
       (t) => t.less(t.prefixSum(t.encoded("x")), t.constant("10", 0)),
