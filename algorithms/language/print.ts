@@ -35,11 +35,11 @@ export function printProgram(program: Program): string {
     for (const { name, member } of program.protection.groups) lines.push(`group ${name} = rows with %${member}`);
   }
   const computed = derivedFrom(program, ({ op }) => op === "computed");
-  const most = program.tables === undefined ? program.maximumRows : "most";
+  const most = program.tables === undefined ? `${program.maximumRows} rows` : "the most rows of each table";
   program.outputs.forEach(({ name, value, group }, index) => {
     const of = group === undefined ? "" : ` if group ${group} is`;
     const given = computed[value] ? ", given what was computed" : "";
-    lines.push(`open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${most} rows${given}`);
+    lines.push(`open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${most}${given}`);
   });
   for (const { name, label, expression } of program.finish) {
     const head = label === undefined ? `step ${name}` : `figure ${name} ${quote(label)}`;

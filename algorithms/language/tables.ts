@@ -91,9 +91,17 @@ export function rowCounts(program: Pick<Program, "columns" | "maximumRows" | "ta
   return counts;
 }
 
+/** Most rows of each table, up to `most`. */
+export function largestRows(
+  program: Pick<Program, "columns" | "maximumRows" | "tables">,
+  most = Number.POSITIVE_INFINITY,
+): readonly number[] {
+  return tablesOf(program).map(({ maximumRows }) => Math.min(most, maximumRows));
+}
+
 /** Most rows that a pool can have. */
-export function maximumRowsOf(program: Pick<Program, "columns" | "maximumRows" | "tables">): number {
-  return tablesOf(program).reduce((sum, { maximumRows }) => sum + maximumRows, 0);
+export function largestPool(program: Pick<Program, "columns" | "maximumRows" | "tables">): number {
+  return largestRows(program).reduce((sum, rows) => sum + rows, 0);
 }
 
 /** Check: names are distinct, columns are well formed, and of every table there can be a dataset that is of no other. */

@@ -7,6 +7,7 @@ import { doubleAuction } from "./double-auction.ts";
 import { groupStatistics } from "./group-statistics.ts";
 import { histogram } from "./histogram.ts";
 import { intersectionSize } from "./intersection-size.ts";
+import { joinedStatistics } from "./joined-statistics.ts";
 import { kaplanMeier } from "./kaplan-meier.ts";
 import { linearRegression } from "./linear-regression.ts";
 import { logisticRegression } from "./logistic-regression.ts";
@@ -22,6 +23,8 @@ export { correlationMatrixOf } from "./correlation-matrix.ts";
 export { descriptiveStatisticsOf } from "./descriptive-statistics.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
+export { intersectionSizeOf } from "./intersection-size.ts";
+export { joinedStatisticsOf } from "./joined-statistics.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
 export { linearRegressionOf } from "./linear-regression.ts";
 export { logisticRegressionOf } from "./logistic-regression.ts";
@@ -36,6 +39,7 @@ export {
   groupStatistics,
   histogram,
   intersectionSize,
+  joinedStatistics,
   kaplanMeier,
   linearRegression,
   logisticRegression,
@@ -65,5 +69,6 @@ export const library: ReadonlyMap<string, Program> = new Map(
     doubleAuction,
     kaplanMeier,
     intersectionSize,
+    joinedStatistics,
   ].map((program) => [program.name, program]),
 );

@@ -12,6 +12,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { largestRows } from "@sharebridge/algorithms/language/tables.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
 import { LIBRARY_VERSION } from "@sharebridge/algorithms/library/version.ts";
 import { z } from "zod";
@@ -111,7 +112,7 @@ export async function allowedPrograms(
   const allowed = new Map<string, AllowedProgram>();
   if (rules.length === 0) return allowed;
   for (const program of programs) {
-    const { rounds, bytesSent } = await costOfProgram(program, program.maximumRows);
+    const { rounds, bytesSent } = await costOfProgram(program, largestRows(program));
     const bytes = Math.max(...bytesSent);
     const least = program.protection?.minimumRows ?? 0;
     const rule = rules.findIndex(

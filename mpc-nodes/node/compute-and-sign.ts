@@ -13,10 +13,10 @@ import { isSeatSignature } from "./seat-signature.ts";
 
 /** Resolves when the answer is signed and stored. Throws what the engine throws, `DeadlinePassed`, `DigestConflict`. */
 export async function computeAndSign(context: NodeContext, checked: CheckedRequest): Promise<void> {
-  const { store, engine, chain, log } = context;
-  const { requestId, market, request, program, words, members, rows } = checked;
+  const { store, seat, engine, chain, log } = context;
+  const { requestId, market, request, program, words, tables, rows } = checked;
   const { epoch, algorithm, poolHash } = request;
-  const { columns, salts } = await loadInputs(store, members, program);
+  const { columns, salts } = await loadInputs(store, tables, program, seat);
   const terms = { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash };
   const job: Job = {
     terms,
@@ -24,7 +24,7 @@ export async function computeAndSign(context: NodeContext, checked: CheckedReque
     parameters: words,
     inputs: columns,
     rows,
-    contributions: contributionsOf(members, request.buyer),
+    contributions: contributionsOf(tables, request.buyer),
     requestKeys: requestKeysOf(salts, requestBindingOf(terms)),
     sealed: request.answerKey !== ZeroHash,
   };

@@ -1,4 +1,5 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { largestPool } from "@sharebridge/algorithms/language/tables.ts";
 import { SdkError } from "../errors/sdk-error.ts";
 import type { Market } from "../network/open-market.ts";
 
@@ -29,10 +30,11 @@ export async function checkComputable(
       `The pool has ${datasets} datasets, ${least.datasets} are needed. Wait for more sellers, or lower your minimum.`,
     );
   }
-  if (rows > BigInt(program.maximumRows)) {
+  const most = largestPool(program);
+  if (rows > BigInt(most)) {
     throw new SdkError(
       "TooManyRows",
-      `The pool has ${rows} rows; the program ${program.name} is proven for at most ${program.maximumRows}, so no node computes on it. Use another market.`,
+      `The pool has ${rows} rows; the program ${program.name} is proven for at most ${most}, so no node computes on it. Use another market.`,
     );
   }
   if (!(await connection.algorithms.isRunnable(terms.algorithm, terms.committeeId, epoch))) {

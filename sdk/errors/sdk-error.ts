@@ -7,6 +7,7 @@ export type SdkErrorCode =
   | "TooManyColumns"
   | "MissingColumn"
   | "AmbiguousColumn"
+  | "AmbiguousTable"
   | "MissingValue"
   | "NotANumber"
   | "OutOfRange"

@@ -9,8 +9,10 @@ export interface ProgramSummary {
   readonly hash: string;
   readonly encodedBytes: number;
   readonly instructions: number;
-  /** Proven free of overflow up to here. */
+  /** Proven free of overflow up to here; with several tables, these rows of the main one. */
   readonly maximumRows: number;
+  /** Most rows of each further table; none if the program has one table. */
+  readonly furtherTables?: readonly { readonly name: string; readonly maximumRows: number }[];
   /** Worst-case errors at `maximumRows`, as decimal text, rounded up. */
   readonly outputs: readonly { readonly name: string; readonly absoluteError: string }[];
 }
@@ -23,17 +25,24 @@ export function summaryOf(program: Program): ProgramSummary {
     encodedBytes: encoding.length,
     instructions: program.instructions.length,
     maximumRows: program.maximumRows,
+    ...(program.tables === undefined
+      ? {}
+      : { furtherTables: program.tables.map((table) => ({ name: table.name, maximumRows: table.maximumRows })) }),
     outputs: analyse(program).outputs.map(({ name, absoluteError }) => ({ name, absoluteError })),
   };
 }
 
 export function summaryText(summary: ProgramSummary): string {
-  const { name, hash, encodedBytes, instructions, maximumRows, outputs } = summary;
+  const { name, hash, encodedBytes, instructions, outputs } = summary;
+  const rows = [
+    `${summary.maximumRows} rows`,
+    ...(summary.furtherTables ?? []).map((table) => `${table.maximumRows} of ${table.name}`),
+  ].join(" and ");
   const width = Math.max(...outputs.map((output) => output.name.length));
   return [
     `${name} ${hash}`,
-    `  ${instructions} instructions, ${encodedBytes} bytes; nothing overflows up to ${maximumRows} rows`,
-    `  largest error of each output at ${maximumRows} rows:`,
+    `  ${instructions} instructions, ${encodedBytes} bytes; nothing overflows up to ${rows}`,
+    `  largest error of each output at ${rows}:`,
     ...outputs.map((output) => `    ${output.name.padEnd(width)}  ${errorText(output.absoluteError)}`),
     "",
   ].join("\n");

@@ -1,6 +1,8 @@
+import { tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { Command } from "commander";
 import { findProgram } from "../../network/find-program.ts";
 import { openMarket } from "../../network/open-market.ts";
+import { chooseTable } from "../../table/choose-table.ts";
 import { inferSchema } from "../../table/infer-schema.ts";
 import { jsonText } from "../output.ts";
 import { readTable } from "../read-table.ts";
@@ -24,14 +26,15 @@ Examples:
     .action((file: string, options: { market?: string }, command: Command) =>
       run(command, async (context) => {
         const table = await readTable(context, file);
-        const wanted = options.market === undefined ? [] : await columnsOf(options.market);
+        const wanted = options.market === undefined ? [] : await wantedBy(options.market);
         const { schema, leftOut } = inferSchema(table, { wanted });
         for (const { header, reason } of leftOut) context.progress.say(`Left out: ${header} ${reason}`);
         return { document: schema, text: jsonText(schema) };
 
-        async function columnsOf(name: string) {
+        async function wantedBy(name: string) {
           const market = await openMarket(await context.connection(), name);
-          return (await findProgram(market.connection, market.terms.algorithm)).columns;
+          const program = await findProgram(market.connection, market.terms.algorithm);
+          return tablesOf(program)[chooseTable(program, table)].columns;
         }
       }),
     );
