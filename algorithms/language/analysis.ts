@@ -16,8 +16,9 @@
  * analyse(payGap).maximumRows; // 1000000: proven up to here
  * analyse(payGap, 534).outputs[1]; // { name: "wage_sum_men", absoluteError: "0.0000636578", … }
  */
-import { checkProgram, type ValueType } from "./check.ts";
+import { type Checked, checkFlat, type ValueType } from "./check.ts";
 import { checkDecision, eitherOf, largerOf, smallerOf } from "./decisions.ts";
+import { ProgramError } from "./errors.ts";
 import { type FunctionInstruction, functionBounds, isFunction } from "./functions.ts";
 import {
   add,
@@ -33,11 +34,12 @@ import {
   square,
   subtract,
 } from "./interval.ts";
+import { walk } from "./loops.ts";
 import { operandsOf, tableOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
-import type { Instruction, Program } from "./program.ts";
+import type { FlatProgram, Instruction, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
 import { type SolveInstruction, solveBounds } from "./solve.ts";
 import { declaredColumn, type Rows, rowCounts, tableNumber, tablesOf } from "./tables.ts";
@@ -61,6 +63,10 @@ export interface OutputBounds {
 }
 
 export interface Analysis {
+  /** What is run: the program without its loops. Types and values are of its instructions. */
+  readonly program: FlatProgram;
+  /** By instruction: which of the program with loops it is. */
+  readonly origins: readonly number[];
   /** Types of the values, by index. */
   readonly types: readonly ValueType[];
   readonly values: readonly ValueBounds[];
@@ -74,27 +80,29 @@ export interface Analysis {
  * exactly these parameter words), which makes the errors those of one request. Of a program of several tables `rows` are those of each.
  */
 export function analyse(program: Program, rows?: Rows, parameters?: readonly bigint[]): Analysis {
-  const types = checkProgram(program);
+  const checked = checkFlat(program);
   const anyParameters = program.parameters.map(({ minimum, maximum }) => ({
     minimum: BigInt(minimum),
     maximum: BigInt(maximum),
   }));
   const anyRows = tablesOf(program).map(({ maximumRows }) => ({ minimum: 0n, maximum: BigInt(maximumRows) }));
-  const general = analyseOver(program, types, anyRows, anyParameters);
+  const general = analyseOver(program, checked, anyRows, anyParameters);
   if (rows === undefined && parameters === undefined) return general;
   if (parameters !== undefined) checkParameters(program, parameters);
   const counts = rows === undefined ? anyRows : rowCounts(program, rows).map((count) => point(BigInt(count)));
-  return analyseOver(program, types, counts, parameters?.map(point) ?? anyParameters);
+  return analyseOver(program, checked, counts, parameters?.map(point) ?? anyParameters);
 }
 
+/** Bounds of the instructions of a loop are those of each iteration: of what it really begins with, not of all that it may carry. */
 function analyseOver(
   program: Program,
-  types: readonly ValueType[],
+  checked: Checked,
   rows: readonly Interval[],
   parameters: readonly Interval[],
 ): Analysis {
-  const values: ValueBounds[] = [];
-  program.instructions.forEach((instruction, index) => {
+  const types = checked.declared;
+  const run: ValueBounds[] = [];
+  const boundsAt = (instruction: Instruction, index: number, values: readonly ValueBounds[]): ValueBounds => {
     const fractionBits = BigInt(types[index].fractionBits);
     const operand = (value: number) => ({ ...values[value], fractionBits: types[value].fractionBits });
     const found =
@@ -107,12 +115,17 @@ function analyseOver(
               values,
               instruction,
               fractionBits,
-              rows[tableNumber(program, tableOf(program, types, index))],
+              rows[tableNumber(program, tableOf(instruction, types, index))],
               parameters,
             );
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
-    values.push({ ...found, error: smaller(found.error, furthestApart(found, fractionBits)) });
+    return { ...found, error: smaller(found.error, furthestApart(found, fractionBits)) };
+  };
+  const values = walk<ValueBounds>(program, (instruction, index, before, iteration) => {
+    const bounds = inIteration(iteration, () => boundsAt(instruction, index, before));
+    run.push(bounds);
+    return bounds;
   });
   const outputs = program.outputs.map(({ name, value }): OutputBounds => {
     const { words, error } = values[value];
@@ -120,11 +133,22 @@ function analyseOver(
     const { fractionBits } = types[value];
     return { name, fractionBits, words, error: rational, absoluteError: toDecimalUp(rational) };
   });
-  return { types, values, outputs, maximumRows: program.maximumRows };
+  const { program: flat, origins } = checked;
+  return { program: flat, origins, types: checked.types, values: run, outputs, maximumRows: program.maximumRows };
+}
+
+/** What is refused in a loop's body is refused in one iteration. */
+function inIteration<T>(iteration: number | undefined, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (iteration === undefined || !(error instanceof ProgramError)) throw error;
+    throw new ProgramError(error.code, `${error.message} (in iteration ${iteration + 1})`, error.instruction);
+  }
 }
 
 function boundsOf(
-  program: Program,
+  program: Pick<Program, "columns" | "parameters">,
   values: readonly ValueBounds[],
   instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction>,
   fractionBits: bigint,
@@ -171,6 +195,8 @@ function boundsOf(
     case "number":
     case "certified":
       return BIT;
+    case "secret":
+      return values[instruction.a];
     case "computed":
       return exact(values[instruction.a].words, fractionBits);
     case "unknown":
@@ -220,7 +246,7 @@ export function scalesOf({ matrix, right }: SolveInstruction, types: readonly Va
 const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);
 
 function columnBounds(
-  program: Program,
+  program: Pick<Program, "columns" | "tables">,
   input: { readonly column: string; readonly table?: string | undefined },
 ): ValueBounds {
   const column = declaredColumn(program, input);

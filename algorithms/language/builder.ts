@@ -11,13 +11,15 @@
  */
 import { analyse } from "./analysis.ts";
 import { callSiteOf } from "./call-site.ts";
-import { checkOutput, typeOfInstruction, type ValueType } from "./check.ts";
+import { checkCarried, checkOutput, typeOfCarried, typeOfInstruction, type ValueType } from "./check.ts";
 import { decodeProgram, encodeProgram } from "./encode.ts";
 import { ProgramError, ValueError } from "./errors.ts";
 import type { Position } from "./position.ts";
 import {
+  type Carried,
   type Expression,
   type Instruction,
+  MAX_ITERATIONS,
   type Parameter,
   PROGRAM_VERSION,
   type Program,
@@ -27,6 +29,8 @@ import type { Column } from "./schema.ts";
 import { checkTables, columnsOf } from "./tables.ts";
 import type {
   AnyValue,
+  Carriable,
+  CarriedValues,
   ColumnShape,
   Combined,
   MatchKeys,
@@ -190,14 +194,17 @@ type TableDefinitions = NonNullable<Program["tables"]>;
 /** Records operations. Made by `trace`. */
 export class Tracer {
   readonly #declarations: Pick<Program, "columns" | "maximumRows" | "tables" | "parameters">;
-  readonly #instructions: Instruction[] = [];
+  readonly #instructions: Program["instructions"] = [];
   readonly #types: ValueType[] = [];
   readonly #values = new WeakSet<AnyValue>();
   readonly #outputs: Program["outputs"] = [];
   readonly #finish: Program["finish"] = [];
   readonly #minimum: GroupMinimum | undefined;
   readonly #groups: Protection["groups"] = [];
-  /** Values of the operations without operands: each stands in the program once. */
+  readonly #loops: NonNullable<Program["loops"]> = [];
+  /** While a loop's body is traced. */
+  #inLoop = false;
+  /** Values of the operations without operands, and `secret` of these: each stands in the program once. */
   readonly #sources = new Map<string, Value>();
   readonly #calls: Error[];
 
@@ -507,6 +514,57 @@ export class Tracer {
     return this.#record<Secret<S>>({ op: "computed", a: this.#reference(a) });
   }
 
+  /** A public number as a secret one. Nobody learns less for it: it is what a loop may begin with, or a `select` choose. */
+  secret(a: Public): Secret<"scalar"> {
+    return this.#source<Secret<"scalar">>({ op: "secret", a: this.#reference(a) });
+  }
+
+  /**
+   * Goes over `body` `count` times, a public number: what it gives is what it is given the next time, each value of one kind, shape and scale throughout.
+   * It is traced once and may read what stands outside; nothing is opened in it. Ranges are proven for every iteration: keep them by `smaller` and `larger`, and
+   * errors from piling up by `computed`.
+   *
+   * @returns what the last iteration gives
+   * @throws ProgramError LoopNotInvariant, LoopTooLong, NestedLoop, InvalidLoop
+   * @example
+   * // √a by Heron's rule: x ← (x + a/x)/2, with 20 fraction bits
+   * const [root] = t.repeat(6, [t.constant("1", 20)], ([x]) => {
+   *   const mean = t.truncate(t.multiply(t.add(x, t.divide(a, x, 20)), t.constant("0.5", 1)), 1);
+   *   return [t.computed(t.larger(t.smaller(mean, most), least))];
+   * });
+   */
+  repeat<const V extends readonly Carriable[]>(
+    count: number,
+    initial: V,
+    body: (carried: CarriedValues<V>) => Readonly<CarriedValues<V>>,
+  ): CarriedValues<V> {
+    if (this.#inLoop) throw new ProgramError("NestedLoop", "a loop stands within another; unroll the inner one");
+    if (!Number.isSafeInteger(count) || count < 1 || count > MAX_ITERATIONS) {
+      throw new ProgramError("LoopTooLong", `${count} iterations: 1 to ${MAX_ITERATIONS} are possible`);
+    }
+    if (initial.length === 0) throw new ProgramError("InvalidLoop", "the loop carries nothing on");
+    const secrets = initial.map((value) => (value.secrecy === "public" ? this.secret(value) : value));
+    const from = this.#instructions.length;
+    const head = secrets.map((value): [Carried, AnyValue] => {
+      const reference = this.#reference(value);
+      const step: Carried = { op: "carried", initial: reference, next: reference };
+      return [step, this.#push(step, typeOfCarried(this.#types[reference], reference, this.#instructions.length))];
+    });
+    this.#inLoop = true;
+    const given = body(head.map(([, value]) => value) as unknown as CarriedValues<V>);
+    this.#inLoop = false;
+    if (given.length !== head.length) {
+      const message = `the loop begins with ${head.length} values and goes on with ${given.length}`;
+      throw new ProgramError("LoopNotInvariant", message);
+    }
+    for (const [position, [step]] of head.entries()) {
+      step.next = this.#reference(given[position]);
+      checkCarried(step, from + position, this.#types);
+    }
+    this.#loops.push({ from, to: this.#instructions.length, count });
+    return [...given] as CarriedValues<V>;
+  }
+
   /** 1 if all of these are certified, else 0, as a number. */
   certified(...solutions: Solution[]): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({
@@ -526,6 +584,7 @@ export class Tracer {
         `group ${name}: the definition has no \`protection\` that says how large a group must be`,
       );
     }
+    this.#checkOutside(`group ${name}`);
     this.#groups.push({ name, member: this.#reference(member) });
     return { group: name };
   }
@@ -535,6 +594,7 @@ export class Tracer {
    * enough; it must then be made of sums over exactly the rows of the group.
    */
   output(name: string, value: Secret<"scalar">, group?: Group): Expression {
+    this.#checkOutside(`output ${name}`);
     const reference = this.#reference(value);
     checkOutput(name, reference, this.#types[reference]);
     this.#outputs.push({ name, value: reference, ...group });
@@ -555,8 +615,13 @@ export class Tracer {
   }
 
   /** What has been recorded. */
-  traced(): Pick<Program, "instructions" | "outputs" | "finish" | "protection"> {
-    const traced = { instructions: [...this.#instructions], outputs: [...this.#outputs], finish: [...this.#finish] };
+  traced(): Pick<Program, "instructions" | "loops" | "outputs" | "finish" | "protection"> {
+    const traced = {
+      instructions: [...this.#instructions],
+      ...(this.#loops.length === 0 ? {} : { loops: [...this.#loops] }),
+      outputs: [...this.#outputs],
+      finish: [...this.#finish],
+    };
     if (this.#minimum === undefined) return traced;
     const protection = { maximumPercent: 100, ...this.#minimum, groups: [...this.#groups] };
     return { ...traced, protection };
@@ -608,8 +673,12 @@ export class Tracer {
 
   #record<V extends AnyValue>(instruction: Instruction): V {
     const index = this.#instructions.length;
-    const type = typeOfInstruction(this.#declarations, this.#types, instruction, index);
-    this.#instructions.push(instruction);
+    return this.#push<V>(instruction, typeOfInstruction(this.#declarations, this.#types, instruction, index));
+  }
+
+  #push<V extends AnyValue>(step: Instruction | Carried, type: ValueType): V {
+    const index = this.#instructions.length;
+    this.#instructions.push(step);
     this.#calls.push(new Error("recorded here"));
     this.#types.push(type);
     const secrecy = type.secret ? "secret" : "public";
@@ -617,6 +686,12 @@ export class Tracer {
     const value = { ...type, shape, secrecy, index } as unknown as V;
     this.#values.add(value);
     return value;
+  }
+
+  /** Check: what is opened is opened once. */
+  #checkOutside(what: string): void {
+    if (this.#inLoop)
+      throw new ProgramError("OutputInLoop", `${what}: nothing is opened in a loop; open what it gives`);
   }
 
   #reference(value: AnyValue): number {

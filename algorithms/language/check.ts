@@ -11,7 +11,8 @@ import { checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
 import { type FunctionName, hasFormat, quotientWordBits, SOLVE_LIMITS } from "./function-errors.ts";
 import { checkProtection } from "./groups.ts";
-import type { Expression, Instruction, Program } from "./program.ts";
+import { checkLoops, unrolled } from "./loops.ts";
+import type { Carried, Expression, FlatProgram, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { checkTables, columnsOf, describeTable } from "./tables.ts";
 import { isWord } from "./words.ts";
@@ -38,21 +39,69 @@ type Declarations = Pick<Program, "columns" | "parameters" | "tables">;
 
 /** The type of every value of the program; throws a `ProgramError` that names what does not fit. */
 export function checkProgram(program: Program): ValueType[] {
+  return checkFlat(program).declared;
+}
+
+/** A checked program without its loops. */
+export interface Checked {
+  readonly program: FlatProgram;
+  readonly types: readonly ValueType[];
+  /** By instruction: which of the program with loops it is. */
+  readonly origins: readonly number[];
+  /** Types of the values of the program with loops. */
+  readonly declared: ValueType[];
+}
+
+/** As `checkProgram`; the program as it is run. */
+export function checkFlat(program: Program): Checked {
   checkDeclarations(program);
-  const types: ValueType[] = [];
-  program.instructions.forEach((instruction, index) => {
-    types.push(typeOfInstruction(program, types, instruction, index));
+  checkLoops(program);
+  const declared: ValueType[] = [];
+  program.instructions.forEach((step, index) => {
+    declared.push(
+      step.op === "carried"
+        ? typeOfCarried(declared[step.initial], step.initial, index)
+        : typeOfInstruction(program, declared, step, index),
+    );
   });
-  for (const { name, value } of program.outputs) checkOutput(name, value, types[value]);
-  checkCertified(program);
-  checkProtection(program, types);
+  program.instructions.forEach((step, index) => {
+    if (step.op === "carried") checkCarried(step, index, declared);
+  });
+  for (const { name, value } of program.outputs) checkOutput(name, value, declared[value]);
+  for (const { name, member } of program.protection?.groups ?? []) {
+    if (member < declared.length) continue;
+    throw new ProgramError("ForwardReference", `group ${name}: there is no value ${member}`);
+  }
+  const { program: flat, origins } = unrolled(program);
+  const types = origins.map((origin) => declared[origin]);
+  checkCertified(flat, origins);
+  checkProtection(flat, types, origins);
   const outputs = new Set(program.outputs.map((output) => output.name));
   const figures = new Set<string>();
   for (const { name, expression } of program.finish) {
     checkExpression(program, name, expression, outputs, figures);
     figures.add(name);
   }
-  return types;
+  return { program: flat, types, origins, declared };
+}
+
+/** Check: what a loop begins with is something that it can carry. */
+export function typeOfCarried(initial: ValueType, value: number, index: number): ValueType {
+  if (initial.secret && (initial.kind === "number" || initial.kind === "bit")) return initial;
+  const message = `instruction ${index} (carried): value ${value} is a ${describeType(initial)}; loops carry secret numbers and bits`;
+  throw new ProgramError("LoopNotInvariant", message, index);
+}
+
+/** Check: what a loop goes on with is of the type that it begins with. */
+export function checkCarried({ initial, next }: Carried, index: number, types: readonly ValueType[]): void {
+  const [before, after] = [types[initial], types[next]];
+  const { kind, secret, shape, fractionBits, table } = before;
+  const isAlike = after.kind === kind && after.secret === secret && after.shape === shape && after.table === table;
+  if (isAlike && after.fractionBits === fractionBits) return;
+  const scaled = (type: ValueType) =>
+    `${describeType(type)}${type.table === undefined ? "" : ` of table ${type.table}`}${type.kind === "number" ? ` with ${type.fractionBits} fraction bits` : ""}`;
+  const message = `instruction ${index} (carried): the loop begins with a ${scaled(before)} and goes on with a ${scaled(after)}; make them the same`;
+  throw new ProgramError("LoopNotInvariant", message, index);
 }
 
 /** Check: what is opened is there, and is a secret scalar. */
@@ -276,6 +325,8 @@ export function typeOfInstruction(
     }
     case "computed":
       return secretly(number(instruction.a));
+    case "secret":
+      return { ...number(instruction.a), secret: true };
     case "certified": {
       for (const solution of instruction.solutions) ofKind("solution", solution);
       return { kind: "number", secret: true, shape: "scalar", fractionBits: 0 };
@@ -299,8 +350,8 @@ export function typeOfInstruction(
 }
 
 /** "instruction 7 (add): ", the beginning of every message about an instruction. */
-export function at(index: number, instruction: Instruction): string {
-  return `instruction ${index} (${instruction.op}): `;
+export function at(index: number, { op }: Pick<Instruction, "op">): string {
+  return `instruction ${index} (${op}): `;
 }
 
 export function fractionBitsOf(column: Column): number {
@@ -337,11 +388,12 @@ function describeType(type: ValueType): string {
 }
 
 /** Check: readers learn whether each solve is certified. */
-function checkCertified(program: Program): void {
+function checkCertified(program: FlatProgram, origins: readonly number[]): void {
   const told = new Set(certificates(program).flatMap(({ solves }) => solves));
   program.instructions.forEach((instruction, index) => {
     if (instruction.op !== "solve" || told.has(index)) return;
-    throw new ProgramError("UncertifiedSolve", `${at(index, instruction)}no output is \`certified\` of it`, index);
+    const message = `${at(origins[index], instruction)}no output is \`certified\` of it`;
+    throw new ProgramError("UncertifiedSolve", message, origins[index]);
   });
 }
 

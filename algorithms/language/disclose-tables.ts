@@ -1,10 +1,10 @@
 /** What the disclosure statement says of several tables: which columns make a dataset one of which, and what rows are brought together by. */
 import { describeColumn } from "./print.ts";
-import type { Program } from "./program.ts";
+import type { FlatProgram } from "./program.ts";
 import { describeTable, inputName, tablesOf } from "./tables.ts";
 
 /** The columns that are read, by table. */
-export function columnSections(program: Program): string[][] {
+export function columnSections(program: FlatProgram): string[][] {
   const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [inputName(step)] : [])));
   return tablesOf(program).map(({ name: table, columns }) => [
     program.tables === undefined
@@ -19,7 +19,7 @@ export function columnSections(program: Program): string[][] {
 
 /** @param sources for every value the columns that it depends on */
 export function matchSection(
-  { instructions }: Program,
+  { instructions }: FlatProgram,
   types: readonly { readonly table?: string; readonly partners?: string }[],
   sources: readonly ReadonlySet<string>[],
 ): string[] {
@@ -39,12 +39,12 @@ export function matchSection(
   if (lines.length === 0) return [];
   return [
     "It joins tables in secret, on equal keys. Which rows find a partner, and how many do, is told by nothing but the numbers below:",
-    ...lines,
+    ...new Set(lines),
   ];
 }
 
 /** How public sizes and the protection of groups look if there are several tables. */
-export function tablesProtection({ tables }: Program, matched: boolean): string[] {
+export function tablesProtection({ tables }: Pick<FlatProgram, "tables">, matched: boolean): string[] {
   if (tables === undefined || !matched) return [];
   return [
     "- A group's partners in further tables are held against the same minimum: if they are of too few sellers, or too much of one, or the rows",

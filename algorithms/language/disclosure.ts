@@ -6,14 +6,14 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { certificates } from "./certificates.ts";
-import { checkProgram, type ValueType } from "./check.ts";
+import { checkFlat, type ValueType } from "./check.ts";
 import { columnSections, matchSection, tablesProtection } from "./disclose-tables.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
 import { protectedMatches } from "./matched-groups.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import { describeParameter, minimumText, quote } from "./print.ts";
-import type { Program } from "./program.ts";
+import type { FlatProgram, Program } from "./program.ts";
 import { declaredColumn, inputName, inputsOf } from "./tables.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
@@ -21,8 +21,8 @@ export function disclosureHash(program: Program): string {
   return `0x${bytesToHex(keccak_256(utf8ToBytes(disclosureStatement(program))))}`;
 }
 
-export function disclosureStatement(program: Program): string {
-  const types = checkProgram(program);
+export function disclosureStatement(declared: Program): string {
+  const { program, types } = checkFlat(declared);
   const sources = sourcesOf(program);
   const values = derivedFrom(program, ({ op }) => op === "minimum" || op === "maximum" || op === "at");
   const ordered = derivedFrom(program, ({ op }) => op === "order");
@@ -36,7 +36,7 @@ export function disclosureStatement(program: Program): string {
     ...(program.tables === undefined ? [] : ["how many rows each table has"]),
   ];
   const sections = [
-    [`Disclosure statement of program ${program.name}`, `Id ${programHash(program)}`],
+    [`Disclosure statement of program ${program.name}`, `Id ${programHash(declared)}`],
     [`The author describes it so: ${quote(program.description)}`],
     ...columnSections(program),
     parameterSection(program),
@@ -102,7 +102,7 @@ const LIMITS_OF_MINIMUM = [
   "- That a group is suppressed is told, and bounds its rows. A group of the minimum size is opened exactly.",
 ];
 
-function protectionSection(program: Program, matched: boolean): string[] {
+function protectionSection(program: FlatProgram, matched: boolean): string[] {
   const { protection } = program;
   if (protection === undefined) return [];
   const { maximumPercent } = protection;
@@ -128,7 +128,11 @@ const CONSENT = [
 ];
 
 /** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
-function stepSection(program: Program, types: readonly ValueType[], sources: readonly ReadonlySet<string>[]): string[] {
+function stepSection(
+  program: FlatProgram,
+  types: readonly ValueType[],
+  sources: readonly ReadonlySet<string>[],
+): string[] {
   const numbers = new Set(inputsOf(program).flatMap(({ name, column }) => (column.kind === "number" ? [name] : [])));
   const steps = new Map<string, Set<string>>();
   for (const step of program.instructions) {
@@ -149,7 +153,7 @@ function stepSection(program: Program, types: readonly ValueType[], sources: rea
     );
 }
 
-function decisionSection(program: Program, sources: readonly ReadonlySet<string>[]): string[] {
+function decisionSection(program: FlatProgram, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
     const column = step.op === "encoded" ? declaredColumn(program, step) : undefined;
@@ -192,7 +196,7 @@ const COMPUTED = [
   "but has to be judged by the numbers that it opens.",
 ];
 
-function solveSection(program: Program): string[] {
+function solveSection(program: FlatProgram): string[] {
   const systems = program.instructions.filter(({ op }) => op === "solve").length;
   if (systems === 0) return [];
   const flags = certificates(program).map(({ output }) => program.outputs[output].name);
@@ -209,7 +213,7 @@ function describeSources(columns: ReadonlySet<string>, group: string | undefined
 }
 
 /** For every value the columns that it depends on. */
-function sourcesOf(program: Program): ReadonlySet<string>[] {
+function sourcesOf(program: FlatProgram): ReadonlySet<string>[] {
   const sources: ReadonlySet<string>[] = [];
   for (const instruction of program.instructions) {
     if ("column" in instruction) sources.push(new Set([inputName(instruction)]));

@@ -45,6 +45,12 @@ export type ProgramErrorCode =
   | "OutputWithoutGroup"
   | "OutputOutsideGroup"
   | "UnprotectedMatch"
+  // Loops (loops.ts)
+  | "InvalidLoop"
+  | "LoopTooLong"
+  | "LoopNotInvariant"
+  | "NestedLoop"
+  | "OutputInLoop"
   // Tracing (builder.ts)
   | "InexactConstant"
   | "ForeignValue"

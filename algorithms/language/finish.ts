@@ -27,7 +27,7 @@ import { expressionText } from "./expression.ts";
 import { answerLength, groupIndices } from "./groups.ts";
 import { contains } from "./interval.ts";
 import { operandsOf } from "./operands.ts";
-import type { Expression, Program } from "./program.ts";
+import type { Expression, FlatProgram, Program } from "./program.ts";
 import { fromWord, integer } from "./rational.ts";
 import { tableNumber, tablesOf } from "./tables.ts";
 
@@ -148,10 +148,10 @@ function encloseOutputs(
   words: readonly bigint[],
   { rows, parameters }: { readonly rows: number; readonly parameters?: readonly bigint[] },
 ): Map<string, Enclosure | Undetermined> {
-  const { outputs } = analyse(program, tableRows(program, words, rows), parameters);
+  const { program: flat, outputs } = analyse(program, tableRows(program, words, rows), parameters);
   const opened = groupsOpened(program, words);
   const groups = groupIndices(program);
-  const uncertified = uncertifiedOutputs(program, words);
+  const uncertified = uncertifiedOutputs(flat, words);
   return new Map(
     outputs.map((output, index): [string, Enclosure | Undetermined] => {
       const group = groups[index] === undefined ? undefined : opened[groups[index]];
@@ -178,7 +178,7 @@ function encloseOutputs(
 }
 
 /** By output: whether it hangs on a linear system that was not certified. */
-function uncertifiedOutputs(program: Program, words: readonly bigint[]): boolean[] {
+function uncertifiedOutputs(program: FlatProgram, words: readonly bigint[]): boolean[] {
   const failed = new Set(
     certificates(program).flatMap(({ output, solves }) => (words[output] === 1n ? [] : [...solves])),
   );
@@ -187,7 +187,7 @@ function uncertifiedOutputs(program: Program, words: readonly bigint[]): boolean
 }
 
 /** For every value the solves whose unknowns it depends on; whether they are certified depends on none. */
-function solvesBehind(program: Program): ReadonlySet<number>[] {
+function solvesBehind(program: FlatProgram): ReadonlySet<number>[] {
   const behind: ReadonlySet<number>[] = [];
   program.instructions.forEach((instruction, index) => {
     if (instruction.op === "solve") {

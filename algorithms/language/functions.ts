@@ -21,7 +21,7 @@ import {
   SIGMOID_RANGE_BITS,
 } from "./function-errors.ts";
 import { contains, GRID_BITS, type Interval, larger, magnitude, shiftUpward, smaller } from "./interval.ts";
-import type { Instruction } from "./program.ts";
+import type { Carried, Instruction } from "./program.ts";
 import { ceilDivide, floorDivide, fromNumber } from "./rational.ts";
 
 interface Bounds {
@@ -39,7 +39,7 @@ export type FunctionInstruction = Extract<Instruction, { op: FunctionName }>;
 
 const ONE = 1n << GRID_BITS;
 
-export function isFunction(instruction: Instruction): instruction is FunctionInstruction {
+export function isFunction(instruction: Instruction | Carried): instruction is FunctionInstruction {
   return Object.hasOwn(FUNCTION_ERRORS, instruction.op);
 }
 

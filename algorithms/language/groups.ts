@@ -34,10 +34,10 @@ import { ProgramError } from "./errors.ts";
 import { larger, smaller } from "./interval.ts";
 import { checkMatches, dependsOnWholeTables } from "./matched-groups.ts";
 import { derivedFrom } from "./operands.ts";
-import type { Instruction, Program, Protection } from "./program.ts";
+import type { FlatProgram, Instruction, Program, Protection } from "./program.ts";
 import { declaredColumn, inputName } from "./tables.ts";
 
-type Instructions = Pick<Program, "instructions" | "columns" | "tables">;
+type Instructions = Pick<FlatProgram, "instructions" | "columns" | "tables">;
 
 /** What holds in every row of a group: of values an interval, of bits a sign. */
 interface Condition {
@@ -45,9 +45,12 @@ interface Condition {
   readonly bits: Set<string>;
 }
 
-/** @param types only whether a value is a secret column matters, of which kind, and of which table */
+/**
+ * @param types only whether a value is a secret column matters, of which kind, and of which table
+ * @param origins what values are called, by index
+ */
 export function checkProtection(
-  program: Program,
+  program: FlatProgram,
   types: readonly {
     readonly kind: string;
     readonly shape: string;
@@ -55,6 +58,7 @@ export function checkProtection(
     readonly table?: string;
     readonly partners?: string;
   }[],
+  origins: readonly number[],
 ): void {
   const { protection, outputs, instructions } = program;
   for (const { name, group } of outputs) {
@@ -73,19 +77,18 @@ export function checkProtection(
   const whole = dependsOnWholeTables(program, types);
   const conditions = protection.groups.map(({ name, member }) => {
     const type = types[member];
-    if (type === undefined) throw new ProgramError("ForwardReference", `group ${name}: there is no value ${member}`);
     if (moved[member]) {
-      const message = `group ${name}: value ${member} depends on arranged, previous or summed rows, which do not stand where their sellers' rows do`;
+      const message = `group ${name}: value ${origins[member]} depends on arranged, previous or summed rows, which do not stand where their sellers' rows do`;
       throw new ProgramError("NotAGroup", message);
     }
     if (type.table !== undefined || whole[member]) {
-      const message = `group ${name}: value ${member} is of table ${type.table}, or depends on all of a further table; groups are rows of the main table, and may look up what their partners have`;
+      const message = `group ${name}: value ${origins[member]} is of table ${type.table}, or depends on all of a further table; groups are rows of the main table, and may look up what their partners have`;
       throw new ProgramError("NotAGroup", message);
     }
     if (type.secret && type.shape === "column" && isMembership(program, member)) return conditionOf(program, member);
     throw new ProgramError(
       "NotAGroup",
-      `group ${name}: value ${member} is no column of bits, nor of a number that is always 0 or 1`,
+      `group ${name}: value ${origins[member]} is no column of bits, nor of a number that is always 0 or 1`,
     );
   });
   conditions.forEach((condition, index) => {
@@ -94,7 +97,7 @@ export function checkProtection(
     const [first, second] = [protection.groups[other].name, protection.groups[index].name];
     throw new ProgramError("GroupsOverlap", `groups ${first} and ${second} are not proven to have no row in common`);
   });
-  checkMatches(program, types, (group, bit) => conditions[group].bits.has(literal(bit, true)));
+  checkMatches(program, types, origins, (group, bit) => conditions[group].bits.has(literal(bit, true)));
   const figures = figuresOf(
     program,
     types,
@@ -103,7 +106,7 @@ export function checkProtection(
   for (const { name, value, group } of outputs) {
     const { member } = groupCalled(protection, group as string);
     if (figures[value] === member) continue;
-    const message = `output ${name}: value ${value} (${instructions[value].op}) is not proven to be a sum over exactly the rows of group ${group}`;
+    const message = `output ${name}: value ${origins[value]} (${instructions[value].op}) is not proven to be a sum over exactly the rows of group ${group}`;
     throw new ProgramError("OutputOutsideGroup", message);
   }
 }

@@ -7,7 +7,7 @@
  */
 import { ProgramError } from "./errors.ts";
 import { operandsOf } from "./operands.ts";
-import type { Program } from "./program.ts";
+import type { FlatProgram } from "./program.ts";
 import { describeTable, tableNumber } from "./tables.ts";
 
 /** What of a value's type matters. */
@@ -26,7 +26,7 @@ export interface ProtectedMatch {
 }
 
 /** Those that members or outputs depend on; none in a program without protection. */
-export function protectedMatches(program: Program, types: readonly Type[]): ProtectedMatch[] {
+export function protectedMatches(program: FlatProgram, types: readonly Type[]): ProtectedMatch[] {
   const { instructions, outputs, protection } = program;
   if (protection === undefined) return [];
   const needed = new Set([...outputs.map(({ value }) => value), ...protection.groups.map(({ member }) => member)]);
@@ -44,11 +44,13 @@ export function protectedMatches(program: Program, types: readonly Type[]): Prot
 /**
  * Check: the rules above.
  *
+ * @param origins what values are called, by index
  * @param isWithin whether a group, by number, lies within the rows where a bit is 1
  */
 export function checkMatches(
-  program: Program,
+  program: FlatProgram,
   types: readonly Type[],
+  origins: readonly number[],
   isWithin: (group: number, bit: number) => boolean,
 ): void {
   const matches = protectedMatches(program, types);
@@ -58,8 +60,8 @@ export function checkMatches(
     const fail = (message: string) =>
       new ProgramError(
         "UnprotectedMatch",
-        `instruction ${match} (match): protected groups depend on it, and ${message}`,
-        match,
+        `instruction ${origins[match]} (match): protected groups depend on it, and ${message}`,
+        origins[match],
       );
     if (types[match].table !== undefined || table === 0) {
       const [left, right] = [types[match].table, types[match].partners].map(describeTable);
@@ -85,7 +87,7 @@ export function checkMatches(
 
 /** By value: whether it is, or depends on, a scalar made of rows of a further table: what all of these are together, which no group limits. */
 export function dependsOnWholeTables(
-  { instructions }: Pick<Program, "instructions">,
+  { instructions }: Pick<FlatProgram, "instructions">,
   types: readonly Type[],
 ): boolean[] {
   const found: boolean[] = [];

@@ -2,20 +2,22 @@
  * A program as text that an operator can review: declarations, one line per instruction with type and range, what is
  * opened with its error, what the reader computes.
  */
-import { analyse } from "./analysis.ts";
-import type { ValueType } from "./check.ts";
+import { analyse, type ValueBounds } from "./analysis.ts";
+import { checkProgram, type ValueType } from "./check.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
-import type { Interval } from "./interval.ts";
+import { type Interval, larger, smaller } from "./interval.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import type { Position } from "./position.ts";
-import type { Instruction, Parameter, Program, Protection } from "./program.ts";
+import type { Carried, Instruction, Parameter, Program, Protection } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { describeTable, inputName } from "./tables.ts";
 import { decodeWord } from "./words.ts";
 
 export function printProgram(program: Program): string {
-  const { types, values, outputs } = analyse(program);
+  const { program: flat, origins, values, outputs } = analyse(program);
+  const types = checkProgram(program);
+  const ranges = rangesOf(origins, values);
   const lines = [
     `program ${program.name} ${programHash(program)}`,
     `  ${quote(program.description)}`,
@@ -27,18 +29,23 @@ export function printProgram(program: Program): string {
     ]),
     ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
   ];
+  const loops = program.loops ?? [];
   program.instructions.forEach((instruction, index) => {
-    lines.push(`%${index} = ${instructionText(instruction)} : ${typeText(types[index], values[index].words)}`);
+    const loop = loops.find(({ from, to }) => index >= from && index < to);
+    if (index === loop?.from) lines.push(`repeat ${loop.count} times, as far as %${loop.to - 1}:`);
+    const range = instruction.op === "carried" ? carriedRange(instruction, ranges) : ranges[index];
+    const text = `%${index} = ${instructionText(instruction)} : ${typeText(types[index], range)}`;
+    lines.push(loop === undefined ? text : `  ${text}`);
   });
   if (program.protection !== undefined) {
     lines.push(`groups need ${minimumText(program.protection)}`);
     for (const { name, member } of program.protection.groups) lines.push(`group ${name} = rows with %${member}`);
   }
-  const computed = derivedFrom(program, ({ op }) => op === "computed");
+  const computed = derivedFrom(flat, ({ op }) => op === "computed");
   const most = program.tables === undefined ? `${program.maximumRows} rows` : "the most rows of each table";
   program.outputs.forEach(({ name, value, group }, index) => {
     const of = group === undefined ? "" : ` if group ${group} is`;
-    const given = computed[value] ? ", given what was computed" : "";
+    const given = computed[flat.outputs[index].value] ? ", given what was computed" : "";
     lines.push(`open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${most}${given}`);
   });
   for (const { name, label, expression } of program.finish) {
@@ -49,8 +56,10 @@ export function printProgram(program: Program): string {
 }
 
 /** One instruction without its type, e.g. "dot %0 %3". */
-export function instructionText(instruction: Instruction): string {
+export function instructionText(instruction: Instruction | Carried): string {
   switch (instruction.op) {
+    case "carried":
+      return `carried from %${instruction.initial}, then %${instruction.next}`;
     case "input":
     case "encoded":
       return `${instruction.op} ${inputName(instruction)}`;
@@ -93,6 +102,22 @@ export function instructionText(instruction: Instruction): string {
     default:
       return [instruction.op, ...operandsOf(instruction).map((operand) => `%${operand}`)].join(" ");
   }
+}
+
+/** By value: its range over all iterations. */
+function rangesOf(origins: readonly number[], values: readonly ValueBounds[]): Interval[] {
+  const ranges: Interval[] = [];
+  for (const [index, origin] of origins.entries()) ranges[origin] = hull(ranges[origin], values[index].words);
+  return ranges;
+}
+
+/** Of what the loop begins with, and of what it goes on with; a carried value that goes on as another one has the range of that. */
+function carriedRange({ initial, next }: Carried, ranges: readonly Interval[]): Interval {
+  return hull(ranges[initial], ranges[next] ?? ranges[initial]);
+}
+
+function hull(a: Interval | undefined, b: Interval): Interval {
+  return { minimum: smaller(a?.minimum ?? b.minimum, b.minimum), maximum: larger(a?.maximum ?? b.maximum, b.maximum) };
 }
 
 /** "floor((3 * rows - 3) / 4)", "2" and the like. */

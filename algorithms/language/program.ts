@@ -4,7 +4,8 @@
  * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
  * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
  * columns (one per row of a table) or scalars; or a secret order of the rows; or for each row its partner in another table; or the solution of a
- * linear system, which `unknown` takes apart. Version 2 brought all but the arithmetic on numbers.
+ * linear system, which `unknown` takes apart. Version 2 brought all but the arithmetic on numbers. Loops are kept as such, and run a public number
+ * of times.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
@@ -15,6 +16,9 @@ export const PROGRAM_VERSION = 2;
 export const MAX_PROGRAM_BYTES = 65_536;
 export const MAX_INSTRUCTIONS = 4_096;
 export const MAX_FIGURES = 1_024;
+/** Most loops of a program, and most iterations of one; how many instructions all of them come to is bounded in `loops.ts`. */
+const MAX_LOOPS = 64;
+export const MAX_ITERATIONS = 1_024;
 
 /** Largest numerator and denominator of a row's position: times MAX_ROWS they are whole in a double. */
 const MAX_FRACTION = 65_536;
@@ -146,7 +150,15 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("unknown"), a: ref, index: z.int().min(0).max(15) }),
   /** 1 if all of these solutions are certified, else 0; a number. */
   z.strictObject({ op: z.literal("certified"), solutions: z.array(ref).min(1).max(64) }),
+  /** A public number as a secret one: what a loop that goes on with secrets may begin with. */
+  z.strictObject({ op: z.literal("secret"), a: ref }),
 ]);
+
+/**
+ * At the head of a loop's body: in the first iteration `initial`, a value before the loop; in every other one what `next` was in the iteration
+ * before.
+ */
+const carriedSchema = z.strictObject({ op: z.literal("carried"), initial: ref, next: ref });
 
 /** An expression over outputs, figures before it, the (public) number of rows of the main or a named table and whole numbers, in real units. */
 export type Expression =
@@ -200,7 +212,22 @@ export const programSchema = z.strictObject({
     .min(1)
     .max(MAX_FURTHER_TABLES)
     .optional(),
-  instructions: z.array(instructionSchema).min(1).max(MAX_INSTRUCTIONS),
+  instructions: z
+    .array(z.discriminatedUnion("op", [instructionSchema, carriedSchema]))
+    .min(1)
+    .max(MAX_INSTRUCTIONS),
+  /** Instructions `from` to before `to` are run `count` times (`loops.ts`); in order, and none within another. */
+  loops: z
+    .array(
+      z.strictObject({
+        from: ref,
+        to: z.int().min(1).max(MAX_INSTRUCTIONS),
+        count: z.int().min(1).max(MAX_ITERATIONS),
+      }),
+    )
+    .min(1)
+    .max(MAX_LOOPS)
+    .optional(),
   /** Scalars that are opened, to the buyer alone or to all, in this order. */
   outputs: z
     .array(z.strictObject({ name: identifier, value: ref, group: identifier.optional() }))
@@ -231,5 +258,9 @@ export const programSchema = z.strictObject({
 /** Public parameter of a request; `minimum` and `maximum` are words (scaled by 2^fractionBits), inclusive. */
 export type Parameter = Program["parameters"][number];
 export type Protection = NonNullable<Program["protection"]>;
+/** What is run; `Carried` only says what a value of a loop's body stands for. */
 export type Instruction = z.infer<typeof instructionSchema>;
+export type Carried = z.infer<typeof carriedSchema>;
 export type Program = z.infer<typeof programSchema>;
+/** A program without loops: its own, or what `unrolled` makes of one with loops. */
+export type FlatProgram = Omit<Program, "instructions" | "loops"> & { readonly instructions: Instruction[] };

@@ -3,7 +3,7 @@
  * `evaluateReal` in double precision on raw numbers (the figures that an analyst with all the data would compute).
  */
 import { analyse, scalesOf } from "./analysis.ts";
-import { checkProgram, type ValueType } from "./check.ts";
+import { checkFlat, type ValueType } from "./check.ts";
 import {
   type Contributions,
   checkContributions,
@@ -21,7 +21,7 @@ import { operandsOf, tableOf } from "./operands.ts";
 import { checkParameters } from "./parameters.ts";
 import { partnersOf } from "./partners.ts";
 import { positionOf } from "./position.ts";
-import type { Expression, Program, Protection } from "./program.ts";
+import type { Expression, FlatProgram, Program, Protection } from "./program.ts";
 import { type SolveInstruction, solveFormat, triangular } from "./solve.ts";
 import { solveReals, solveWords } from "./systems.ts";
 import { inputName, type Rows, rowCounts, tableNumber } from "./tables.ts";
@@ -29,7 +29,7 @@ import { toSigned, wordToNumber } from "./words.ts";
 
 /**
  * Which of its two neighbours a truncation gives for an inexact quotient: nodes get one or the other, so a test may
- * choose. Called with the instruction and the row.
+ * choose. Called with the instruction (of the program without its loops) and the row.
  */
 export type RoundsUp = (instruction: number, row: number) => boolean;
 
@@ -54,7 +54,8 @@ export function evaluateWords(
     return (toSigned(word) >> BigInt(bits)) + (up ? 1n : 0n);
   };
   const bounds = once(() => analyse(program));
-  const { types, values, partners } = evaluate<bigint>(program, inputs, counts, {
+  const { program: flat, types } = checkFlat(program);
+  const { values, partners } = evaluate<bigint>(flat, types, inputs, counts, {
     ...decisions(0n, 1n),
     encoded: (word) => toSigned(word),
     input: (word) => toSigned(word),
@@ -65,7 +66,7 @@ export function evaluateWords(
     multiply: (a, b) => toSigned(a * b),
     truncate: truncated,
     solve: (matrix, right, instruction) =>
-      solveWords(matrix, right, solveFormat(instruction, bounds().values, scalesOf(instruction, bounds().types))),
+      solveWords(matrix, right, solveFormat(instruction, bounds().values, scalesOf(instruction, types))),
     apply: (name, words, scales, resultBits) =>
       functionOfWords(
         name,
@@ -79,13 +80,13 @@ export function evaluateWords(
       return values.map((value) => (total = toSigned(total + value)));
     },
   });
-  const outputs = program.outputs.map(({ value }) => values[value][0]);
-  const tableRows = program.tables === undefined ? [] : counts.map(BigInt);
-  if (program.protection === undefined) return [...outputs, ...tableRows];
-  const members = program.protection.groups.map(({ member }) => values[member].map((word) => word === 1n));
-  const opened = openedGroupsIn(program.protection, [
+  const outputs = flat.outputs.map(({ value }) => values[value][0]);
+  const tableRows = flat.tables === undefined ? [] : counts.map(BigInt);
+  if (flat.protection === undefined) return [...outputs, ...tableRows];
+  const members = flat.protection.groups.map(({ member }) => values[member].map((word) => word === 1n));
+  const opened = openedGroupsIn(flat.protection, [
     { members, contributions: ofTable(contributions, 0) },
-    ...protectedMatches(program, types).map(({ match, table }) => ({
+    ...protectedMatches(flat, types).map(({ match, table }) => ({
       members: members.map((member) => inPartners(member, partners.get(match) ?? [], counts[table])),
       contributions: ofTable(contributions, table),
     })),
@@ -163,8 +164,8 @@ export function evaluateReal(
   parameters: readonly number[],
   rows: Rows,
 ): number[] {
-  const types = checkProgram(program);
-  const { values } = evaluate<number>(program, inputs, rowCounts(program, rows), {
+  const { program: flat, types } = checkFlat(program);
+  const { values } = evaluate<number>(flat, types, inputs, rowCounts(program, rows), {
     ...decisions(0, 1),
     encoded: (value, fractionBits) => {
       const scaled = Math.abs(value) * 2 ** fractionBits;
@@ -188,7 +189,7 @@ export function evaluateReal(
     sum: (values) => compensatedSums(values).at(-1) ?? 0,
     prefixSums: compensatedSums,
   });
-  return program.outputs.map(({ value }) => values[value][0]);
+  return flat.outputs.map(({ value }) => values[value][0]);
 }
 
 /** The figures of `finish` in double precision, by name; a division by zero gives NaN or an infinity. */
@@ -278,7 +279,6 @@ function sortedRows<N extends number | bigint>(
 }
 
 interface Evaluated<N> {
-  readonly types: readonly ValueType[];
   /** One number per row for a column, one for a scalar. */
   readonly values: N[][];
   /** By match: for each left row the number of its partner. */
@@ -286,19 +286,19 @@ interface Evaluated<N> {
 }
 
 function evaluate<N extends number | bigint>(
-  program: Program,
+  program: FlatProgram,
+  types: readonly ValueType[],
   inputs: ReadonlyMap<string, ArrayLike<N>>,
   counts: readonly number[],
   meaning: Meaning<N>,
 ): Evaluated<N> {
-  const types = checkProgram(program);
   const values: N[][] = [];
   /** For each order the numbers of the rows as it puts them. */
   const orders = new Map<number, number[]>();
   const partners = new Map<number, (number | undefined)[]>();
   program.instructions.forEach((instruction, index) => {
     const zero = () => meaning.fromRows(0);
-    const rows = counts[tableNumber(program, tableOf(program, types, index))];
+    const rows = counts[tableNumber(program, tableOf(instruction, types, index))];
     const length = types[index].shape === "column" ? rows : 1;
     const at = (operand: number, row: number): N => values[operand][types[operand].shape === "column" ? row : 0];
     const each = (value: (row: number) => N): N[] => Array.from({ length }, (_, row) => value(row));
@@ -341,6 +341,7 @@ function evaluate<N extends number | bigint>(
         break;
       case "number":
       case "computed":
+      case "secret":
         values.push(values[instruction.a]);
         break;
       case "not":
@@ -425,7 +426,7 @@ function evaluate<N extends number | bigint>(
         values.push(each((row) => meaning[instruction.op](at(instruction.a, row), at(instruction.b, row))));
     }
   });
-  return { types, values, partners };
+  return { values, partners };
 }
 
 function once<T>(make: () => T): () => T {

@@ -97,3 +97,9 @@ export type WithSecret<A extends Value, B extends Value> = A extends Public
     ? { readonly secrecy: "secret" }
     : unknown
   : WithColumn<A, B>;
+
+/** What a loop begins with. */
+export type Carriable = Value | SecretBit;
+/** What it carries on: secrets all of them. */
+export type CarriedValue<V extends Carriable> = V extends Public ? Secret<"scalar"> : V;
+export type CarriedValues<V extends readonly Carriable[]> = { -readonly [K in keyof V]: CarriedValue<V[K]> };

@@ -51,17 +51,17 @@ export function logisticRegressionOf(definition: LogisticRegressionDefinition): 
     const y = t.indicator(outcome, positive);
     const { inverse, certified } = inverseBound(t, features, ridge, curvature);
 
-    let weights: Value[] = names.map(() => t.constant("0", WEIGHT_BITS));
-    for (let step = 0; step < steps; step++) {
+    const zeros = names.map(() => t.constant("0", WEIGHT_BITS));
+    const weights = t.repeat(steps, zeros, (weights) => {
       const probability = roughProbability(t, scoresOf(t, features, weights));
       const gradient = gradientOf(t, features, difference(t, y, probability), weights, ridge);
       const short = gradient.map((each) => t.computed(t.truncate(each, each.fractionBits - GRADIENT_BITS)));
-      weights = weights.map((weight, j) => moved(t, weight, inverse[j], short));
-    }
+      return weights.map((weight, j) => moved(t, weight, inverse[j], short));
+    });
     const probability = exactProbability(t, scoresOf(t, features, weights));
     const last = gradientOf(t, features, difference(t, y, probability), weights, ridge);
     const gradient = last.map((each, j) => t.output(`gradient_${names[j]}`, each));
-    const opened = weights.map((weight, j) => t.output(`weight_${names[j]}`, weight as Secret<"scalar">));
+    const opened = weights.map((weight, j) => t.output(`weight_${names[j]}`, weight));
     t.output("certified", certified);
 
     const squared = gradient.map((each) => multiply(each, each)).reduce(add);

@@ -16,6 +16,7 @@ import { largestRows } from "@sharebridge/algorithms/language/tables.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
 import { LIBRARY_VERSION } from "@sharebridge/algorithms/library/version.ts";
 import { z } from "zod";
+import type { Cost } from "../protocol/dry/dry-mpc.ts";
 import { costOfProgram } from "../vm/cost.ts";
 import { ApprovalRulesError } from "./approval-rules-error.ts";
 
@@ -101,6 +102,17 @@ function refuseNotCheckable(json: unknown): void {
   }
 }
 
+/** Of programs at their largest number of rows: to count one takes up to a second, and the library's are asked for again and again. */
+const costs = new WeakMap<Program, Promise<Cost>>();
+
+function mostCostOf(program: Program): Promise<Cost> {
+  const known = costs.get(program);
+  if (known !== undefined) return known;
+  const counted = costOfProgram(program, largestRows(program));
+  costs.set(program, counted);
+  return counted;
+}
+
 /**
  * The programs that rules allow: those of `programs` within the limits. The hash is the program's own, so that what goes
  * by a library program's name is not taken for it.
@@ -112,7 +124,7 @@ export async function allowedPrograms(
   const allowed = new Map<string, AllowedProgram>();
   if (rules.length === 0) return allowed;
   for (const program of programs) {
-    const { rounds, bytesSent } = await costOfProgram(program, largestRows(program));
+    const { rounds, bytesSent } = await mostCostOf(program);
     const bytes = Math.max(...bytesSent);
     const least = program.protection?.minimumRows ?? 0;
     const rule = rules.findIndex(

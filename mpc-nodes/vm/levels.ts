@@ -8,7 +8,7 @@
  */
 import { checkProgram, type ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
-import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { FlatProgram } from "@sharebridge/algorithms/language/program.ts";
 
 export interface Level {
   /** Instructions that need no communication, in order; they run first. */
@@ -18,7 +18,7 @@ export interface Level {
 }
 
 /** Whether the nodes must work together for an instruction; else each does it alone. */
-export function isInteractive(program: Program, types: readonly ValueType[], index: number): boolean {
+export function isInteractive(program: FlatProgram, types: readonly ValueType[], index: number): boolean {
   const instruction = program.instructions[index];
   switch (instruction.op) {
     case "multiply":
@@ -55,21 +55,16 @@ export function isInteractive(program: Program, types: readonly ValueType[], ind
   }
 }
 
-export function levelsOf(program: Program, types: readonly ValueType[] = checkProgram(program)): Level[] {
-  const waiting = new Set(program.instructions.keys());
-  const isReady = (index: number) => operandsOf(program.instructions[index]).every((operand) => !waiting.has(operand));
-  const levels: Level[] = [];
-  while (waiting.size > 0) {
-    // Operands come before their instruction, so one pass in order finds all local work.
-    const local: number[] = [];
-    for (const index of waiting) {
-      if (isInteractive(program, types, index) || !isReady(index)) continue;
-      local.push(index);
-      waiting.delete(index);
-    }
-    const interactive = [...waiting].filter(isReady);
-    for (const index of interactive) waiting.delete(index);
-    levels.push({ local, interactive });
+export function levelsOf(program: FlatProgram, types: readonly ValueType[] = checkProgram(program)): Level[] {
+  /** By value: the first level whose instructions can read it while they run side by side. */
+  const ready: number[] = [];
+  const levels: { local: number[]; interactive: number[] }[] = [];
+  for (const [index, instruction] of program.instructions.entries()) {
+    const level = operandsOf(instruction).reduce((latest, operand) => Math.max(latest, ready[operand]), 0);
+    const interactive = isInteractive(program, types, index);
+    levels[level] ??= { local: [], interactive: [] };
+    levels[level][interactive ? "interactive" : "local"].push(index);
+    ready.push(interactive ? level + 1 : level);
   }
   return levels;
 }

@@ -5,7 +5,7 @@ import { inputName } from "@sharebridge/algorithms/language/tables.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import { shiftedDown } from "../protocol/functions/rows.ts";
 import type { Mpc, Vector } from "../protocol/mpc.ts";
-import { differenceOf, publicProduct, sumOf } from "./arithmetic.ts";
+import { differenceOf, publicProduct, secretly, sumOf } from "./arithmetic.ts";
 import { asValue, type Value, type Values } from "./values.ts";
 
 export function localValue(mpc: Mpc, values: Values, index: number): Value {
@@ -30,6 +30,8 @@ export function localValue(mpc: Mpc, values: Values, index: number): Value {
       if ("word" in value) return { word: toUnsigned(toSigned(value.word) >> BigInt(instruction.bits)) };
       throw new TypeError(`instruction ${index} truncates a secret and is not local`);
     }
+    case "secret":
+      return { vector: secretly(mpc, values.number(instruction.a), 1) };
     case "computed": {
       const vector = values.secret(instruction.a);
       return { vector: mpc.slice(vector, 0, vector.length) };

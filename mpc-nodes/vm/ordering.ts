@@ -25,8 +25,8 @@ export interface SortKey extends KeyRange {
 
 /** By instruction: its keys, the first the one that decides first; undefined for those that sort nothing. */
 export function sortKeys(program: Program): (readonly SortKey[] | undefined)[] {
-  const { values } = analyse(program);
-  return program.instructions.map((instruction) => {
+  const { program: flat, values } = analyse(program);
+  return flat.instructions.map((instruction) => {
     if (instruction.op !== "order") return undefined;
     return instruction.keys.map(({ value, descending }) => {
       return { value, descending, ...keyRange([values[value].words]) };

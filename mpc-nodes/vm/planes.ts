@@ -10,8 +10,8 @@ const WORD_BITS = 64;
 
 /** By instruction: the planes that it compares; undefined for those that compare nothing. Throws what `analyse` throws. */
 export function comparedPlanes(program: Program): (number | undefined)[] {
-  const { values } = analyse(program);
-  return program.instructions.map((instruction) => {
+  const { program: flat, values } = analyse(program);
+  return flat.instructions.map((instruction) => {
     const difference = differenceOf(instruction, values);
     if (difference === undefined) return undefined;
     const { minimum, maximum } = difference;

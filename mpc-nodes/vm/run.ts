@@ -10,7 +10,7 @@ import { type Contributions, checkContributions, ofOneSeller } from "@sharebridg
 import { groupIndices } from "@sharebridge/algorithms/language/groups.ts";
 import { type ProtectedMatch, protectedMatches } from "@sharebridge/algorithms/language/matched-groups.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
-import type { Program, Protection } from "@sharebridge/algorithms/language/program.ts";
+import type { FlatProgram, Program, Protection } from "@sharebridge/algorithms/language/program.ts";
 import { type Rows, rowCounts } from "@sharebridge/algorithms/language/tables.ts";
 import type { Mpc, Vector } from "../protocol/mpc.ts";
 import { groupViews } from "./group-views.ts";
@@ -32,14 +32,14 @@ import { asValue, Values } from "./values.ts";
  * @param contributions whose rows are whose, for the protection of groups; by default all are one seller's.
  */
 export async function runProgram(
-  program: Program,
+  declared: Program,
   mpc: Mpc,
   inputs: ReadonlyMap<string, Vector>,
   parameters: readonly bigint[],
   rows: Rows,
   contributions: Contributions = ofOneSeller(rows),
 ): Promise<Vector[]> {
-  const { types, values } = analyse(program);
+  const { program, types, values } = analyse(declared);
   const planes = comparedPlanes(program);
   const keys = sortKeys(program);
   checkParameters(program, parameters);
@@ -64,7 +64,7 @@ export async function runProgram(
 /** The outputs, those of suppressed groups 0, and whether each group is opened. */
 async function protectedAnswer(
   mpc: Mpc,
-  program: Program,
+  program: FlatProgram,
   protection: Protection,
   run: Values,
   matches: readonly ProtectedMatch[],

@@ -3,7 +3,7 @@ import type { Analysis } from "@sharebridge/algorithms/language/analysis.ts";
 import type { ValueType } from "@sharebridge/algorithms/language/check.ts";
 import type { ProtectedMatch } from "@sharebridge/algorithms/language/matched-groups.ts";
 import { operandsOf, tableOf } from "@sharebridge/algorithms/language/operands.ts";
-import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { FlatProgram } from "@sharebridge/algorithms/language/program.ts";
 import { tableNumber } from "@sharebridge/algorithms/language/tables.ts";
 import { type Matching, secretsOf } from "../protocol/functions/match.ts";
 import type { Order } from "../protocol/functions/order.ts";
@@ -21,7 +21,7 @@ export function asValue(result: Vector | Bits | Order | Matching): Value {
 
 /** What a run is about. */
 export interface Task {
-  readonly program: Program;
+  readonly program: FlatProgram;
   readonly types: readonly ValueType[];
   readonly values: Analysis["values"];
   readonly planes: readonly (number | undefined)[];
@@ -125,7 +125,7 @@ export class Values {
   /** Rows of the table that an instruction counts, goes over, or gives a column of. */
   rows(index: number): number {
     const { program, types, rows } = this.task;
-    return rows[tableNumber(program, tableOf(program, types, index))];
+    return rows[tableNumber(program, tableOf(program.instructions[index], types, index))];
   }
 
   #value(index: number): Value {

@@ -20,7 +20,6 @@ if (path === undefined || others.length > 0 || path === "--help") {
   process.stdout.write(`${BANNER}\n`);
   try {
     const runner = await startRunner(readConfig(path), logToStandardOutput);
-    logToStandardOutput("info", "runs are resumed here", { url: runner.resumeUrl });
     const stop = (): void => {
       process.off("SIGTERM", stop);
       process.off("SIGINT", stop);
@@ -31,6 +30,8 @@ if (path === undefined || others.length > 0 || path === "--help") {
     };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
+    // Last: whoever reads it may send a signal at once.
+    logToStandardOutput("info", "runs are resumed here", { url: runner.resumeUrl });
   } catch (error) {
     console.error(error instanceof RunnerError ? `${error.code}: ${error.message}` : error);
     process.exitCode = 1;

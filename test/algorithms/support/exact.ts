@@ -1,4 +1,5 @@
 /** A program in exact fractions on raw values: what real arithmetic would give, for judging declared errors. */
+import { unrolled } from "@sharebridge/algorithms/language/loops.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
@@ -42,7 +43,7 @@ function rounded(value: Rational, bits: number): Rational {
 }
 
 export function evaluateExact(
-  program: Program,
+  declared: Program,
   inputs: ReadonlyMap<string, readonly Rational[]>,
   parameters: readonly bigint[],
   rows: Rows,
@@ -60,6 +61,7 @@ export function evaluateExact(
     if (!("column" in value)) throw new TypeError("a column is needed");
     return { scalar: value.column.reduce(rational.add, rational.ZERO) };
   };
+  const { program } = unrolled(declared);
   for (const instruction of program.instructions) {
     switch (instruction.op) {
       case "input":
@@ -88,6 +90,7 @@ export function evaluateExact(
         values.push(values[instruction.a]);
         break;
       case "number":
+      case "secret":
         values.push(values[instruction.a]);
         break;
       case "not":

@@ -1,6 +1,7 @@
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
+import { unrolled } from "@sharebridge/algorithms/language/loops.ts";
 import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
-import type { Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
+import type { FlatProgram, Instruction, Program } from "@sharebridge/algorithms/language/program.ts";
 import { weightedScore } from "@sharebridge/algorithms/library/weighted-score.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { isInteractive, levelsOf } from "@sharebridge/mpc-nodes/vm/levels.ts";
@@ -10,8 +11,11 @@ import { randomCase } from "../../algorithms/support/programs.ts";
 import { payGap } from "../../support/open-pay-gap.ts";
 import { seed } from "../../support/seed.ts";
 
+const flat = (program: Program): FlatProgram => unrolled(program).program;
+
 /** What runs side by side, level by level. */
-function levels(program: Program): string[][] {
+function levels(declared: Program): string[][] {
+  const program = flat(declared);
   return levelsOf(program)
     .map(({ interactive }) => interactive.map((index) => `${program.instructions[index].op} ${index}`))
     .filter((level) => level.length > 0);
@@ -32,7 +36,7 @@ describe("levels", () => {
     expect(operations).to.deep.equal([["truncate"], ["multiply"], ["truncate"]]);
     const types = checkProgram(weightedScore);
     const firstProduct = weightedScore.instructions.findIndex(({ op }) => op === "multiply");
-    expect(isInteractive(weightedScore, types, firstProduct)).to.equal(false);
+    expect(isInteractive(flat(weightedScore), types, firstProduct)).to.equal(false);
   });
 
   it("share a round among independent operations, and chain dependent ones", () => {
@@ -52,7 +56,8 @@ describe("levels", () => {
 
   it("run every instruction once, after its operands, whatever the program", () => {
     fc.assert(
-      fc.property(randomCase, ({ program }) => {
+      fc.property(randomCase, ({ program: declared }) => {
+        const program = flat(declared);
         const types = checkProgram(program);
         const done = new Set<number>();
         const run = (index: number) => {
