@@ -40,13 +40,24 @@ export interface Committed {
   readonly commitment: string;
   readonly schemaHash: string;
   readonly rows: number;
+  readonly schema: TableSchema;
 }
 
-export async function commit(datasetId: string, workers: Workers): Promise<Committed> {
-  const shared = await shareTable(encodeWorkers(workers), getBytes(datasetId));
+export function commit(datasetId: string, workers: Workers): Promise<Committed> {
+  return commitTable(datasetId, tableSchema, encodeWorkers(workers));
+}
+
+/** Any table: its columns are those of the schema. */
+export async function commitTable(
+  datasetId: string,
+  schema: TableSchema,
+  columns: BigUint64Array[],
+): Promise<Committed> {
+  const shared = await shareTable(columns, getBytes(datasetId));
   const shareCommitments = shared.commitments.map((bytes) => hexlify(bytes)) as UploadManifest["shareCommitments"];
   const commitment = datasetCommitment(1, shareCommitments);
-  return { datasetId, shared, shareCommitments, commitment, schemaHash: schemaHash(tableSchema), rows: workers.length };
+  const rows = columns[0]!.length;
+  return { datasetId, shared, shareCommitments, commitment, schemaHash: schemaHash(schema), rows, schema };
 }
 
 export interface UploadTarget {
@@ -73,7 +84,7 @@ export async function makeUpload(
   target: UploadTarget,
   changes: UploadChanges = {},
 ): Promise<Uint8Array> {
-  const { datasetId, shared, shareCommitments, commitment, rows } = committed;
+  const { datasetId, shared, shareCommitments, commitment, rows, schema } = committed;
   const { chainId, registry, seat } = target;
   const plaintext = encodePackage(shared.packages[seat]);
   const info = sealingInfo("upload", chainId, registry, datasetId, 1n, changes.epoch ?? 1n, changes.sealedFor ?? seat);
@@ -87,7 +98,7 @@ export async function makeUpload(
     seat,
     scheme: 1,
     rows,
-    schema: tableSchema,
+    schema,
     shareCommitments,
     sealedHash,
     signature,
