@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as algorithms from "@sharebridge/algorithms";
 import { Tracer } from "@sharebridge/algorithms/language/builder.ts";
+import { largestRows } from "@sharebridge/algorithms/language/tables.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { expect } from "chai";
@@ -40,7 +41,7 @@ describe("docs: for algorithm authors", () => {
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
 
   it("the examples run", () => {
-    const [mean, filter, groups, ordered, ...others] = examples.map(printed);
+    const [mean, filter, groups, ordered, tables, ...others] = examples.map(printed);
     expect(others).to.deep.equal([]);
     expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
     expect(mean).to.include('figure mean "Mean wage" = total / rows');
@@ -52,6 +53,8 @@ describe("docs: for algorithm authors", () => {
     expect(ordered).to.include("order by %2 descending, %3 : secret order of rows");
     expect(ordered).to.match(/cheapest, .* reveals individual values/);
     expect(ordered).to.match(/cost: [1-9][0-9] rounds/);
+    expect(tables).to.include("%2 = match (%0) with (%1) : secret partners of rows in table prices");
+    expect(tables).to.include("Revenue: 235\nPart of the sales that have a price: 0.75\nProducts with a price: 2\n");
     expect(groups).to.include("Minimum group: 3 rows of 2 sellers, at most 80 % of them of one");
     expect(groups).to.include("Mean wage, north: group north is too small");
     expect(groups).to.include("Mean wage, south: 15\n");
@@ -96,6 +99,7 @@ describe("docs: for algorithm authors", () => {
     const tables = [
       "| | gives | costs |",
       "| of rows in order | gives | costs |",
+      "| of two tables | gives | costs |",
       "| function | result | domain, proven before anything runs | error that it adds |",
     ];
     const named = tables.flatMap(firstCells).flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
@@ -114,7 +118,7 @@ describe("docs: for algorithm authors", () => {
     const makers = Object.keys(algorithms).filter(
       (name) => name.endsWith("Of") && name in algorithms && /^[a-z]/.test(name),
     );
-    for (const name of makers.filter((maker) => !["columnOf", "sourceOf"].includes(maker))) {
+    for (const name of makers.filter((maker) => !["columnOf", "placementOf", "sourceOf", "tablesOf"].includes(maker))) {
       expect(page, name).to.include(`\`${name}\``);
     }
   });
@@ -122,9 +126,9 @@ describe("docs: for algorithm authors", () => {
   it("the costs and errors that it states are those of the programs", async () => {
     for (const [, name, ...stated] of page.matchAll(/^\| `(\w+)` \| (\d+) \| (\d+) \| ([\d.]+) \|$/gm)) {
       const program = algorithms.library.get(name)!;
-      const rows = Math.min(100_000, program.maximumRows);
+      const rows = largestRows(program, 100_000);
       const { rounds, bytesSent } = await costOfProgram(program, rows);
-      const bytes = Math.round(bytesSent.reduce((sum, each) => sum + each, 0) / rows);
+      const bytes = Math.round(bytesSent.reduce((sum, each) => sum + each, 0) / rows[0]!);
       const errors = algorithms.analyse(program, rows).outputs.map(({ absoluteError }) => absoluteError);
       const largest = errors.reduce((a, b) => (Number(a) >= Number(b) ? a : b));
       expect(stated, name).to.deep.equal([String(rounds), String(bytes), largest]);
