@@ -19,7 +19,7 @@ export function columnSections(program: FlatProgram): string[][] {
 
 /** @param sources for every value the columns that it depends on */
 export function matchSection(
-  { instructions }: FlatProgram,
+  { instructions, protection }: FlatProgram,
   types: readonly { readonly table?: string; readonly partners?: string }[],
   sources: readonly ReadonlySet<string>[],
 ): string[] {
@@ -40,6 +40,11 @@ export function matchSection(
   return [
     "It joins tables in secret, on equal keys. Which rows find a partner, and how many do, is told by nothing but the numbers below:",
     ...new Set(lines),
+    ...(protection === undefined
+      ? [
+          "Who buys, and sells rows that are made up for your keys, may read off the numbers what your rows with these keys have.",
+        ]
+      : []),
   ];
 }
 

@@ -166,9 +166,31 @@ describe("several tables", () => {
       "nothing else but how many rows each table has:\n",
       "- revenue, computed over all rows from prices.price, prices.product, product, quantity\n",
       "- Which table each dataset is of is public,",
+      "\nWho buys, and sells rows that are made up for your keys, may read off the numbers what your rows with these keys have.\n",
     ]) {
       expect(statement).to.include(line);
     }
+  });
+
+  it("go through loops, of which a carried column stays one of its table", () => {
+    const doubled = trace(definition, (t) => {
+      const other = t.table("prices");
+      const match = t.match(t.encoded("product"), other.encoded("product"));
+      const [price] = t.repeat(3, [other.encoded("price")], ([each]) => [
+        t.smaller(t.add(each, each), t.constant("4", 2)),
+      ]);
+      const [found] = t.repeat(2, [t.encoded("quantity")], ([each]) => [
+        t.smaller(t.add(each, each), t.constant("50", 0)),
+      ]);
+      t.output("spent", t.dot(t.lookUp(match, price), found));
+    });
+    // Prices 2 and 25 become 4; quantities of product 1 become 40 and 50, that of product 3 becomes 8.
+    expect(evaluateWords(doubled, words, [], rows)[0]).to.equal(16n * 90n + 16n * 8n);
+    const mixed = (t: Tracer) => {
+      // @ts-expect-error the loop begins with a column of the one table and goes on with one of the other
+      t.repeat(2, [t.encoded("quantity")], () => [t.table("prices").encoded("product")]);
+    };
+    expect(codeOfBody(mixed)).to.equal("LoopNotInvariant");
   });
 
   describe("are declared", () => {
