@@ -12,7 +12,10 @@ export function schemaCommand(run: Run): Command {
   const infer = new Command("infer")
     .description("propose a schema for a table; it is public, so read it before you publish")
     .argument("<file.csv>", "comma-separated values with a header")
-    .option("--market <address>", "take just the columns that this market's program asks for, as it declares them")
+    .option(
+      "--market <address>",
+      "take just the columns that this market's program asks for, as it declares them; of several tables, those of the one that the file has",
+    )
     .addHelpText(
       "after",
       `
