@@ -1,14 +1,19 @@
 /** The algorithm language and its standard library: all that authors, sellers, buyers and nodes use of it. */
 export { type Analysis, analyse, type NoiseBounds, type OutputBounds, type ValueBounds } from "./language/analysis.ts";
 export {
+  type ColumnShape,
   type Definition,
   type Group,
   type GroupMinimum,
+  type MatchKeys,
   type Public,
   type Secret,
   type SecretBit,
+  type SecretMatching,
   type SecretOrder,
   type SortKey,
+  type Table,
+  type TableDefinition,
   type Tracer,
   trace,
   type Value,
@@ -28,6 +33,7 @@ export {
   finish,
   groupsOpened,
   outputFigures,
+  tableRows,
   type UndefinedFigure,
 } from "./language/finish.ts";
 export { answerLength } from "./language/groups.ts";
@@ -65,6 +71,7 @@ export {
   tableSchema,
 } from "./language/schema.ts";
 export { type StoredColumn, storedColumns } from "./language/stored-columns.ts";
+export { inputName, type Placement, placementOf, type Rows, tablesOf } from "./language/tables.ts";
 export {
   columnOf,
   decodeValue,
@@ -92,6 +99,9 @@ export {
   histogram,
   histogramOf,
   intersectionSize,
+  intersectionSizeOf,
+  joinedStatistics,
+  joinedStatisticsOf,
   kaplanMeier,
   kaplanMeierOf,
   kMeans,

@@ -38,7 +38,7 @@ import { walk } from "./loops.ts";
 import type { Noise } from "./noise/mechanism.ts";
 import { drawsOf, NoiseFinder, type NoiseReading, type Noises, noisedBounds } from "./noise/noise-finder.ts";
 import { type NoiseInstruction, noiseStatesOf } from "./noise/states.ts";
-import { operandsOf } from "./operands.ts";
+import { operandsOf, tableOf } from "./operands.ts";
 import { checkRange } from "./overflow.ts";
 import { checkParameters } from "./parameters.ts";
 import { positionOf } from "./position.ts";
@@ -46,7 +46,8 @@ import { privateInputsOf, rangeOf } from "./private-inputs.ts";
 import type { FlatProgram, Instruction, PrivateInput, Program } from "./program.ts";
 import { ceilDivide, floorDivide, type Rational, toDecimalUp } from "./rational.ts";
 import { type SolveInstruction, solveBounds } from "./solve.ts";
-import { columnOf, parseDecimal, wordRange } from "./words.ts";
+import { declaredColumn, type Rows, rowCounts, tableNumber, tablesOf } from "./tables.ts";
+import { parseDecimal, wordRange } from "./words.ts";
 
 /** Bounds of one value; `real` and `error` in units of 2^-256 (`GRID_BITS`). */
 export interface ValueBounds {
@@ -88,21 +89,21 @@ export interface Analysis {
   readonly outputs: readonly OutputBounds[];
   /** By instruction that adds noise: which. It follows from the declared ranges, so that it is the same in every request. */
   readonly noise: Noises;
-  /** Rows up to which the absence of overflow is proven. */
+  /** Rows of the main table up to which the absence of overflow is proven; others by their own maximum. */
   readonly maximumRows: number;
 }
 
 /**
  * Bounds for every number of rows up to the program's maximum; or, once that is proven, for exactly `rows` rows (and
- * exactly these parameter words), which makes the errors those of one request.
+ * exactly these parameter words), which makes the errors those of one request. Of a program of several tables `rows` are those of each.
  */
-export function analyse(program: Program, rows?: number, parameters?: readonly bigint[]): Analysis {
+export function analyse(program: Program, rows?: Rows, parameters?: readonly bigint[]): Analysis {
   const checked = checkFlat(program);
   const anyParameters = program.parameters.map(({ minimum, maximum }) => ({
     minimum: BigInt(minimum),
     maximum: BigInt(maximum),
   }));
-  const anyRows = { minimum: 0n, maximum: BigInt(program.maximumRows) };
+  const anyRows = tablesOf(program).map(({ maximumRows }) => ({ minimum: 0n, maximum: BigInt(maximumRows) }));
   const general = analyseOver(program, checked, { rows: anyRows, parameters: anyParameters, reading: "apart" });
   const { noise } = general;
   if (rows === undefined && parameters === undefined) {
@@ -110,7 +111,7 @@ export function analyse(program: Program, rows?: number, parameters?: readonly b
   }
   if (parameters !== undefined) checkParameters(program, parameters);
   const scope = {
-    rows: rows === undefined ? anyRows : rowCount(program, rows),
+    rows: rows === undefined ? anyRows : rowCounts(program, rows).map((count) => point(BigInt(count))),
     parameters: parameters?.map(point) ?? anyParameters,
     noise,
   };
@@ -119,7 +120,8 @@ export function analyse(program: Program, rows?: number, parameters?: readonly b
 
 /** Of which requests bounds hold. */
 interface Scope {
-  readonly rows: Interval;
+  /** Of each table. */
+  readonly rows: readonly Interval[];
   readonly parameters: readonly Interval[];
   /** Found by the analysis of all requests; that one finds it. */
   readonly noise?: Noises;
@@ -138,13 +140,6 @@ function withNoiseBounds(analysis: Analysis, program: Program, checked: Checked,
     return { ...output, noise: { likely: error, likelyError: absoluteError, certain: certain[index].error } };
   });
   return { ...analysis, outputs };
-}
-
-function rowCount(program: Program, rows: number): Interval {
-  if (!Number.isSafeInteger(rows) || rows < 0 || rows > program.maximumRows) {
-    throw new ProgramError("TooManyRows", `${rows} rows: the program is proven for 0 to ${program.maximumRows} rows`);
-  }
-  return point(BigInt(rows));
 }
 
 /** Bounds of the instructions of a loop are those of each iteration: of what it really begins with, not of all that it may carry. */
@@ -170,7 +165,14 @@ function analyseOver(
             ? noisedBounds(...noisedScalar(checked.program, run, noises, run.length), {
                 ...{ fractionBits, reading, draws: drawsOf(noises) },
               })
-            : boundsOf(program, values, instruction, fractionBits, rows, parameters);
+            : boundsOf(
+                program,
+                values,
+                instruction,
+                fractionBits,
+                rows[tableNumber(program, tableOf(instruction, types, index))],
+                parameters,
+              );
     checkRange(instruction, index, found, values);
     checkDecision(instruction, index, values);
     return { ...found, error: smaller(found.error, furthestApart(found, fractionBits)) };
@@ -223,13 +225,13 @@ function boundsOf(
 ): ValueBounds {
   switch (instruction.op) {
     case "input":
-      return columnBounds(program, instruction.column);
+      return columnBounds(program, instruction);
     case "encoded":
-      return exact(columnBounds(program, instruction.column).words, fractionBits);
+      return exact(columnBounds(program, instruction).words, fractionBits);
     case "inputOr":
-      return eitherOf(columnBounds(program, instruction.column), exact(point(BigInt(instruction.word)), fractionBits));
+      return eitherOf(columnBounds(program, instruction), exact(point(BigInt(instruction.word)), fractionBits));
     case "encodedOr": {
-      const { words } = columnBounds(program, instruction.column);
+      const { words } = columnBounds(program, instruction);
       return eitherOf(exact(words, fractionBits), exact(point(BigInt(instruction.word)), fractionBits));
     }
     case "privateInput": {
@@ -293,7 +295,12 @@ function boundsOf(
     case "order":
     case "laplace":
     case "gaussian":
+    case "match":
       return exact(point(0n), 0n);
+    case "matched":
+      return BIT;
+    case "lookUp":
+      return orZero(values[instruction.a]);
     case "arrange":
       return values[instruction.a];
     case "prefixSum":
@@ -319,9 +326,11 @@ export function scalesOf({ matrix, right }: SolveInstruction, types: readonly Va
 
 const BIT = exact({ minimum: 0n, maximum: 1n }, 0n);
 
-function columnBounds(program: Pick<Program, "columns" | "parameters" | "privateInputs">, name: string): ValueBounds {
-  const column = columnOf(program, name);
-  if (column === undefined) throw new ProgramError("UndeclaredColumn", `column ${name} is not declared`);
+function columnBounds(
+  program: Pick<Program, "columns" | "tables">,
+  input: { readonly column: string; readonly table?: string | undefined },
+): ValueBounds {
+  const column = declaredColumn(program, input);
   const words = wordRange(column);
   if (column.kind === "category") return exact(words, 0n);
   const minimum = parseDecimal(column.minimum);

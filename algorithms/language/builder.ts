@@ -12,7 +12,6 @@
 import { analyse } from "./analysis.ts";
 import { callSiteOf } from "./call-site.ts";
 import { checkCarried, checkOutput, typeOfCarried, typeOfInstruction, type ValueType } from "./check.ts";
-import { checkColumns } from "./columns.ts";
 import { decodeProgram, encodeProgram } from "./encode.ts";
 import { ProgramError, ValueError } from "./errors.ts";
 import { NO_CATEGORY } from "./missing.ts";
@@ -29,16 +28,19 @@ import {
   type Protection,
 } from "./program.ts";
 import type { Column } from "./schema.ts";
+import { checkTables, columnsOf } from "./tables.ts";
 import type {
   AnyValue,
   Carriable,
   CarriedValues,
+  ColumnShape,
   Combined,
+  MatchKeys,
   NoisedScalars,
-  Pair,
   Public,
   Secret,
   SecretBit,
+  SecretMatching,
   SecretOrder,
   SecretRows,
   Shape,
@@ -46,10 +48,25 @@ import type {
   Solution,
   SortKey,
   Value,
+  WithColumn,
+  WithSecret,
 } from "./values.ts";
-import { columnOf, encodeDecimal, parseDecimal, sourceOf } from "./words.ts";
+import { encodeDecimal, parseDecimal, sourceOf } from "./words.ts";
 
-export type { Combined, Public, Secret, SecretBit, SecretOrder, Shape, Solution, SortKey, Value } from "./values.ts";
+export type {
+  ColumnShape,
+  Combined,
+  MatchKeys,
+  Public,
+  Secret,
+  SecretBit,
+  SecretMatching,
+  SecretOrder,
+  Shape,
+  Solution,
+  SortKey,
+  Value,
+} from "./values.ts";
 
 /** A number that the buyer sets in a request, with its range in real units as decimal text, e.g. "-0.5". */
 export interface ParameterDefinition {
@@ -94,10 +111,32 @@ export interface Definition {
   /** Numbers of the buyer's that nobody else sees; words outside their ranges are put to the nearest end by the nodes. */
   readonly privateInputs?: readonly ParameterDefinition[];
   readonly maximumRows: number;
+  /** Tables beside this main one, of other sellers or of the same: a dataset is of the table whose columns it has. */
+  readonly tables?: readonly TableDefinition[];
   /** Whose data noise hides: whether neighbouring pools differ in the values of one row, or of all rows of one seller. */
   readonly privacy?: PrivacyUnit;
   /** What each group (`Tracer.group`) must have to be opened; with it every output is a figure of a group. */
   readonly protection?: GroupMinimum;
+}
+
+export interface TableDefinition {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly maximumRows: number;
+}
+
+/** A further table of the program, to read columns of. */
+export interface Table<Name extends string> {
+  /** As `Tracer.input`. */
+  input(column: string): Secret<`column of ${Name}`>;
+  /** As `Tracer.encoded`. */
+  encoded(column: string): Secret<`column of ${Name}`>;
+  /** As `Tracer.indicator`. */
+  indicator(column: string, category: string): Secret<`column of ${Name}`>;
+  /** As `Tracer.isCategory`. */
+  isCategory(column: string, category: string): SecretBit<`column of ${Name}`>;
+  /** The public number of its rows. */
+  rows(): Public;
 }
 
 export interface GroupMinimum {
@@ -136,18 +175,22 @@ export function trace(definition: Definition, body: (t: Tracer) => void): Progra
 function traced(definition: Definition, body: (t: Tracer) => void, calls: Error[]): Program {
   const parameters = (definition.parameters ?? []).map(inWords);
   const privateInputs = definition.privateInputs?.map(inWords);
-  const declared = privateInputs === undefined ? {} : { privateInputs };
-  const tracer = new Tracer(definition.columns, { parameters, ...declared }, definition.protection, calls);
+  const { columns, maximumRows, tables, protection, privacy } = definition;
+  const declarations = {
+    columns: [...columns],
+    maximumRows,
+    ...(tables === undefined ? {} : { tables: copied(tables) }),
+    ...(privateInputs === undefined ? {} : { privateInputs }),
+  };
+  const tracer = new Tracer({ ...declarations, parameters }, protection, calls);
   body(tracer);
   const program: Program = {
     version: PROGRAM_VERSION,
     name: definition.name,
     description: definition.description,
-    columns: [...definition.columns],
     parameters,
-    ...declared,
-    maximumRows: definition.maximumRows,
-    ...(definition.privacy === undefined ? {} : { privacy: definition.privacy }),
+    ...declarations,
+    ...(privacy === undefined ? {} : { privacy }),
     ...tracer.traced(),
   };
   // What is returned is what everyone else will decode.
@@ -161,9 +204,15 @@ function inWords({ name, fractionBits, minimum, maximum }: ParameterDefinition):
   return { name, fractionBits, minimum: word(minimum), maximum: word(maximum) };
 }
 
+function copied(tables: readonly TableDefinition[]): TableDefinitions {
+  return tables.map((table) => ({ ...table, columns: [...table.columns] }));
+}
+
+type TableDefinitions = NonNullable<Program["tables"]>;
+
 /** Records operations. Made by `trace`. */
 export class Tracer {
-  readonly #declarations: Pick<Program, "columns" | "parameters" | "privateInputs">;
+  readonly #declarations: Pick<Program, "columns" | "maximumRows" | "tables" | "parameters" | "privateInputs">;
   readonly #instructions: Program["instructions"] = [];
   readonly #types: ValueType[] = [];
   readonly #values = new WeakSet<AnyValue>();
@@ -179,15 +228,29 @@ export class Tracer {
   readonly #calls: Error[];
 
   constructor(
-    columns: readonly Column[],
-    declared: Pick<Program, "parameters" | "privateInputs">,
+    declarations: Pick<Program, "columns" | "maximumRows" | "tables" | "parameters" | "privateInputs">,
     minimum?: GroupMinimum,
     calls: Error[] = [],
   ) {
-    checkColumns(columns);
+    checkTables(declarations);
     this.#minimum = minimum;
     this.#calls = calls;
-    this.#declarations = { columns: [...columns], ...declared };
+    this.#declarations = declarations;
+  }
+
+  /** A further table that the definition declares; its columns meet those of others through `match`. */
+  table<Name extends string>(name: Name): Table<Name> {
+    type Own = `column of ${Name}`;
+    if (!this.#declarations.tables?.some((table) => table.name === name)) {
+      throw new ProgramError("UndeclaredTable", `the definition has no table ${name}`);
+    }
+    return {
+      input: (column) => this.#source<Secret<Own>>({ op: "input", column, table: name }),
+      encoded: (column) => this.#source<Secret<Own>>({ op: "encoded", column, table: name }),
+      indicator: (column, category) => this.#indicator<Own>(column, category, name),
+      isCategory: (column, category) => this.#isCategory<Own>(column, category, name),
+      rows: () => this.#source<Public>({ op: "rows", table: name }),
+    };
   }
 
   /** A declared column of the sellers' tables, which has a value in every row (`OptionalColumn` if it may lack one). */
@@ -211,7 +274,7 @@ export class Tracer {
 
   /** The same as a number, 1 or 0, for nothing: its sum is how many rows have a value. */
   presence(column: string): Secret<"column"> {
-    const declared = columnOf(this.#declarations, column);
+    const declared = columnsOf(this.#declarations, undefined)?.find(({ name }) => name === column);
     return this.#source<Secret<"column">>({
       op: "present",
       column: declared === undefined ? column : sourceOf(declared),
@@ -235,20 +298,12 @@ export class Tracer {
 
   /** 1 in rows of that category, 0 in others, as a number; free for a required column of two categories. */
   indicator(column: string, category: string): Secret<"column"> {
-    const { index, count, optional } = this.#category(column, category);
-    if (count > 2 || optional) return this.number(this.isCategory(column, category));
-    if (count === 1) return this.add(this.input(column), this.constant("1", 0));
-    const word = this.input(column);
-    return index === 1 ? word : this.subtract(this.constant("1", 0), word);
+    return this.#indicator<"column">(column, category);
   }
 
   /** Which rows are of that category; a row in which it is missing is of none. */
   isCategory(column: string, category: string): SecretBit<"column"> {
-    const { index, optional } = this.#category(column, category);
-    const of = optional
-      ? this.#source<Secret<"column">>({ op: "inputOr", column, word: NO_CATEGORY.toString() })
-      : this.input(column);
-    return this.equal(of, this.constant(String(index), 0));
+    return this.#isCategory<"column">(column, category);
   }
 
   /** A declared public parameter of the request. */
@@ -266,21 +321,21 @@ export class Tracer {
     return this.#source<Public>({ op: "constant", word: exactWord(text, fractionBits).toString(), fractionBits });
   }
 
-  /** The public number of rows. */
+  /** The public number of rows of the main table. */
   rows(): Public {
     return this.#source<Public>({ op: "rows" });
   }
 
-  add<A extends Value, B extends Value>(a: A, b: B): Combined<A, B> {
+  add<A extends Value, B extends Value>(a: A, b: B & WithColumn<A, B>): Combined<A, B> {
     return this.#record<Combined<A, B>>({ op: "add", a: this.#reference(a), b: this.#reference(b) });
   }
 
-  subtract<A extends Value, B extends Value>(a: A, b: B): Combined<A, B> {
+  subtract<A extends Value, B extends Value>(a: A, b: B & WithColumn<A, B>): Combined<A, B> {
     return this.#record<Combined<A, B>>({ op: "subtract", a: this.#reference(a), b: this.#reference(b) });
   }
 
   /** Fraction bits add up; `truncate` brings them down again. */
-  multiply<A extends Value, B extends Value>(a: A, b: B): Combined<A, B> {
+  multiply<A extends Value, B extends Value>(a: A, b: B & WithColumn<A, B>): Combined<A, B> {
     return this.#record<Combined<A, B>>({ op: "multiply", a: this.#reference(a), b: this.#reference(b) });
   }
 
@@ -289,39 +344,40 @@ export class Tracer {
     return this.#record<A>({ op: "truncate", a: this.#reference(a), bits });
   }
 
-  sum(a: Secret<"column">): Secret<"scalar"> {
+  sum(a: Secret<ColumnShape>): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({ op: "sum", a: this.#reference(a) });
   }
 
   /** Sum over the rows of a * b, at the cost of one multiplication. */
-  dot(a: Secret<"column">, b: Secret<"column">): Secret<"scalar"> {
+  dot<S extends ColumnShape>(a: Secret<S>, b: Secret<NoInfer<S>>): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({ op: "dot", a: this.#reference(a), b: this.#reference(b) });
   }
 
   /** Whether a < b: numbers of one scale, both exact (`encoded` columns, categories, constants, and what is made of them untruncated). */
-  less<P extends Pair>(...[a, b]: P): SecretBit<ShapeOf<P[0], P[1]>> {
-    return this.#record<SecretBit<ShapeOf<P[0], P[1]>>>({ op: "less", a: this.#reference(a), b: this.#reference(b) });
+  less<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): SecretBit<ShapeOf<A, B>> {
+    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "less", a: this.#reference(a), b: this.#reference(b) });
   }
 
   /** Whether a >= b; as `less`. */
-  atLeast<P extends Pair>(...[a, b]: P): SecretBit<ShapeOf<P[0], P[1]>> {
-    return this.not(this.less(...([a, b] as P)));
+  atLeast<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): SecretBit<ShapeOf<A, B>> {
+    const below = { op: "less", a: this.#reference(a), b: this.#reference(b) } as const;
+    return this.not(this.#record<SecretBit<ShapeOf<A, B>>>(below));
   }
 
   /** Whether a = b; as `less`. */
-  equal<P extends Pair>(...[a, b]: P): SecretBit<ShapeOf<P[0], P[1]>> {
-    return this.#record<SecretBit<ShapeOf<P[0], P[1]>>>({ op: "equal", a: this.#reference(a), b: this.#reference(b) });
+  equal<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): SecretBit<ShapeOf<A, B>> {
+    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "equal", a: this.#reference(a), b: this.#reference(b) });
   }
 
-  and<A extends SecretBit, B extends SecretBit>(a: A, b: B): SecretBit<ShapeOf<A, B>> {
+  and<A extends SecretBit, B extends SecretBit>(a: A, b: B & WithColumn<A, B>): SecretBit<ShapeOf<A, B>> {
     return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "and", a: this.#reference(a), b: this.#reference(b) });
   }
 
-  or<A extends SecretBit, B extends SecretBit>(a: A, b: B): SecretBit<ShapeOf<A, B>> {
+  or<A extends SecretBit, B extends SecretBit>(a: A, b: B & WithColumn<A, B>): SecretBit<ShapeOf<A, B>> {
     return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "or", a: this.#reference(a), b: this.#reference(b) });
   }
 
-  xor<A extends SecretBit, B extends SecretBit>(a: A, b: B): SecretBit<ShapeOf<A, B>> {
+  xor<A extends SecretBit, B extends SecretBit>(a: A, b: B & WithColumn<A, B>): SecretBit<ShapeOf<A, B>> {
     return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "xor", a: this.#reference(a), b: this.#reference(b) });
   }
 
@@ -335,15 +391,15 @@ export class Tracer {
   }
 
   /** In how many rows the bit is 1; cheaper than the sum of `number`. */
-  count(a: SecretBit<"column">): Secret<"scalar"> {
+  count(a: SecretBit<ColumnShape>): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({ op: "count", a: this.#reference(a) });
   }
 
   /** a where the bit is 1, else b: numbers of one scale. */
   select<C extends SecretBit, A extends Value, B extends Value>(
     bit: C,
-    a: A,
-    b: B,
+    a: A & WithColumn<C, A>,
+    b: B & WithColumn<A, B> & WithColumn<C, B>,
   ): Secret<ShapeOf<C, Combined<A, B>>> {
     return this.#record<Secret<ShapeOf<C, Combined<A, B>>>>({
       op: "select",
@@ -354,20 +410,20 @@ export class Tracer {
   }
 
   /** The smaller of two numbers of one scale, row by row. */
-  smaller<P extends Pair>(...[a, b]: P): Secret<ShapeOf<P[0], P[1]>> {
-    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({ op: "smaller", a: this.#reference(a), b: this.#reference(b) });
+  smaller<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): Secret<ShapeOf<A, B>> {
+    return this.#record<Secret<ShapeOf<A, B>>>({ op: "smaller", a: this.#reference(a), b: this.#reference(b) });
   }
 
-  larger<P extends Pair>(...[a, b]: P): Secret<ShapeOf<P[0], P[1]>> {
-    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({ op: "larger", a: this.#reference(a), b: this.#reference(b) });
+  larger<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): Secret<ShapeOf<A, B>> {
+    return this.#record<Secret<ShapeOf<A, B>>>({ op: "larger", a: this.#reference(a), b: this.#reference(b) });
   }
 
   /** The least number of a column; 0 if there are no rows. Opened, it is the value of a row: the disclosure statement says so. */
-  minimum(a: Secret<"column">): Secret<"scalar"> {
+  minimum(a: Secret<ColumnShape>): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({ op: "minimum", a: this.#reference(a) });
   }
 
-  maximum(a: Secret<"column">): Secret<"scalar"> {
+  maximum(a: Secret<ColumnShape>): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({ op: "maximum", a: this.#reference(a) });
   }
 
@@ -376,8 +432,9 @@ export class Tracer {
    * @example
    * const order = t.order({ descending: valid }, t.encoded("price")); // rows that a mask leaves out last, the others from the cheapest
    */
-  order(...keys: [SortKey, ...SortKey[]]): SecretOrder {
-    return this.#record<SecretOrder>({
+  order<S extends ColumnShape>(first: SortKey<S>, ...others: SortKey<NoInfer<S>>[]): SecretOrder<S> {
+    const keys = [first, ...others];
+    return this.#record<SecretOrder<S>>({
       op: "order",
       keys: keys.map((key) =>
         "descending" in key
@@ -388,30 +445,67 @@ export class Tracer {
   }
 
   /** A column's rows in an order. */
-  arrange<A extends SecretRows>(order: SecretOrder, a: A): A {
+  arrange<A extends SecretRows<ColumnShape>>(order: SecretOrder<NoInfer<A["shape"]>>, a: A): A {
     return this.#record<A>({ op: "arrange", order: this.#reference(order), a: this.#reference(a) });
   }
 
+  /**
+   * For each row on the left its partner on the right: a row with equal keys, exact ones of one scale, in one column or several. Of right rows with equal keys
+   * the last counts; every left row with these keys has it. The cost is about that of sorting both tables' rows.
+   * @example
+   * const sold = t.match(t.encoded("product"), prices.encoded("product"));
+   * const price = t.lookUp(sold, prices.input("price")); // 0 in rows of products without price: see `matched`
+   */
+  match<S extends ColumnShape, P extends ColumnShape>(left: MatchKeys<S>, right: MatchKeys<P>): SecretMatching<S, P> {
+    return this.#match(left, right, false);
+  }
+
+  /**
+   * As `match`, but no right row is the partner of two: of left rows with equal keys only the first has a partner. What protected groups
+   * need, and cheaper.
+   */
+  matchOnce<S extends ColumnShape, P extends ColumnShape>(
+    left: MatchKeys<S>,
+    right: MatchKeys<P>,
+  ): SecretMatching<S, P> {
+    return this.#match(left, right, true);
+  }
+
+  /** Which rows on the left have a partner. */
+  matched<S extends ColumnShape>(match: SecretMatching<S>): SecretBit<S> {
+    return this.#record<SecretBit<S>>({ op: "matched", match: this.#reference(match) });
+  }
+
+  /** What a column on the right has in the row of the partner; 0 where there is none. */
+  lookUp<S extends ColumnShape, P extends ColumnShape>(match: SecretMatching<S, P>, a: Secret<NoInfer<P>>): Secret<S>;
+  lookUp<S extends ColumnShape, P extends ColumnShape>(
+    match: SecretMatching<S, P>,
+    a: SecretBit<NoInfer<P>>,
+  ): SecretBit<S>;
+  lookUp<S extends ColumnShape>(match: SecretMatching<S>, a: SecretRows<ColumnShape>): SecretRows<S> {
+    return this.#record<Secret<S>>({ op: "lookUp", match: this.#reference(match), a: this.#reference(a) });
+  }
+
   /** Row i: the sum of rows 0 to i. */
-  prefixSum(a: Secret<"column">): Secret<"column"> {
-    return this.#record<Secret<"column">>({ op: "prefixSum", a: this.#reference(a) });
+  prefixSum<S extends ColumnShape>(a: Secret<S>): Secret<S> {
+    return this.#record<Secret<S>>({ op: "prefixSum", a: this.#reference(a) });
   }
 
   /** Row i: row i - 1; the first row is 0. */
-  previous<A extends SecretRows>(a: A): A {
+  previous<A extends SecretRows<ColumnShape>>(a: A): A {
     return this.#record<A>({ op: "previous", a: this.#reference(a) });
   }
 
   /** The row at a public position (`rowAt`, `lower`, `higher`); 0 if there is no such row. Opened, it is the value of a row. */
-  at(a: Secret<"column">, { numerator, offset, denominator }: Position): Secret<"scalar"> {
+  at(a: Secret<ColumnShape>, { numerator, offset, denominator }: Position): Secret<"scalar"> {
     return this.#record<Secret<"scalar">>({ op: "at", a: this.#reference(a), numerator, offset, denominator });
   }
 
   /**
    * a / b with that many fraction bits; 0 where b is 0. An inexact b must be known to stay away from 0. The scales of a and b may differ.
    */
-  divide<P extends Pair>(...[a, b, fractionBits]: [...P, number]): Secret<ShapeOf<P[0], P[1]>> {
-    return this.#record<Secret<ShapeOf<P[0], P[1]>>>({
+  divide<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>, fractionBits: number): Secret<ShapeOf<A, B>> {
+    return this.#record<Secret<ShapeOf<A, B>>>({
       op: "divide",
       a: this.#reference(a),
       b: this.#reference(b),
@@ -608,16 +702,51 @@ export class Tracer {
     return { ...traced, protection };
   }
 
-  /** Of what stands in for a missing value; any for a column that is not declared, which is refused for that. */
-  #word(column: string, substitute: string): string {
-    const declared = columnOf(this.#declarations, column);
-    if (declared === undefined) return "0";
-    if (declared.kind === "number") return exactWord(substitute, declared.fractionBits).toString();
-    return String(this.#category(column, substitute).index);
+  #match<S extends ColumnShape, P extends ColumnShape>(
+    left: MatchKeys<S>,
+    right: MatchKeys<P>,
+    once: boolean,
+  ): SecretMatching<S, P> {
+    const references = (keys: MatchKeys<ColumnShape>) => [keys].flat().map((key) => this.#reference(key as AnyValue));
+    return this.#record<SecretMatching<S, P>>({ op: "match", left: references(left), right: references(right), once });
   }
 
-  #category(column: string, category: string): { index: number; count: number; optional: boolean } {
-    const declared = columnOf(this.#declarations, column);
+  /** Of what stands in for a missing value; any for a column that is not declared, which is refused for that. */
+  #word(column: string, substitute: string): string {
+    const declared = columnsOf(this.#declarations, undefined)?.find(({ name }) => name === column);
+    if (declared === undefined) return "0";
+    if (declared.kind === "number") return exactWord(substitute, declared.fractionBits).toString();
+    return String(this.#category(column, substitute, undefined).index);
+  }
+
+  #indicator<S extends ColumnShape>(column: string, category: string, table?: string): Secret<S> {
+    const { index, count, optional } = this.#category(column, category, table);
+    if (count > 2 || optional) return this.number(this.#isCategory<S>(column, category, table));
+    const word = this.#source<Secret<S>>({ op: "input", column, ...named(table) });
+    if (count === 1) return this.add(word, this.constant("1", 0));
+    return index === 1 ? word : this.subtract(this.constant("1", 0), word);
+  }
+
+  #isCategory<S extends ColumnShape>(column: string, category: string, table?: string): SecretBit<S> {
+    const { index, optional } = this.#category(column, category, table);
+    const word = this.#source<Secret<S>>(
+      optional && table === undefined
+        ? { op: "inputOr", column, word: NO_CATEGORY.toString() }
+        : { op: "input", column, ...named(table) },
+    );
+    return this.#record<SecretBit<S>>({
+      op: "equal",
+      a: this.#reference(word),
+      b: this.#reference(this.constant(String(index), 0)),
+    });
+  }
+
+  #category(
+    column: string,
+    category: string,
+    table: string | undefined,
+  ): { index: number; count: number; optional: boolean } {
+    const declared = columnsOf(this.#declarations, table)?.find(({ name }) => name === column);
     const categories = declared?.kind === "category" ? declared.categories : [];
     const index = categories.indexOf(category);
     if (index >= 0) return { index, count: categories.length, optional: declared?.optional ?? false };
@@ -655,7 +784,8 @@ export class Tracer {
     this.#calls.push(new Error("recorded here"));
     this.#types.push(type);
     const secrecy = type.secret ? "secret" : "public";
-    const value = { ...type, secrecy, index } as unknown as V;
+    const shape = type.table === undefined ? type.shape : `column of ${type.table}`;
+    const value = { ...type, shape, secrecy, index } as unknown as V;
     this.#values.add(value);
     return value;
   }
@@ -686,4 +816,9 @@ function exactWord(text: string, fractionBits: number): bigint {
   const { numerator, denominator } = parseDecimal(text);
   if (numerator << BigInt(fractionBits) === word * denominator) return word;
   throw new ProgramError("InexactConstant", `${text} is no multiple of 2^-${fractionBits}; choose another scale`);
+}
+
+/** The main table is not named. */
+function named(table: string | undefined): { table?: string } {
+  return table === undefined ? {} : { table };
 }

@@ -7,7 +7,7 @@
  */
 
 import { certificates } from "./certificates.ts";
-import { checkColumns, checkDistinct } from "./columns.ts";
+import { checkDistinct } from "./columns.ts";
 import { ProgramError, type ProgramErrorCode } from "./errors.ts";
 import { type FunctionName, hasFormat, quotientWordBits, SOLVE_LIMITS } from "./function-errors.ts";
 import { checkProtection } from "./groups.ts";
@@ -17,23 +17,28 @@ import { checkNoise } from "./noise/states.ts";
 import { checkPrivateRanges, privateInputsOf } from "./private-inputs.ts";
 import type { Carried, Expression, FlatProgram, Instruction, Program } from "./program.ts";
 import type { Column } from "./schema.ts";
-import { columnOf, isWord } from "./words.ts";
+import { checkTables, columnsOf, describeTable } from "./tables.ts";
+import { isWord } from "./words.ts";
 
 /** Most fraction bits of any value: one more and the ring could not hold the number 1 with its sign. */
 export const MAX_VALUE_FRACTION_BITS = 62;
 
 export interface ValueType {
-  readonly kind: "number" | "bit" | "order" | "solution" | "noised";
+  readonly kind: "number" | "bit" | "order" | "matching" | "solution" | "noised";
   readonly secret: boolean;
   /** A column has one word per row; public values are scalars. */
   readonly shape: "column" | "scalar";
-  /** 0 for bits and orders; those of the unknowns for a solution. */
+  /** The table whose rows a column has, of a matching those that have a partner; undefined is the main one. */
+  readonly table?: string;
+  /** Of a matching: the table that partners are in. */
+  readonly partners?: string;
+  /** 0 for bits, orders and matchings; those of the unknowns for a solution. */
   readonly fractionBits: number;
   /** Unknowns of a solution; scalars with noise. */
   readonly size?: number;
 }
 
-type Declarations = Pick<Program, "columns" | "parameters" | "privateInputs">;
+type Declarations = Pick<Program, "columns" | "parameters" | "privateInputs" | "tables">;
 
 /** The type of every value of the program; throws a `ProgramError` that names what does not fit. */
 export function checkProgram(program: Program): ValueType[] {
@@ -78,7 +83,7 @@ export function checkFlat(program: Program): Checked {
   const outputs = new Set(program.outputs.map((output) => output.name));
   const figures = new Set<string>();
   for (const { name, expression } of program.finish) {
-    checkExpression(name, expression, outputs, figures);
+    checkExpression(program, name, expression, outputs, figures);
     figures.add(name);
   }
   return { program: flat, types, origins, declared };
@@ -94,12 +99,11 @@ export function typeOfCarried(initial: ValueType, value: number, index: number):
 /** Check: what a loop goes on with is of the type that it begins with. */
 export function checkCarried({ initial, next }: Carried, index: number, types: readonly ValueType[]): void {
   const [before, after] = [types[initial], types[next]];
-  const { kind, secret, shape, fractionBits } = before;
-  if (after.kind === kind && after.secret === secret && after.shape === shape && after.fractionBits === fractionBits) {
-    return;
-  }
+  const { kind, secret, shape, fractionBits, table } = before;
+  const isAlike = after.kind === kind && after.secret === secret && after.shape === shape && after.table === table;
+  if (isAlike && after.fractionBits === fractionBits) return;
   const scaled = (type: ValueType) =>
-    `${describeType(type)}${type.kind === "number" ? ` with ${type.fractionBits} fraction bits` : ""}`;
+    `${describeType(type)}${type.table === undefined ? "" : ` of table ${type.table}`}${type.kind === "number" ? ` with ${type.fractionBits} fraction bits` : ""}`;
   const message = `instruction ${index} (carried): the loop begins with a ${scaled(before)} and goes on with a ${scaled(after)}; make them the same`;
   throw new ProgramError("LoopNotInvariant", message, index);
 }
@@ -141,12 +145,24 @@ export function typeOfInstruction(
   };
   const rowsOf = (reference: number): ValueType => {
     const type = operand(reference);
-    if (type.kind !== "order") return secretColumn(type, reference);
+    if (type.kind !== "order" && type.kind !== "matching") return secretColumn(type, reference);
     throw fail("WrongKind", `value ${reference} is a ${describeType(type)}; a number or bit is needed`);
+  };
+  /** Check: columns stand in the rows of one table. */
+  const ofOneTable = (...types: readonly ValueType[]): void => {
+    const [first, ...others] = types.filter(({ shape }) => shape === "column");
+    const other = others.find(({ table }) => table !== first.table);
+    if (other === undefined) return;
+    const [one, two] = [first, other].map(({ table }) => describeTable(table));
+    throw fail("MixedTables", `columns of ${one} and of ${two} have different rows; \`match\` brings them together`);
+  };
+  const combined = (a: ValueType, b: ValueType, fractionBits: number): ValueType => {
+    ofOneTable(a, b);
+    return combine(a, b, fractionBits);
   };
   const sameScale = (references: { a: number; b: number }): ValueType => {
     const [a, b] = [number(references.a), number(references.b)];
-    if (a.fractionBits === b.fractionBits) return combine(a, b, a.fractionBits);
+    if (a.fractionBits === b.fractionBits) return combined(a, b, a.fractionBits);
     throw fail("MixedScales", `operands have ${a.fractionBits} and ${b.fractionBits} fraction bits; make them equal`);
   };
   const secretly = (type: ValueType): ValueType => {
@@ -164,18 +180,31 @@ export function typeOfInstruction(
     throw fail("FractionBitsOutOfRange", message);
   };
 
+  /** Check: keys are columns of one table; the type of its bits. */
+  const keyRows = (keys: readonly number[]): ValueType => {
+    const types = keys.map(rowsOf);
+    ofOneTable(...types);
+    return bitsOf(types[0]);
+  };
+  const declared = (table: string | undefined): readonly Column[] => {
+    const columns = columnsOf(declarations, table);
+    if (columns !== undefined) return columns;
+    throw fail("UndeclaredTable", `table ${table} is not declared`);
+  };
+
   switch (instruction.op) {
     case "input":
     case "encoded": {
-      const column = columnOf(declarations, instruction.column);
+      const column = declared(instruction.table).find(({ name }) => name === instruction.column);
       if (column === undefined) throw fail("UndeclaredColumn", `column ${instruction.column} is not declared`);
       if (column.optional) throw fail("OptionalColumn", needsSubstitute(column));
-      return { kind: "number", secret: true, shape: "column", fractionBits: fractionBitsOf(column) };
+      const type = { kind: "number", secret: true, shape: "column", fractionBits: fractionBitsOf(column) } as const;
+      return { ...type, ...tableMember(instruction.table) };
     }
     case "present":
     case "inputOr":
     case "encodedOr": {
-      const column = columnOf(declarations, instruction.column);
+      const column = declared(undefined).find(({ name }) => name === instruction.column);
       if (column === undefined) throw fail("UndeclaredColumn", `column ${instruction.column} is not declared`);
       if (!column.optional)
         throw fail("RequiredColumn", `column ${column.name} has a value in every row; read it as it is`);
@@ -202,6 +231,7 @@ export function typeOfInstruction(
       if (!isWord(BigInt(instruction.word))) throw fail("ConstantOutOfRange", "the word does not fit 64 bits");
       return { kind: "number", secret: false, shape: "scalar", fractionBits: instruction.fractionBits };
     case "rows":
+      declared(instruction.table);
       return { kind: "number", secret: false, shape: "scalar", fractionBits: 0 };
     case "add":
     case "subtract":
@@ -209,7 +239,7 @@ export function typeOfInstruction(
     case "multiply": {
       const a = number(instruction.a);
       const b = number(instruction.b);
-      return checked(combine(a, b, a.fractionBits + b.fractionBits));
+      return checked(combined(a, b, a.fractionBits + b.fractionBits));
     }
     case "truncate": {
       const a = number(instruction.a);
@@ -218,11 +248,12 @@ export function typeOfInstruction(
     case "sum":
     case "minimum":
     case "maximum":
-      return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
+      return scalarOf(secretColumn(number(instruction.a), instruction.a));
     case "dot": {
       const a = secretColumn(number(instruction.a), instruction.a);
       const b = secretColumn(number(instruction.b), instruction.b);
-      return checked({ ...a, shape: "scalar", fractionBits: a.fractionBits + b.fractionBits });
+      ofOneTable(a, b);
+      return checked({ ...scalarOf(a), fractionBits: a.fractionBits + b.fractionBits });
     }
     case "less":
     case "equal":
@@ -233,30 +264,57 @@ export function typeOfInstruction(
     case "and":
     case "or":
     case "xor":
-      return combine(bit(instruction.a), bit(instruction.b), 0);
+      return combined(bit(instruction.a), bit(instruction.b), 0);
     case "not":
       return bit(instruction.a);
     case "number":
       return { ...bit(instruction.a), kind: "number" };
     case "count":
-      return { ...secretColumn(bit(instruction.a), instruction.a), kind: "number", shape: "scalar" };
+      return { ...scalarOf(secretColumn(bit(instruction.a), instruction.a)), kind: "number" };
     case "select": {
-      const { shape } = bit(instruction.bit);
+      const choice = bit(instruction.bit);
       const chosen = sameScale(instruction);
-      return { ...chosen, secret: true, shape: shape === "column" ? "column" : chosen.shape };
+      return { ...combined(chosen, choice, chosen.fractionBits), secret: true };
     }
     case "order":
-      for (const { value } of instruction.keys) rowsOf(value);
-      return { kind: "order", secret: true, shape: "column", fractionBits: 0 };
+      return { ...keyRows(instruction.keys.map(({ value }) => value)), kind: "order" };
     case "arrange":
-      ofKind("order", instruction.order);
+      ofOneTable(ofKind("order", instruction.order), rowsOf(instruction.a));
       return rowsOf(instruction.a);
+    case "match": {
+      const { left, right } = instruction;
+      if (left.length !== right.length) {
+        throw fail("InvalidMatch", `${left.length} columns of keys cannot equal ${right.length}`);
+      }
+      left.forEach((key, position) => {
+        const [one, other] = [operand(key), operand(right[position])];
+        if (one.kind !== other.kind) {
+          throw fail("WrongKind", `a ${describeType(one)} cannot equal a ${describeType(other)}`);
+        }
+        if (one.fractionBits !== other.fractionBits) {
+          throw fail("MixedScales", `keys have ${one.fractionBits} and ${other.fractionBits} fraction bits`);
+        }
+      });
+      const partners = keyRows(right).table;
+      return { ...keyRows(left), kind: "matching", ...(partners === undefined ? {} : { partners }) };
+    }
+    case "matched":
+      return bitsOf(ofKind("matching", instruction.match));
+    case "lookUp": {
+      const matching = ofKind("matching", instruction.match);
+      const { table, ...found } = rowsOf(instruction.a);
+      if (table !== matching.partners) {
+        const [one, two] = [table, matching.partners].map(describeTable);
+        throw fail("MixedTables", `value ${instruction.a} is a column of ${one}; partners are rows of ${two}`);
+      }
+      return { ...found, ...tableMember(matching.table) };
+    }
     case "previous":
       return rowsOf(instruction.a);
     case "prefixSum":
       return secretColumn(number(instruction.a), instruction.a);
     case "at":
-      return { ...secretColumn(number(instruction.a), instruction.a), shape: "scalar" };
+      return scalarOf(secretColumn(number(instruction.a), instruction.a));
     case "solve": {
       const { matrix, right, fractionBits } = instruction;
       const size = right.length;
@@ -321,7 +379,7 @@ export function typeOfInstruction(
       const [a, b] = [number(instruction.a), number(instruction.b)];
       const { fractionBits } = instruction;
       formatted("divide", b.fractionBits, quotientWordBits(a.fractionBits, b.fractionBits, fractionBits));
-      return secretly(combine(a, b, fractionBits));
+      return secretly(combined(a, b, fractionBits));
     }
     case "squareRoot":
     case "exponential":
@@ -346,11 +404,28 @@ export function fractionBitsOf(column: Column): number {
 
 function combine(a: ValueType, b: ValueType, fractionBits: number): ValueType {
   const shape = a.shape === "column" || b.shape === "column" ? "column" : "scalar";
-  return { kind: a.kind, secret: a.secret || b.secret, shape, fractionBits };
+  const { table } = a.shape === "column" ? a : b;
+  return { kind: a.kind, secret: a.secret || b.secret, shape, fractionBits, ...tableMember(table) };
+}
+
+/** A column's type with one value instead of one a row. */
+function scalarOf({ table: _, ...type }: ValueType): ValueType {
+  return { ...type, shape: "scalar" };
+}
+
+/** The type of bits in the rows of a column. */
+function bitsOf({ table }: ValueType): ValueType {
+  return { kind: "bit", secret: true, shape: "column", fractionBits: 0, ...tableMember(table) };
+}
+
+/** The main table is not named. */
+function tableMember(table: string | undefined): { readonly table?: string } {
+  return table === undefined ? {} : { table };
 }
 
 function describeType(type: ValueType): string {
   if (type.kind === "order") return "secret order of rows";
+  if (type.kind === "matching") return "secret matching of rows";
   if (type.kind === "solution") return "solution of a linear system";
   if (type.kind === "noised") return "list of scalars with noise";
   const noun = type.kind === "number" ? type.shape : type.shape === "scalar" ? "bit" : "column of bits";
@@ -368,7 +443,7 @@ function checkCertified(program: FlatProgram, origins: readonly number[]): void 
 }
 
 function checkDeclarations(program: Program): void {
-  checkColumns(program.columns);
+  checkTables(program);
   checkDistinct("parameter", program.parameters);
   checkDistinct("private input", privateInputsOf(program));
   checkPrivateRanges(program);
@@ -384,6 +459,7 @@ function checkDeclarations(program: Program): void {
 }
 
 function checkExpression(
+  declarations: Declarations,
   figure: string,
   expression: Expression,
   outputs: ReadonlySet<string>,
@@ -398,6 +474,12 @@ function checkExpression(
     const message = `figure ${figure}: there is no figure ${expression.figure} before it`;
     throw new ProgramError("UndeclaredFigure", message);
   }
-  if ("rows" in expression || "number" in expression) return;
-  for (const operand of Object.values(expression)[0]) checkExpression(figure, operand, outputs, before);
+  if ("number" in expression) return;
+  if ("rows" in expression) {
+    if (expression.rows === true || columnsOf(declarations, expression.rows) !== undefined) return;
+    throw new ProgramError("UndeclaredTable", `figure ${figure}: table ${expression.rows} is not declared`);
+  }
+  for (const operand of Object.values(expression)[0]) {
+    checkExpression(declarations, figure, operand, outputs, before);
+  }
 }

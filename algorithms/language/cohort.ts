@@ -46,16 +46,18 @@ export function cohortShortfall(program: Program, contributions: Contributions):
  * a group's figures in `groups.ts`, and with what is not covered there.
  */
 function isOfWholePool(withLoops: Program): boolean {
+  // One of several tables may have few rows.
+  if (withLoops.tables !== undefined) return false;
   const { program } = unrolled(withLoops);
   const plain: boolean[] = [];
   const whole: boolean[] = [];
   for (const instruction of program.instructions) {
-    // A sum over a column with gaps is one of the rows that have a value, which may be few.
-    plain.push(!isSubstituted(instruction) && decidesNothing(program, instruction, plain));
-    const operands = operandsOf(instruction);
     const { op } = instruction;
-    const isSum = (op === "sum" || op === "dot") && operands.every((operand) => plain[operand]);
     const isPublic = op === "parameter" || op === "constant" || op === "rows";
+    // A sum over a column with gaps is one of the rows that have a value, which may be few.
+    plain.push(isPublic || (!isSubstituted(instruction) && decidesNothing(program, instruction, plain)));
+    const operands = operandsOf(instruction);
+    const isSum = (op === "sum" || op === "dot") && operands.every((operand) => plain[operand]);
     // What is made of such values alone tells no more than they do.
     const isDerived = operands.length > 0 && operands.every((operand) => whole[operand]);
     whole.push(isSum || isPublic || isDerived);

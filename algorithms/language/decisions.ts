@@ -5,7 +5,7 @@
  * then every count, choice and filter that hangs on it is off by whole rows: no useful bound is left. So `less` and `equal` take
  * exact operands only, and a program that decides on a measured column says so with `encoded`: its figures are about the values
  * rounded to 2^-f, and the disclosure statement says it too. Extremes do not need this: the smaller of two numbers that are each off
- * by at most e is off by at most e. An order decides too: its keys are exact, of any range.
+ * by at most e is off by at most e. Orders and matches decide too: their keys are exact, of any range.
  *
  * **Domain.** Nodes read a comparison off the top bit of a difference (`topBit`), for which |a - b| < 2^62 must be proven. Equality is
  * read off all bits of the difference and holds for any words. How many bits the difference has is known, and is all that is paid for.
@@ -13,6 +13,7 @@
 import { at } from "./check.ts";
 import { ProgramError } from "./errors.ts";
 import { type Interval, larger, magnitude, smaller, subtract } from "./interval.ts";
+import { operandsOf } from "./operands.ts";
 import type { Instruction } from "./program.ts";
 
 const COMPARE_LIMIT = 1n << 62n;
@@ -30,6 +31,13 @@ export function checkDecision(instruction: Instruction, index: number, before: r
     const inexact = [instruction.a, instruction.b].find((operand) => before[operand].error !== 0n);
     if (inexact !== undefined) {
       const message = `value ${inexact} is inexact, so the decision could differ from that on the raw data; compare \`encoded\` columns, before any truncation`;
+      throw new ProgramError("InexactDecision", where + message, index);
+    }
+  }
+  if (instruction.op === "match") {
+    const inexact = operandsOf(instruction).find((key) => before[key].error !== 0n);
+    if (inexact !== undefined) {
+      const message = `value ${inexact} is inexact, so rows could have other partners than in the raw data; match \`encoded\` columns, before any truncation`;
       throw new ProgramError("InexactDecision", where + message, index);
     }
   }

@@ -7,16 +7,18 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { certificates } from "./certificates.ts";
 import { checkFlat, type ValueType } from "./check.ts";
+import { columnSections, matchSection, tablesProtection } from "./disclose-tables.ts";
 import { programHash } from "./encode.ts";
 import { expressionText } from "./expression.ts";
+import { protectedMatches } from "./matched-groups.ts";
 import { isSubstituted, substituteText } from "./missing.ts";
 import { noiseSection } from "./noise/noise-section.ts";
 import { noiseStatesOf } from "./noise/states.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
-import { describeColumn, describeParameter, minimumText, quote } from "./print.ts";
+import { describeParameter, minimumText, quote } from "./print.ts";
 import { privateInputsOf } from "./private-inputs.ts";
 import type { FlatProgram, Program } from "./program.ts";
-import { columnOf } from "./words.ts";
+import { declaredColumn, inputName, inputsOf } from "./tables.ts";
 
 /** keccak256 of the statement's UTF-8, as 0x-hex. */
 export function disclosureHash(program: Program): string {
@@ -38,24 +40,23 @@ export function disclosureStatement(declared: Program): string {
       ? []
       : [...stepSection(program, types, sources), ...searchSection(program, types, sources)];
   const computed = derivedFrom(program, ({ op }) => op === "computed");
-  const read = new Set(program.instructions.flatMap((step) => ("column" in step ? [step.column] : [])));
+  const but = [
+    ...(program.protection === undefined ? [] : ["what is said below of groups"]),
+    ...(program.tables === undefined ? [] : ["how many rows each table has"]),
+  ];
   const sections = [
     [`Disclosure statement of program ${program.name}`, `Id ${programHash(declared)}`],
     [`The author describes it so: ${quote(program.description)}`],
-    [
-      "It reads these columns, of every row of every dataset in the pool:",
-      ...program.columns.map(
-        (column) => `- ${describeColumn(column)}${read.has(column.name) ? "" : " (must be present, is not read)"}`,
-      ),
-    ],
+    ...columnSections(program),
     parameterSection(program),
     missingSection(program),
     privateInputSection(program, types),
+    matchSection(program, types, sources),
     decisionSection(program, sources),
     solveSection(program),
     ...(program.instructions.some(({ op }) => op === "computed") ? [COMPUTED] : []),
     [
-      `It opens these ${program.outputs.length} numbers and nothing else${program.protection === undefined ? ":" : " but what is said below of groups:"}`,
+      `It opens these ${program.outputs.length} numbers and nothing else${but.length === 0 ? "" : ` but ${but.join(" and ")}`}:`,
       ...program.outputs.map(
         ({ name, value, group }) =>
           `- ${name}, ${describeSources(sources[value], group)}${states[value] === "noised" ? ", with noise" : ""}${reveals(value)}${computed[value] ? AS_COMPUTED : ""}`,
@@ -64,7 +65,7 @@ export function disclosureStatement(declared: Program): string {
     noiseSection(declared),
     steps,
     steps.length > 0 || program.outputs.some(({ value }) => reveals(value) !== "") ? CONSENT : [],
-    protectionSection(program),
+    protectionSection(program, protectedMatches(program, types).length > 0),
     [
       "To whom: to the buyer alone if the request is sealed; to everyone, on the chain, for ever, if it is public. The",
       "buyer chooses which. In a sealed request no node, bridge or oracle sees the numbers; in either, at most one of the",
@@ -80,6 +81,11 @@ export function disclosureStatement(declared: Program): string {
       "What does not protect you:",
       ...(exact.length === 0 ? limitsOfNoise(program) : withoutNoise(program, exact)),
       "- The number of rows of each dataset, and so of the pool, is public. So are the columns' declared ranges.",
+      ...(program.tables === undefined
+        ? []
+        : [
+            "- Which table each dataset is of is public, and the number of rows of each table is opened with the numbers.",
+          ]),
     ],
   ];
   return `${sections
@@ -151,7 +157,8 @@ const LIMITS_OF_MINIMUM = [
   "- That a group is suppressed is told, and bounds its rows. A group of the minimum size is opened exactly.",
 ];
 
-function protectionSection({ protection }: Program): string[] {
+function protectionSection(program: FlatProgram, matched: boolean): string[] {
+  const { protection } = program;
   if (protection === undefined) return [];
   const { maximumPercent } = protection;
   const groups = protection.groups.map(({ name }) => name).join(", ");
@@ -162,6 +169,7 @@ function protectionSection({ protection }: Program): string[] {
     ...(maximumPercent === 100 ? ["- A seller may have any part of a group's rows."] : []),
     "- If a group is suppressed, or the rows in no group are too few, the first group that is not is suppressed as well, so",
     "  that no sum or difference of the numbers, nor of the number of all rows, gives the figures of too small a group.",
+    ...tablesProtection(program, matched),
     "- It also opens, for each group, whether it is suppressed.",
   ];
 }
@@ -183,7 +191,7 @@ function missingSection(program: Program): string[] {
   const optional = program.columns.filter((column) => column.optional);
   if (optional.length === 0) return [];
   const substitutes = program.instructions.filter(isSubstituted).flatMap(({ column: name, word }) => {
-    const column = columnOf(program, name);
+    const column = optional.find((each) => each.name === name);
     return column === undefined ? [] : [`${name}: ${substituteText(column, BigInt(word))}`];
   });
   return [
@@ -194,12 +202,18 @@ function missingSection(program: Program): string[] {
   ];
 }
 
+/** Number columns of all tables, as `sourcesOf` names them. */
+function numbersOf(program: FlatProgram): ReadonlySet<string> {
+  return new Set(inputsOf(program).flatMap(({ name, column }) => (column.kind === "number" ? [name] : [])));
+}
+
 /** Columns that rows are counted or summed along, in steps: the finer they are, the closer they tell single values. */
 function stepSection(
   program: FlatProgram,
   types: readonly ValueType[],
   sources: readonly ReadonlySet<string>[],
 ): string[] {
+  const numbers = numbersOf(program);
   const steps = new Map<string, Set<string>>();
   for (const step of program.instructions) {
     if (step.op !== "less" && step.op !== "equal") continue;
@@ -207,7 +221,7 @@ function stepSection(
     const [column, other, value] = a.secret ? [a, b, step.a] : [b, a, step.b];
     if (other.secret || column.shape !== "column" || program.instructions[value].op === "present") continue;
     for (const name of sources[value]) {
-      if (columnOf(program, name)?.kind !== "number") continue;
+      if (!numbers.has(name)) continue;
       steps.set(name, (steps.get(name) ?? new Set()).add(JSON.stringify(step)));
     }
   }
@@ -226,6 +240,7 @@ function searchSection(
   sources: readonly ReadonlySet<string>[],
 ): string[] {
   const decided = derivedFrom(program, ({ op }) => op === "less" || op === "equal");
+  const numbers = numbersOf(program);
   const searched = new Set<string>();
   for (const step of program.instructions) {
     if (step.op !== "less" && step.op !== "equal") continue;
@@ -234,7 +249,7 @@ function searchSection(
       [step.b, step.a],
     ]) {
       if (types[rows].shape !== "column" || types[scalar].shape !== "scalar" || !decided[scalar]) continue;
-      for (const name of sources[rows]) if (columnOf(program, name)?.kind === "number") searched.add(name);
+      for (const name of sources[rows]) if (numbers.has(name)) searched.add(name);
     }
   }
   if (searched.size === 0) return [];
@@ -247,9 +262,12 @@ function searchSection(
 function decisionSection(program: FlatProgram, sources: readonly ReadonlySet<string>[]): string[] {
   const decides = program.instructions.some(({ op }) => op === "less" || op === "equal");
   const encoded = program.instructions.flatMap((step) => {
-    const column = step.op === "encoded" || step.op === "encodedOr" ? columnOf(program, step.column) : undefined;
-    return column?.kind === "number"
-      ? [`${column.name} to a ${column.fractionBits === 0 ? "whole number" : `multiple of 2^-${column.fractionBits}`}`]
+    const isEncoded = step.op === "encoded" || step.op === "encodedOr";
+    const column = isEncoded ? declaredColumn(program, step) : undefined;
+    return isEncoded && column?.kind === "number"
+      ? [
+          `${inputName(step)} to a ${column.fractionBits === 0 ? "whole number" : `multiple of 2^-${column.fractionBits}`}`,
+        ]
       : [];
   });
   const keys = new Set(
@@ -260,7 +278,7 @@ function decisionSection(program: FlatProgram, sources: readonly ReadonlySet<str
   const steered = derivedFrom(program, ({ op }) => op === "parameter");
   const chosen = program.instructions.some(
     (step) =>
-      (step.op === "less" || step.op === "equal" || step.op === "order") &&
+      (step.op === "less" || step.op === "equal" || step.op === "order" || step.op === "match") &&
       operandsOf(step).some((operand) => steered[operand]),
   );
   return [
@@ -305,7 +323,7 @@ function describeSources(columns: ReadonlySet<string>, group: string | undefined
 function sourcesOf(program: FlatProgram): ReadonlySet<string>[] {
   const sources: ReadonlySet<string>[] = [];
   for (const instruction of program.instructions) {
-    if ("column" in instruction) sources.push(new Set([instruction.column]));
+    if ("column" in instruction) sources.push(new Set([inputName(instruction)]));
     else sources.push(new Set(operandsOf(instruction).flatMap((operand) => [...sources[operand]])));
   }
   return sources;

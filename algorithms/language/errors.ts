@@ -36,7 +36,12 @@ export type ProgramErrorCode =
   | "PublicOperands"
   | "OutputNotSecretScalar"
   | "InvalidSystem"
+  | "InvalidMatch"
   | "UncertifiedSolve"
+  // Several tables (tables.ts, check.ts)
+  | "IndistinctTables"
+  | "UndeclaredTable"
+  | "MixedTables"
   // Protected groups (groups.ts)
   | "NotAGroup"
   | "UndeclaredGroup"
@@ -44,6 +49,7 @@ export type ProgramErrorCode =
   | "OutputWithoutGroup"
   | "OutputOutsideGroup"
   | "PresenceNotImplied"
+  | "UnprotectedMatch"
   // Loops (loops.ts)
   | "InvalidLoop"
   | "LoopTooLong"
@@ -74,6 +80,7 @@ export type ProgramErrorCode =
   | "SolveOutOfRange"
   | "ErrorOutOfRange"
   | "TooManyRows"
+  | "WrongTableCount"
   // Counting the cost (mpc-nodes/vm/cost-limit.ts)
   | "TooCostly"
   // Running and reading results (parameters.ts, private-inputs.ts, reference.ts, finish.ts)

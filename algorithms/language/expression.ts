@@ -10,8 +10,10 @@ import type { Expression } from "./program.ts";
 export const expression = {
   /** A whole number; write other constants as a quotient. */
   number: (value: number | bigint): Expression => ({ number: BigInt(value).toString() }),
-  /** The number of rows of the pool, which is public. */
+  /** The number of rows of the main table, which is public; a program of one table has all of the pool's in it. */
   rows: { rows: true } as Expression,
+  /** The number of rows of a further table of the program. */
+  rowsOf: (table: string): Expression => ({ rows: table }),
   add: (a: Expression, b: Expression): Expression => ({ add: [a, b] }),
   subtract: (a: Expression, b: Expression): Expression => ({ subtract: [a, b] }),
   multiply: (a: Expression, b: Expression): Expression => ({ multiply: [a, b] }),
@@ -25,7 +27,7 @@ export const expression = {
 export function expressionText(value: Expression): string {
   if ("output" in value) return value.output;
   if ("figure" in value) return value.figure;
-  if ("rows" in value) return "rows";
+  if ("rows" in value) return value.rows === true ? "rows" : `(rows of ${value.rows})`;
   if ("number" in value) return value.number;
   if ("squareRoot" in value) return `squareRoot(${expressionText(value.squareRoot[0])})`;
   if ("within" in value) return `${nested(value.within[0])} within ${nested(value.within[1])}`;

@@ -30,6 +30,7 @@ import { contains } from "./interval.ts";
 import { operandsOf } from "./operands.ts";
 import type { Expression, FlatProgram, Program } from "./program.ts";
 import { fromWord, integer, type Rational } from "./rational.ts";
+import { tableNumber, tablesOf } from "./tables.ts";
 
 /** A figure that the outputs determine. */
 export interface DefinedFigure {
@@ -68,11 +69,15 @@ interface Answered {
   readonly parameters?: readonly bigint[];
 }
 
-/** The figures of an answer with these words (signed; outputs, then groups), computed on `rows` rows with these parameter words. */
+/**
+ * The figures of an answer with these words (signed; outputs, then groups, then rows of tables), computed on `rows` rows in all with these
+ * parameter words.
+ */
 export function finish(program: Program, words: readonly bigint[], request: Answered): Figure[] {
   const { apart, likely } = encloseOutputs(program, words, request);
+  const rows = tableRows(program, words, request.rows);
   const figuresOf = (outputs: Enclosures): Enclosures => {
-    const known: Known = { outputs, figures: new Map(), rows: request.rows };
+    const known: Known = { outputs, figures: new Map(), rows, program };
     return new Map(
       program.finish.map(({ name, expression }) => {
         const found = attempt(() => {
@@ -111,6 +116,27 @@ export function groupsOpened(
     if (flag === 0n || flag === 1n) return { name, opened: flag === 1n };
     throw new ProgramError("OutputOutOfRange", `whether group ${name} is opened is said by 0 or 1`);
   });
+}
+
+/**
+ * The rows of each table on which an answer was computed, the main one first; with several tables the answer says it, in words that are no secret
+ * to the nodes.
+ *
+ * @param rows those of the whole pool
+ * @throws ProgramError WrongOutputCount, OutputOutOfRange if they do not add up to the pool's
+ */
+export function tableRows(program: Program, words: readonly bigint[], rows: number): readonly number[] {
+  checkLength(program, words);
+  if (program.tables === undefined) return [rows];
+  const counts = words.slice(-1 - program.tables.length).map(Number);
+  const isPool = counts.reduce((sum, count) => sum + count, 0) === rows;
+  if (
+    isPool &&
+    tablesOf(program).every(({ maximumRows }, table) => counts[table] >= 0 && counts[table] <= maximumRows)
+  ) {
+    return counts;
+  }
+  throw new ProgramError("OutputOutOfRange", `the rows of the tables are not what a pool of ${rows} rows can have`);
 }
 
 function attempt(enclose: () => Enclosure): Enclosure | Undetermined {
@@ -156,7 +182,7 @@ function encloseOutputs(
   words: readonly bigint[],
   { rows, parameters }: Answered,
 ): { apart: Enclosures; likely: Enclosures | undefined } {
-  const { program: flat, outputs } = analyse(program, rows, parameters);
+  const { program: flat, outputs } = analyse(program, tableRows(program, words, rows), parameters);
   const opened = groupsOpened(program, words);
   const groups = groupIndices(program);
   const uncertified = uncertifiedOutputs(flat, words);
@@ -210,7 +236,8 @@ interface Known {
   readonly outputs: Enclosures;
   /** Those before it; or why they are undetermined. */
   readonly figures: Enclosures;
-  readonly rows: number;
+  readonly rows: readonly number[];
+  readonly program: Program;
 }
 
 /** Check: it was computed, which the program's own check has made sure of, and not in vain. */
@@ -222,7 +249,10 @@ function determined(found: Enclosure | Undetermined | undefined): Enclosure {
 function evaluate(expression: Expression, known: Known): Enclosure {
   if ("output" in expression) return determined(known.outputs.get(expression.output));
   if ("figure" in expression) return determined(known.figures.get(expression.figure));
-  if ("rows" in expression) return certain(integer(BigInt(known.rows)));
+  if ("rows" in expression) {
+    const table = expression.rows === true ? undefined : expression.rows;
+    return certain(integer(BigInt(known.rows[tableNumber(known.program, table)])));
+  }
   if ("number" in expression) return certain(integer(BigInt(expression.number)));
   const operand = (value: Expression) => evaluate(value, known);
   if ("add" in expression) return sum(operand(expression.add[0]), operand(expression.add[1]));

@@ -25,6 +25,14 @@
  * sellers enough; or one has, and then the first group that has not is among what is not opened. Either way G has the minimum of rows and of sellers, the
  * buyer's own not counted. If nothing is opened, G is all rows. ∎
  *
+ * **Several tables.** Groups are rows of the main table; what is looked up in a further one is of other sellers, and the cohort must be one there too.
+ * By `matched-groups.ts` the rows of a group have partners, different ones, and disjoint groups disjoint sets of them: by a match, a group is as well a
+ * set of rows of the further table. The rule is held against the further table's rows, sellers, dominance and buyer in the same way: a group fails if it fails in
+ * the main table or in one of the further ones that groups depend on, and so does the rest, which in a further table are its rows that are partners of no
+ * group's. What was said of n holds of the further table's number of rows, which is public as well; a sum over the group is a sum over exactly its rows there. So the
+ * proof can be read a second time, of sets G of rows of the further table. A match that is not `once`, or groups with rows that have no partner, would break it: five rows of the
+ * main table could be one of the other, or none. What a further table's columns are summed to without a match is a figure of no group.
+ *
  * Two families of groups (by sex and by occupation) would break the argument: a combination could separate where they cross. Declare the crossings,
  * of which margins are sums. Not covered: bounds (a suppressed count is below the minimum, and at most what is left over), what several requests
  * tell together, sellers who are the buyer under another name, and what is summed being itself a selection though nothing in it compares (a number column
@@ -32,12 +40,13 @@
  */
 import { ProgramError } from "./errors.ts";
 import { larger, smaller } from "./interval.ts";
+import { checkMatches, dependsOnWholeTables } from "./matched-groups.ts";
 import { isSubstituted, presenceIn } from "./missing.ts";
 import { derivedFrom, operandsOf } from "./operands.ts";
 import type { FlatProgram, Instruction, Program } from "./program.ts";
-import { columnOf } from "./words.ts";
+import { declaredColumn, inputName } from "./tables.ts";
 
-type Instructions = Pick<FlatProgram, "instructions" | "columns">;
+type Instructions = Pick<FlatProgram, "instructions" | "columns" | "tables">;
 
 /** What holds in every row of a group: of values an interval, of bits a sign. */
 interface Condition {
@@ -48,12 +57,18 @@ interface Condition {
 }
 
 /**
- * @param types only whether a value is a secret column matters, and of which kind
+ * @param types only whether a value is a secret column matters, of which kind, and of which table
  * @param origins what values are called, by index
  */
 export function checkProtection(
   program: FlatProgram,
-  types: readonly { readonly kind: string; readonly shape: string; readonly secret: boolean }[],
+  types: readonly {
+    readonly kind: string;
+    readonly shape: string;
+    readonly secret: boolean;
+    readonly table?: string;
+    readonly partners?: string;
+  }[],
   origins: readonly number[],
 ): void {
   const { protection, outputs, instructions } = program;
@@ -70,10 +85,15 @@ export function checkProtection(
   }
   if (protection === undefined) return;
   const moved = derivedFrom(program, ({ op }) => MOVES_ROWS.has(op));
+  const whole = dependsOnWholeTables(program, types);
   const conditions = protection.groups.map(({ name, member }) => {
     const type = types[member];
     if (moved[member]) {
       const message = `group ${name}: value ${origins[member]} depends on arranged, previous or summed rows, which do not stand where their sellers' rows do`;
+      throw new ProgramError("NotAGroup", message);
+    }
+    if (type.table !== undefined || whole[member]) {
+      const message = `group ${name}: value ${origins[member]} is of table ${type.table}, or depends on all of a further table; groups are rows of the main table, and may look up what their partners have`;
       throw new ProgramError("NotAGroup", message);
     }
     if (type.secret && type.shape === "column" && isMembership(program, member)) return conditionOf(program, member);
@@ -88,6 +108,7 @@ export function checkProtection(
     const [first, second] = [protection.groups[other].name, protection.groups[index].name];
     throw new ProgramError("GroupsOverlap", `groups ${first} and ${second} are not proven to have no row in common`);
   });
+  checkMatches(program, types, origins, (group, bit) => ((conditions[group].held >> BigInt(bit)) & 1n) === 1n);
   const figures = figuresOf(
     program,
     types,
@@ -118,15 +139,19 @@ export function groupIndices({ protection, outputs }: Pick<Program, "protection"
   });
 }
 
-/** Words of an answer: the outputs, then for each protected group whether it is opened. */
-export function answerLength({ protection, outputs }: Pick<Program, "protection" | "outputs">): number {
-  return outputs.length + (protection?.groups.length ?? 0);
+/** Words of an answer: the outputs; for each protected group whether it is opened; if there are several tables, how many rows each has. */
+export function answerLength({
+  protection,
+  outputs,
+  tables,
+}: Pick<Program, "protection" | "outputs" | "tables">): number {
+  return outputs.length + (protection?.groups.length ?? 0) + (tables === undefined ? 0 : 1 + tables.length);
 }
 
 /** A row of what hangs on these says something of another row, maybe of another seller, than the one that stands there in the pool. */
 const MOVES_ROWS = new Set<string>(["arrange", "previous", "prefixSum"]);
 
-const BIT_OPERATIONS = new Set<string>(["less", "equal", "and", "or", "xor", "not"]);
+const BIT_OPERATIONS = new Set<string>(["less", "equal", "and", "or", "xor", "not", "matched"]);
 
 /** Whether a value is a bit, or a number that is always 0 or 1. */
 export function isMembership(program: Instructions, index: number): boolean {
@@ -140,8 +165,8 @@ function categoryOf(program: Instructions, index: number): { value: string; word
   const instruction = program.instructions[index];
   if (instruction.op === "present") return { value: nameOf(program, index), word: 1n };
   if (instruction.op === "input" || instruction.op === "encoded") {
-    const column = columnOf(program, instruction.column);
-    return column?.kind === "category" && column.categories.length <= 2
+    const column = declaredColumn(program, instruction);
+    return column.kind === "category" && column.categories.length <= 2
       ? { value: nameOf(program, index), word: 1n }
       : undefined;
   }
@@ -242,7 +267,7 @@ export function conditionsOf(program: Instructions): (a: number, b: number) => b
 /** The same for two instructions that give the same words, and for no others. */
 function nameOf(program: Instructions, index: number): string {
   const instruction = program.instructions[index];
-  if (instruction.op === "input" || instruction.op === "encoded") return `column ${instruction.column}`;
+  if (instruction.op === "input" || instruction.op === "encoded") return `column ${inputName(instruction)}`;
   if (instruction.op === "present") return `column ${presenceIn(program, instruction.column)}`;
   return isSubstituted(instruction) ? `column ${instruction.column} or ${instruction.word}` : `value ${index}`;
 }
@@ -353,12 +378,13 @@ export function decidesNothing(program: Instructions, instruction: Instruction, 
     case "encoded":
     case "inputOr":
     case "encodedOr":
-      return columnOf(program, instruction.column)?.kind === "number";
+      return declaredColumn(program, instruction).kind === "number";
     case "add":
     case "subtract":
     case "multiply":
       return plain[instruction.a] && plain[instruction.b];
     case "truncate":
+    case "lookUp":
       return plain[instruction.a];
     default:
       return false;

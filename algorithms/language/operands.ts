@@ -20,6 +20,12 @@ export function operandsOf(instruction: Instruction): number[] {
       return instruction.keys.map(({ value }) => value);
     case "arrange":
       return [instruction.order, instruction.a];
+    case "match":
+      return [...instruction.left, ...instruction.right];
+    case "matched":
+      return [instruction.match];
+    case "lookUp":
+      return [instruction.match, instruction.a];
     case "solve":
       return [...instruction.matrix, ...instruction.right];
     case "certified":
@@ -30,6 +36,17 @@ export function operandsOf(instruction: Instruction): number[] {
     default:
       return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
   }
+}
+
+/** The table whose rows an instruction counts, goes over, or gives a column of; undefined is the main one. */
+export function tableOf(
+  instruction: Instruction,
+  types: readonly { readonly shape: string; readonly table?: string }[],
+  index: number,
+): string | undefined {
+  if (instruction.op === "rows") return instruction.table;
+  const [operand] = operandsOf(instruction);
+  return types[index].shape === "column" || operand === undefined ? types[index].table : types[operand].table;
 }
 
 /** The same instruction with other values in the place of those that it reads. */
@@ -51,6 +68,12 @@ export function withOperands(instruction: Instruction, of: (operand: number) => 
       return { ...instruction, keys: instruction.keys.map((key) => ({ ...key, value: of(key.value) })) };
     case "arrange":
       return { ...instruction, order: of(instruction.order), a: of(instruction.a) };
+    case "match":
+      return { ...instruction, left: instruction.left.map(of), right: instruction.right.map(of) };
+    case "matched":
+      return { ...instruction, match: of(instruction.match) };
+    case "lookUp":
+      return { ...instruction, match: of(instruction.match), a: of(instruction.a) };
     case "solve":
       return { ...instruction, matrix: instruction.matrix.map(of), right: instruction.right.map(of) };
     case "certified":

@@ -16,6 +16,7 @@ import { privateInputsOf } from "./private-inputs.ts";
 import type { Carried, Instruction, Parameter, PrivacyUnit, Program, Protection } from "./program.ts";
 import { placePoint, toDecimalUp } from "./rational.ts";
 import type { Column } from "./schema.ts";
+import { describeTable, inputName } from "./tables.ts";
 import { columnOf, decodeWord } from "./words.ts";
 
 export function printProgram(program: Program): string {
@@ -29,6 +30,10 @@ export function printProgram(program: Program): string {
     `  ${quote(program.description)}`,
     `  at most ${program.maximumRows} rows`,
     ...program.columns.map((column) => `column ${describeColumn(column)}`),
+    ...(program.tables ?? []).flatMap(({ name, columns, maximumRows }) => [
+      `table ${name}, at most ${maximumRows} rows`,
+      ...columns.map((column) => `column ${name}.${describeColumn(column)}`),
+    ]),
     ...program.parameters.map((parameter) => `parameter ${describeParameter(parameter)}`),
     ...privateInputsOf(program).map((input) => `private input ${describeParameter(input)}`),
     ...(program.privacy === undefined ? [] : [`private by ${unitText(program.privacy)}: ${costText(cost)}`]),
@@ -47,13 +52,14 @@ export function printProgram(program: Program): string {
     for (const { name, member } of program.protection.groups) lines.push(`group ${name} = rows with %${member}`);
   }
   const computed = derivedFrom(flat, ({ op }) => op === "computed");
+  const most = program.tables === undefined ? `${program.maximumRows} rows` : "the most rows of each table";
   program.outputs.forEach(({ name, value, group }, index) => {
     const of = group === undefined ? "" : ` if group ${group} is`;
     const beside = outputs[index].noise;
     const noisy = beside === undefined ? "" : `, with its noise ${beside.likelyError} in 95 answers of 100`;
     const given = computed[flat.outputs[index].value] ? ", given what was computed" : "";
     lines.push(
-      `open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${program.maximumRows} rows${noisy}${given}`,
+      `open ${name}${of} = %${value}, error at most ${outputs[index].absoluteError} at ${most}${noisy}${given}`,
     );
   });
   for (const { name, label, expression } of program.finish) {
@@ -70,8 +76,9 @@ export function instructionText(instruction: Instruction | Carried, columns: rea
       return `carried from %${instruction.initial}, then %${instruction.next}`;
     case "input":
     case "encoded":
+      return `${instruction.op} ${inputName(instruction)}`;
     case "present":
-      return `${instruction.op} ${instruction.column}`;
+      return `present ${instruction.column}`;
     case "inputOr":
     case "encodedOr": {
       const column = columnOf({ columns: [...columns] }, instruction.column);
@@ -86,13 +93,21 @@ export function instructionText(instruction: Instruction | Carried, columns: rea
     case "constant":
       return `constant ${decodeWord(BigInt(instruction.word), instruction.fractionBits)}`;
     case "rows":
-      return "rows";
+      return instruction.table === undefined ? "rows" : `rows of ${instruction.table}`;
     case "truncate":
       return `truncate %${instruction.a} by ${instruction.bits} bits`;
     case "order":
       return `order by ${instruction.keys.map(({ value, descending }) => `%${value}${descending ? " descending" : ""}`).join(", ")}`;
     case "arrange":
       return `arrange %${instruction.a} by %${instruction.order}`;
+    case "match": {
+      const [left, right] = [instruction.left, instruction.right].map((keys) => keys.map((key) => `%${key}`).join(" "));
+      return `match (${left}) with (${right})${instruction.once ? " once" : ""}`;
+    }
+    case "matched":
+      return `matched by %${instruction.match}`;
+    case "lookUp":
+      return `look up %${instruction.a} by %${instruction.match}`;
     case "at":
       return `at row ${positionText(instruction)} of %${instruction.a}`;
     case "solve": {
@@ -203,10 +218,13 @@ export function quote(text: string): string {
   });
 }
 
-function typeText({ kind, secret, shape, fractionBits, size }: ValueType, words: Interval): string {
-  if (kind === "order") return "secret order of rows";
+function typeText(type: ValueType, words: Interval): string {
+  const { kind, secret, shape, fractionBits, size } = type;
+  const of = type.table === undefined ? "" : ` of ${type.table}`;
+  if (kind === "order") return `secret order of rows${of}`;
+  if (kind === "matching") return `secret partners of rows${of} in ${describeTable(type.partners)}`;
   if (kind === "solution") return `secret solution of ${size} unknowns`;
-  if (kind === "bit") return shape === "column" ? "secret column of bits" : "secret bit";
+  if (kind === "bit") return shape === "column" ? `secret column of bits${of}` : "secret bit";
   const range = `${decodeWord(words.minimum, fractionBits)} to ${decodeWord(words.maximum, fractionBits)}`;
-  return `${secret ? "secret" : "public"} ${shape}, ${fractionBits} fraction bits, ${range}`;
+  return `${secret ? "secret" : "public"} ${shape}${of}, ${fractionBits} fraction bits, ${range}`;
 }

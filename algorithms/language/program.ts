@@ -3,9 +3,9 @@
  *
  * Party-blind, vectorised, SSA: instruction k defines value k; operands are indices of earlier values. Values are numbers
  * (words of Z_2^64 with a known number of fraction bits), secret or public, or secret bits (what comparisons give);
- * columns (one per row) or scalars; or a secret order of the rows; or the solution of a linear system, which `unknown` takes
- * apart, as `noised` does values with noise. Version 2 brought all but the arithmetic on numbers. Loops are kept as such, and run a public
- * number of times.
+ * columns (one per row of a table) or scalars; or a secret order of the rows; or for each row its partner in another table; or the solution of a
+ * linear system, which `unknown` takes apart, as `noised` does values with noise. Version 2 brought all but the arithmetic on numbers. Loops are kept as
+ * such, and run a public number of times.
  * `finish` is public arithmetic that whoever reads the outputs does in the clear: it reveals nothing that the outputs
  * do not, and it is part of the hash.
  */
@@ -27,6 +27,9 @@ const MAX_FRACTION = 65_536;
 /** An ε of 20, beyond which noise hides nothing, and a δ of a thousandth. */
 const MAX_EPSILON_MILLIONTHS = 20_000_000;
 const MAX_DELTA_E18 = 10 ** 15;
+/** Most columns that one order or match compares. */
+const MAX_KEYS = 8;
+const MAX_FURTHER_TABLES = 7;
 
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
 const ref = z
@@ -48,10 +51,10 @@ const buyersNumber = z.strictObject({
 const visible = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u, "must be one line of visible characters");
 
 export const instructionSchema = z.discriminatedUnion("op", [
-  /** Secret column of the sellers' tables, rows of all datasets of the pool appended in the order they joined. */
-  z.strictObject({ op: z.literal("input"), column: identifier }),
+  /** Secret column of the sellers' tables, rows of all datasets of one table appended in the order they joined; of the main table if none is named. */
+  z.strictObject({ op: z.literal("input"), column: identifier, table: identifier.optional() }),
   /** The same words, taken as exact: what follows is about the encoded values (`round(x * 2^f) / 2^f`), not the raw ones. */
-  z.strictObject({ op: z.literal("encoded"), column: identifier }),
+  z.strictObject({ op: z.literal("encoded"), column: identifier, table: identifier.optional() }),
   /** 1 in rows in which an optional column has a value, else 0. */
   z.strictObject({ op: z.literal("present"), column: identifier }),
   /** An optional column, with this word in rows in which it has no value; of a category an index, or -1 for none. */
@@ -64,8 +67,8 @@ export const instructionSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("privateInput"), privateInput: identifier }),
   /** Public scalar; `word` is the scaled integer. */
   z.strictObject({ op: z.literal("constant"), word: int64, fractionBits: z.int().min(0).max(40) }),
-  /** Public scalar: the number of rows, 0 fraction bits. */
-  z.strictObject({ op: z.literal("rows") }),
+  /** Public scalar: the number of rows of a table, 0 fraction bits. */
+  z.strictObject({ op: z.literal("rows"), table: identifier.optional() }),
   z.strictObject({ op: z.literal("add"), a: ref, b: ref }),
   z.strictObject({ op: z.literal("subtract"), a: ref, b: ref }),
   /** Product; fraction bits add up. One operand may be public (local), a scalar is broadcast over a column. */
@@ -105,10 +108,24 @@ export const instructionSchema = z.discriminatedUnion("op", [
     keys: z
       .array(z.strictObject({ value: ref, descending: z.boolean() }))
       .min(1)
-      .max(8),
+      .max(MAX_KEYS),
   }),
   /** The rows of a column of numbers or bits in that order. */
   z.strictObject({ op: z.literal("arrange"), order: ref, a: ref }),
+  /**
+   * For each row of one table its partner in another (or the same): the last of the rows that have equal keys, exact numbers or bits, column by
+   * column. If `once`, of left rows with equal keys only the first has a partner, so that no right row is the partner of two.
+   */
+  z.strictObject({
+    op: z.literal("match"),
+    left: z.array(ref).min(1).max(MAX_KEYS),
+    right: z.array(ref).min(1).max(MAX_KEYS),
+    once: z.boolean(),
+  }),
+  /** Column of bits of the left table: whether a row has a partner. */
+  z.strictObject({ op: z.literal("matched"), match: ref }),
+  /** Column of the left table: what a column of numbers or bits of the right one has in the partner's row; 0 where there is none. */
+  z.strictObject({ op: z.literal("lookUp"), match: ref, a: ref }),
   /** Row i: the sum of rows 0 to i. */
   z.strictObject({ op: z.literal("prefixSum"), a: ref }),
   /** Row i: row i - 1 of a column of numbers or bits; the first row 0. */
@@ -179,11 +196,11 @@ export const instructionSchema = z.discriminatedUnion("op", [
  */
 const carriedSchema = z.strictObject({ op: z.literal("carried"), initial: ref, next: ref });
 
-/** An expression over outputs, figures before it, the (public) number of rows and whole numbers, in real units. */
+/** An expression over outputs, figures before it, the (public) number of rows of the main or a named table and whole numbers, in real units. */
 export type Expression =
   | { output: string }
   | { figure: string }
-  | { rows: true }
+  | { rows: true | string }
   | { number: string }
   | { add: [Expression, Expression] }
   | { subtract: [Expression, Expression] }
@@ -197,7 +214,7 @@ const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
   z.union([
     z.strictObject({ output: identifier }),
     z.strictObject({ figure: identifier }),
-    z.strictObject({ rows: z.literal(true) }),
+    z.strictObject({ rows: z.literal(true).or(identifier) }),
     z.strictObject({ number: int64 }),
     z.strictObject({ add: z.tuple([expressionSchema, expressionSchema]) }),
     z.strictObject({ subtract: z.tuple([expressionSchema, expressionSchema]) }),
@@ -219,6 +236,18 @@ export const programSchema = z.strictObject({
   privateInputs: z.array(buyersNumber).min(1).max(MAX_PRIVATE_INPUTS).optional(),
   /** Most rows that the program accepts; range analysis holds up to here. */
   maximumRows: z.int().min(1).max(MAX_ROWS),
+  /** Tables beside this main one (`tables.ts`): a dataset is of the table whose columns it has. */
+  tables: z
+    .array(
+      z.strictObject({
+        name: identifier,
+        columns: z.array(columnSchema).min(1).max(MAX_COLUMNS),
+        maximumRows: z.int().min(1).max(MAX_ROWS),
+      }),
+    )
+    .min(1)
+    .max(MAX_FURTHER_TABLES)
+    .optional(),
   instructions: z
     .array(z.discriminatedUnion("op", [instructionSchema, carriedSchema]))
     .min(1)

@@ -10,20 +10,24 @@ import {
   checkSellers,
   minimumOf,
   ofOneSeller,
+  ofTable,
   runsBySeller,
 } from "./contributions.ts";
 import { ProgramError } from "./errors.ts";
 import type { FunctionName } from "./function-errors.ts";
 import { functionOfReals, functionOfWords } from "./function-values.ts";
 import { groupIndices } from "./groups.ts";
+import { protectedMatches } from "./matched-groups.ts";
 import { presenceIn } from "./missing.ts";
-import { operandsOf } from "./operands.ts";
+import { operandsOf, tableOf } from "./operands.ts";
 import { checkParameters } from "./parameters.ts";
+import { partnersOf } from "./partners.ts";
 import { positionOf } from "./position.ts";
 import { clampPrivateInput, PRIVATE_INPUTS, privateInputsOf } from "./private-inputs.ts";
 import type { Expression, FlatProgram, PrivateInput, Program, Protection } from "./program.ts";
 import { type SolveInstruction, solveFormat, triangular } from "./solve.ts";
 import { solveReals, solveWords } from "./systems.ts";
+import { inputName, type Rows, rowCounts, tableNumber } from "./tables.ts";
 import { toSigned, wordToNumber } from "./words.ts";
 
 /**
@@ -45,13 +49,14 @@ export function evaluateWords(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<bigint>>,
   parameters: readonly bigint[],
-  rows: number,
+  rows: Rows,
   roundsUp: RoundsUp = () => false,
   contributions: Contributions = ofOneSeller(rows),
   noise: NoiseSource = () => 0n,
 ): bigint[] {
   checkParameters(program, parameters);
-  checkContributions(contributions, rows);
+  const counts = rowCounts(program, rows);
+  checkContributions(contributions, counts);
   checkSellers(program, contributions);
   const truncated = (word: bigint, bits: number, instruction: number, row: number): bigint => {
     const divisor = 1n << BigInt(bits);
@@ -60,7 +65,7 @@ export function evaluateWords(
   };
   const bounds = once(() => analyse(program));
   const { program: flat, types } = checkFlat(program);
-  const values = evaluate<bigint>(flat, types, inputs, rows, {
+  const { values, partners } = evaluate<bigint>(flat, types, inputs, counts, {
     ...decisions(0n, 1n),
     encoded: (word) => toSigned(word),
     input: (word) => toSigned(word),
@@ -88,14 +93,35 @@ export function evaluateWords(
     },
   });
   const outputs = flat.outputs.map(({ value }) => values[value][0]);
-  if (flat.protection === undefined) return outputs;
+  const tableRows = flat.tables === undefined ? [] : counts.map(BigInt);
+  if (flat.protection === undefined) return [...outputs, ...tableRows];
   const members = flat.protection.groups.map(({ member }) => values[member].map((word) => word === 1n));
-  const opened = openedGroups(flat.protection, members, contributions);
+  const opened = openedGroupsIn(flat.protection, [
+    { members, contributions: ofTable(contributions, 0) },
+    ...protectedMatches(flat, types).map(({ match, table }) => ({
+      members: members.map((member) => inPartners(member, partners.get(match) ?? [], counts[table])),
+      contributions: ofTable(contributions, table),
+    })),
+  ]);
   const groups = groupIndices(program);
   return [
     ...outputs.map((word, index) => (opened[groups[index] as number] ? word : 0n)),
     ...opened.map((open) => (open ? 1n : 0n)),
+    ...tableRows,
   ];
+}
+
+/** Which of `rows` rows are partners of the members. */
+function inPartners(member: readonly boolean[], partners: readonly (number | undefined)[], rows: number): boolean[] {
+  const found = new Set(partners.filter((_, row) => member[row]));
+  return Array.from({ length: rows }, (_, row) => found.has(row));
+}
+
+/** The groups in the rows of one table. */
+export interface GroupView {
+  /** By group: which rows are in it. */
+  readonly members: readonly (readonly boolean[])[];
+  readonly contributions: Contributions;
 }
 
 /**
@@ -108,6 +134,20 @@ export function openedGroups(
   members: readonly (readonly boolean[])[],
   contributions: Contributions,
 ): boolean[] {
+  return openedGroupsIn(protection, [{ members, contributions }]);
+}
+
+/** The same over the main table and every table that groups have partners in. */
+export function openedGroupsIn(protection: Protection, views: readonly GroupView[]): boolean[] {
+  const found = views.map((view) => passesIn(protection, view));
+  const passes = protection.groups.map((_, group) => found.every((each) => each.groups[group]));
+  if (passes.every((pass) => pass) && found.every(({ rest }) => rest)) return passes;
+  const complementary = passes.indexOf(true);
+  return passes.map((pass, index) => pass && index !== complementary);
+}
+
+/** In the rows of one table: which groups have enough of them, and whether the rest has enough or none. */
+function passesIn(protection: Protection, { members, contributions }: GroupView) {
   const sellers = runsBySeller(contributions);
   const least = minimumOf(protection, contributions);
   const countsOf = (isIn: (row: number) => boolean) =>
@@ -120,16 +160,13 @@ export function openedGroups(
   const isEnough = (counts: readonly number[]) =>
     counts.reduce((sum, count) => sum + count, 0) >= least.rows &&
     counts.filter((count) => count > 0).length >= least.sellers;
-  const passes = members.map((member) => {
+  const groups = members.map((member) => {
     const counts = countsOf((row) => member[row]);
     const total = counts.reduce((sum, count) => sum + count, 0);
     return isEnough(counts) && counts.every((count) => count * 100 <= total * protection.maximumPercent);
   });
   const rest = countsOf((row) => members.every((member) => !member[row]));
-  const restPasses = rest.every((count) => count === 0) || isEnough(rest);
-  if (restPasses && passes.every((pass) => pass)) return passes;
-  const complementary = passes.indexOf(true);
-  return passes.map((pass, index) => pass && index !== complementary);
+  return { groups, rest: rest.every((count) => count === 0) || isEnough(rest) };
 }
 
 /** The outputs in real units, whatever the sizes of groups and without noise, from raw numbers (a category's index for a category column). */
@@ -137,10 +174,10 @@ export function evaluateReal(
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<number>>,
   parameters: readonly number[],
-  rows: number,
+  rows: Rows,
 ): number[] {
   const { program: flat, types } = checkFlat(program);
-  const values = evaluate<number>(flat, types, inputs, rows, {
+  const { values } = evaluate<number>(flat, types, inputs, rowCounts(program, rows), {
     ...decisions(0, 1),
     encoded: (value, fractionBits) => {
       const scaled = Math.abs(value) * 2 ** fractionBits;
@@ -170,13 +207,15 @@ export function evaluateReal(
 }
 
 /** The figures of `finish` in double precision, by name; a division by zero gives NaN or an infinity. */
-export function finishReal(program: Program, outputs: readonly number[], rows: number): Map<string, number> {
+export function finishReal(program: Program, outputs: readonly number[], rows: Rows): Map<string, number> {
   const byName = new Map(program.outputs.map(({ name }, index) => [name, outputs[index]]));
   const figures = new Map<string, number>();
   const value = (expression: Expression): number => {
     if ("output" in expression) return byName.get(expression.output) ?? Number.NaN;
     if ("figure" in expression) return figures.get(expression.figure) ?? Number.NaN;
-    if ("rows" in expression) return rows;
+    if ("rows" in expression) {
+      return [rows].flat()[tableNumber(program, expression.rows === true ? undefined : expression.rows)];
+    }
     if ("number" in expression) return Number(expression.number);
     if ("add" in expression) return value(expression.add[0]) + value(expression.add[1]);
     if ("subtract" in expression) return value(expression.subtract[0]) - value(expression.subtract[1]);
@@ -255,26 +294,34 @@ function sortedRows<N extends number | bigint>(
   });
 }
 
+interface Evaluated<N> {
+  /** One number per row for a column, one for a scalar. */
+  readonly values: N[][];
+  /** By match: for each left row the number of its partner. */
+  readonly partners: ReadonlyMap<number, (number | undefined)[]>;
+}
+
 function evaluate<N extends number | bigint>(
   program: FlatProgram,
   types: readonly ValueType[],
   inputs: ReadonlyMap<string, ArrayLike<N>>,
-  rows: number,
+  counts: readonly number[],
   meaning: Meaning<N>,
-): N[][] {
-  /** One number per row for a column, one for a scalar. */
+): Evaluated<N> {
   const values: N[][] = [];
   /** For each order the numbers of the rows as it puts them. */
   const orders = new Map<number, number[]>();
+  const partners = new Map<number, (number | undefined)[]>();
   program.instructions.forEach((instruction, index) => {
     const zero = () => meaning.fromRows(0);
+    const rows = counts[tableNumber(program, tableOf(instruction, types, index))];
     const length = types[index].shape === "column" ? rows : 1;
     const at = (operand: number, row: number): N => values[operand][types[operand].shape === "column" ? row : 0];
     const each = (value: (row: number) => N): N[] => Array.from({ length }, (_, row) => value(row));
     switch (instruction.op) {
       case "input":
       case "encoded": {
-        const column = requireColumn(inputs, instruction.column, rows);
+        const column = requireColumn(inputs, inputName(instruction), rows);
         const { op } = instruction;
         values.push(each((row) => meaning[op](column[row], types[index].fractionBits)));
         break;
@@ -353,6 +400,22 @@ function evaluate<N extends number | bigint>(
       case "arrange":
         values.push((orders.get(instruction.order) ?? []).map((row) => values[instruction.a][row]));
         break;
+      case "match": {
+        const [left, right] = [instruction.left, instruction.right].map((keys) => keys.map((key) => values[key]));
+        partners.set(index, partnersOf(left, right, instruction.once));
+        values.push([]);
+        break;
+      }
+      case "matched": {
+        const found = partners.get(instruction.match) ?? [];
+        values.push(found.map((partner) => meaning.fromRows(partner === undefined ? 0 : 1)));
+        break;
+      }
+      case "lookUp": {
+        const [found, from] = [partners.get(instruction.match) ?? [], values[instruction.a]];
+        values.push(found.map((partner) => (partner === undefined ? zero() : from[partner])));
+        break;
+      }
       case "prefixSum":
         values.push(meaning.prefixSums(values[instruction.a]));
         break;
@@ -407,7 +470,7 @@ function evaluate<N extends number | bigint>(
         values.push(each((row) => meaning[instruction.op](at(instruction.a, row), at(instruction.b, row))));
     }
   });
-  return values;
+  return { values, partners };
 }
 
 function once<T>(make: () => T): () => T {

@@ -3,7 +3,6 @@
  * missing values, a dataset whose rows all have one will do as well.
  */
 
-import type { Program } from "./program.ts";
 import { compare } from "./rational.ts";
 import type { Column, NumberColumn, TableSchema } from "./schema.ts";
 import { columnOf, parseDecimal } from "./words.ts";
@@ -25,7 +24,7 @@ export interface Mismatch {
 }
 
 /** Every reason why a table of this schema does not fit the program; empty when it does. Other columns do not matter. */
-export function mismatches(schema: TableSchema, program: Pick<Program, "columns">): Mismatch[] {
+export function mismatches(schema: TableSchema, program: { readonly columns: readonly Column[] }): Mismatch[] {
   return program.columns.flatMap((wanted) => {
     const column = columnOf(schema, wanted.name);
     if (column === undefined) {
@@ -35,7 +34,7 @@ export function mismatches(schema: TableSchema, program: Pick<Program, "columns"
   });
 }
 
-export function satisfies(schema: TableSchema, program: Pick<Program, "columns">): boolean {
+export function satisfies(schema: TableSchema, program: { readonly columns: readonly Column[] }): boolean {
   return mismatches(schema, program).length === 0;
 }
 

@@ -1,6 +1,11 @@
-/** What an algorithm's author holds while a program is traced. The types say what is secret, what a column, what a bit, what an order. */
+/**
+ * What an algorithm's author holds while a program is traced. The types say what is secret, what a column, and of which table, what a bit, what an
+ * order.
+ */
 
-export type Shape = "column" | "scalar";
+/** A column of the main table, or of a further one: columns of two tables have nothing to do with each other row by row. */
+export type ColumnShape = "column" | `column of ${string}`;
+export type Shape = ColumnShape | "scalar";
 
 /** A number that no node knows. */
 export interface Secret<S extends Shape = Shape> {
@@ -28,11 +33,20 @@ export interface Public {
   readonly index: number;
 }
 
-/** A secret order of the rows: what `order` gives and `arrange` takes. */
-export interface SecretOrder {
+/** A secret order of the rows of a table: what `order` gives and `arrange` takes. */
+export interface SecretOrder<S extends ColumnShape = "column"> {
   readonly kind: "order";
   readonly secrecy: "secret";
-  readonly shape: "column";
+  readonly shape: S;
+  readonly index: number;
+}
+
+/** For each row its partner among the rows of another table, if it has one: what `match` gives, `matched` and `lookUp` take. */
+export interface SecretMatching<S extends ColumnShape = ColumnShape, Partner extends ColumnShape = ColumnShape> {
+  readonly kind: "matching";
+  readonly secrecy: "secret";
+  readonly shape: S;
+  readonly partnerShape: Partner;
   readonly index: number;
 }
 
@@ -50,33 +64,48 @@ export interface NoisedScalars {
 }
 
 /** One secret per row. */
-export type SecretRows = Secret<"column"> | SecretBit<"column">;
+export type SecretRows<S extends ColumnShape = "column"> = Secret<S> | SecretBit<S>;
 /** What rows are sorted by: ascending, or from the greatest; bits are 0 and 1. */
-export type SortKey = SecretRows | { readonly descending: SecretRows };
+export type SortKey<S extends ColumnShape = "column"> = SecretRows<S> | { readonly descending: SecretRows<S> };
+/** What rows are matched by: a column, or several that must all be equal. */
+export type MatchKeys<S extends ColumnShape> = SecretRows<S> | readonly [SecretRows<S>, ...SecretRows<S>[]];
 
 /** A number. */
 export type Value = Secret | Public;
-export type AnyValue = Value | SecretBit | SecretOrder | Solution | NoisedScalars;
+export type AnyValue = Value | SecretBit | SecretOrder<ColumnShape> | SecretMatching | Solution | NoisedScalars;
 
 /** Secret if one operand is; a column if one operand is. */
 export type Combined<A extends Value, B extends Value> = A extends Public
   ? B
   : B extends Public
     ? A
-    : A["shape"] | B["shape"] extends "scalar"
-      ? Secret<"scalar">
-      : Secret<"column">;
+    : Secret<ShapeOf<A, B>>;
+
+export type Shaped = { readonly shape: Shape };
+/** The shape of the one that is a column; else a scalar. */
+export type ShapeOf<A extends Shaped, B extends Shaped> = A["shape"] extends "scalar"
+  ? B["shape"]
+  : B["shape"] extends "scalar"
+    ? A["shape"]
+    : A["shape"] & B["shape"];
+
+/** Refuses, when compiled, what is a column of another table than A: what only a `match` brings together. */
+export type WithColumn<A extends Shaped, B extends Shaped> = A["shape"] extends "scalar"
+  ? unknown
+  : B["shape"] extends "scalar"
+    ? unknown
+    : [A["shape"] & B["shape"]] extends [never]
+      ? { readonly mixes: [A["shape"], B["shape"]] }
+      : unknown;
+/** As `WithColumn`; and one of the two at least is secret. */
+export type WithSecret<A extends Value, B extends Value> = A extends Public
+  ? B extends Public
+    ? { readonly secrecy: "secret" }
+    : unknown
+  : WithColumn<A, B>;
 
 /** What a loop begins with. */
 export type Carriable = Value | SecretBit;
 /** What it carries on: secrets all of them. */
 export type CarriedValue<V extends Carriable> = V extends Public ? Secret<"scalar"> : V;
 export type CarriedValues<V extends readonly Carriable[]> = { -readonly [K in keyof V]: CarriedValue<V[K]> };
-
-type Shaped = { readonly shape: Shape };
-/** A column if one of them is. */
-export type ShapeOf<A extends Shaped, B extends Shaped> = A["shape"] | B["shape"] extends "scalar"
-  ? "scalar"
-  : "column";
-/** Two numbers of which one at least is secret. */
-export type Pair = [Secret, Value] | [Public, Secret];

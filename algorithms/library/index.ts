@@ -7,6 +7,7 @@ import { doubleAuction } from "./double-auction.ts";
 import { groupStatistics } from "./group-statistics.ts";
 import { histogram } from "./histogram.ts";
 import { intersectionSize } from "./intersection-size.ts";
+import { joinedStatistics } from "./joined-statistics.ts";
 import { kMeans } from "./k-means.ts";
 import { kaplanMeier } from "./kaplan-meier.ts";
 import { linearRegression } from "./linear-regression.ts";
@@ -30,6 +31,8 @@ export { correlationMatrixOf } from "./correlation-matrix.ts";
 export { descriptiveStatisticsOf } from "./descriptive-statistics.ts";
 export { groupStatisticsOf } from "./group-statistics.ts";
 export { histogramOf } from "./histogram.ts";
+export { intersectionSizeOf } from "./intersection-size.ts";
+export { joinedStatisticsOf } from "./joined-statistics.ts";
 export { kMeansOf } from "./k-means.ts";
 export { kaplanMeierOf } from "./kaplan-meier.ts";
 export { linearRegressionOf } from "./linear-regression.ts";
@@ -52,6 +55,7 @@ export {
   groupStatistics,
   histogram,
   intersectionSize,
+  joinedStatistics,
   kaplanMeier,
   kMeans,
   linearRegression,
@@ -92,6 +96,7 @@ export const library: ReadonlyMap<string, Program> = new Map(
     doubleAuction,
     kaplanMeier,
     intersectionSize,
+    joinedStatistics,
     privateHistogram,
     privateMean,
     linearScore,

@@ -12,7 +12,7 @@ import { type GroupMinimum, type Tracer, trace } from "../language/builder.ts";
 import { expression } from "../language/expression.ts";
 import type { Program } from "../language/program.ts";
 import type { NumberColumn } from "../language/schema.ts";
-import type { Public, Secret, SecretBit, Value } from "../language/values.ts";
+import type { Public, Secret, SecretBit, Value, WithColumn } from "../language/values.ts";
 import { decodeWord, wordRange } from "../language/words.ts";
 import { DEFAULT_MINIMUM } from "./protection.ts";
 
@@ -110,7 +110,7 @@ function membersOf(t: Tracer, { coordinates }: Points, centres: readonly Secret<
 }
 
 function sumOf<V extends Value>(t: Tracer, values: readonly V[]): V {
-  return values.reduce((sum, each) => t.add(sum, each) as V);
+  return values.reduce((sum, each) => t.add<V, V>(sum, each as V & WithColumn<V, V>) as V);
 }
 
 /** The least of some columns, and in which rows each of them is the first to be it: as many comparisons as columns but one, side by side where they can. */

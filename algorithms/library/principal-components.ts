@@ -20,7 +20,7 @@ import { larger } from "../language/interval.ts";
 import type { Expression, Program } from "../language/program.ts";
 import { bitLength, ceilDivide } from "../language/rational.ts";
 import type { NumberColumn } from "../language/schema.ts";
-import type { Public, Secret, Value } from "../language/values.ts";
+import type { Public, Secret, Value, WithColumn } from "../language/values.ts";
 import { decodeWord, wordRange } from "../language/words.ts";
 
 const { add, divide, multiply, number, rows, squareRoot, subtract, within } = expression;
@@ -139,7 +139,7 @@ function shortened(t: Tracer, value: Scalar, bits: number): Scalar {
 }
 
 function sumOf<V extends Value>(t: Tracer, values: readonly V[]): V {
-  return values.reduce((sum, each) => t.add(sum, each) as V);
+  return values.reduce((sum, each) => t.add<V, V>(sum, each as V & WithColumn<V, V>) as V);
 }
 
 function reciprocalDeviation(t: Tracer, variance: Scalar): Scalar {

@@ -46,7 +46,8 @@ export function treeScoreOf(definition: TreeScoreDefinition): Program {
       protection,
     },
     (t) => {
-      const predicted = classBelow(t, definition, 1);
+      // A column, for the root compares columns.
+      const predicted = classBelow(t, definition, 1) as Secret<"column">;
       for (let label = 0; label < classes; label++) {
         const member = t.equal(predicted, t.constant(String(label), 0));
         const own = t.group(`class_${label}`, member);

@@ -1,5 +1,6 @@
 import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Rows } from "@sharebridge/algorithms/language/tables.ts";
 import { encodePublicResult, encodeSealedResult } from "@sharebridge/contracts/typed-data.ts";
 import { getBytes, hexlify } from "ethers";
 import type { Vector } from "../protocol/mpc.ts";
@@ -16,9 +17,10 @@ export interface Computation {
   readonly program: Program;
   /** Signed words, in the order that the program declares. */
   readonly parameters: readonly bigint[];
-  /** This party's shares of each column, the pool's datasets appended in the order they joined; of the buyer's own words under `PRIVATE_INPUTS`. */
+  /** This party's shares of each column by `inputName`, a table's datasets appended in the order they joined; of the buyer's own words under `PRIVATE_INPUTS`. */
   readonly inputs: ReadonlyMap<string, SharedVector>;
-  readonly rows: number;
+  /** Of a program of several tables those of each. */
+  readonly rows: Rows;
   /** Whose the rows are: public, and the same at every node. */
   readonly contributions: Contributions;
   /** True when only the holder of the request's answer key may read the outputs. */

@@ -5,6 +5,7 @@
  */
 import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Rows } from "@sharebridge/algorithms/language/tables.ts";
 import type { PartyId } from "../math/party.ts";
 import type { NetworkStatistics } from "../protocol/network.ts";
 import type { Keys } from "../protocol/randomness.ts";
@@ -29,12 +30,13 @@ export interface ProgramJob extends JobBase {
   /** Signed words, in the order that the program declares. */
   readonly parameters: readonly bigint[];
   /**
-   * This party's shares of each column, the pool's datasets appended in the order they joined, and of the buyer's own words under
-   * `PRIVATE_INPUTS`. Given away: another thread
+   * This party's shares of each column by `inputName`, a table's datasets appended in the order they joined, and of the buyer's own words
+   * under `PRIVATE_INPUTS`. Given away: another thread
    * may take over their memory.
    */
   readonly inputs: ReadonlyMap<string, SharedVector>;
-  readonly rows: number;
+  /** Of a program of several tables those of each. */
+  readonly rows: Rows;
   /** Whose the rows are: all nodes read the same from the market's events. */
   readonly contributions: Contributions;
   /** For noise, the same in every attempt: [j] is the key that all seats but j hold; null at the own index. Secret. */

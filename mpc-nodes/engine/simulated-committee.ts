@@ -4,6 +4,7 @@
  */
 import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Rows } from "@sharebridge/algorithms/language/tables.ts";
 import { decodePublicResult } from "@sharebridge/contracts/typed-data.ts";
 import { concat, hexlify, id, keccak256, toBeHex, toUtf8Bytes } from "ethers";
 import { Heap } from "../kernels/heap.ts";
@@ -20,7 +21,8 @@ export interface SimulatedRun {
   readonly parameters: readonly bigint[];
   /** Words of each column, in the clear, and of private inputs under `PRIVATE_INPUTS`; they are shared here. */
   readonly columns: ReadonlyMap<string, BigUint64Array>;
-  readonly rows: number;
+  /** Of a program of several tables those of each. */
+  readonly rows: Rows;
   /** Whose the rows are; by default one seller's. */
   readonly contributions?: Contributions;
 }

@@ -14,6 +14,7 @@ import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { type PrivacyCost, privacyCostOf } from "@sharebridge/algorithms/language/privacy-cost.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { compare } from "@sharebridge/algorithms/language/rational.ts";
+import { largestRows } from "@sharebridge/algorithms/language/tables.ts";
 import { parseDecimal } from "@sharebridge/algorithms/language/words.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
 import { LIBRARY_VERSION } from "@sharebridge/algorithms/library/version.ts";
@@ -98,7 +99,7 @@ const costs = new WeakMap<Program, Promise<Cost>>();
 function mostCostOf(program: Program): Promise<Cost> {
   const known = costs.get(program);
   if (known !== undefined) return known;
-  const counted = costOfProgram(program, program.maximumRows);
+  const counted = costOfProgram(program, largestRows(program));
   costs.set(program, counted);
   return counted;
 }

@@ -15,10 +15,10 @@ import { isSeatSignature } from "./seat-signature.ts";
 
 /** Resolves when the answer is signed and stored. Throws what the engine throws, `DeadlinePassed`, `DigestConflict`. */
 export async function computeAndSign(context: NodeContext, checked: CheckedRequest): Promise<void> {
-  const { store, engine, chain, log } = context;
-  const { requestId, market, request, program, words, members, rows, contributions, privateInputs } = checked;
+  const { store, seat, engine, chain, log } = context;
+  const { requestId, market, request, program, words, tables, rows, contributions, privateInputs } = checked;
   const { epoch, algorithm, poolHash } = request;
-  const { columns, salts } = await loadInputs(store, members, program);
+  const { columns, salts } = await loadInputs(store, tables, program, seat);
   if (privateInputs !== null) columns.set(PRIVATE_INPUTS, await loadNamedInputs(store, privateInputs));
   const terms = { chainId: chain.chainId, market, requestId, epoch, algorithm, poolHash };
   const job: Job = {

@@ -31,6 +31,7 @@ const statuses = {
   DatasetNotStored: 404,
   UnknownMarket: 403,
   SchemaMismatch: 409,
+  AmbiguousTable: 409,
   DatasetTooLong: 409,
   NoValidRows: 409,
   RowsBeingChecked: 503,

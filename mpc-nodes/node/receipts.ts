@@ -1,5 +1,6 @@
 /** Receipts: "this node holds the shares of the dataset's valid rows, and they fit this market's program", signed for one market. */
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { marketDomain, receiptTypes } from "@sharebridge/contracts/typed-data.ts";
 import type { ChainTerms, ChainView } from "../chain/chain-reader.ts";
 import type { PartyId } from "../math/party.ts";
@@ -101,16 +102,16 @@ async function checkProgram(
   checkCommittee(context, market, terms);
   const program = await approvedProgram(context, terms.algorithm);
   checkTerms(program, terms);
-  checkFit(stored, program);
-  checkLength(stored, program);
+  checkLength(stored, program, checkFit(stored, program));
 }
 
 /** A dataset that alone is too long would make every pool that it joins one that no node computes on. */
-function checkLength({ datasetId, rows }: DatasetManifest, program: Program): void {
-  if (rows > program.maximumRows) {
+function checkLength({ datasetId, rows }: DatasetManifest, program: Program, table: number): void {
+  const { maximumRows } = tablesOf(program)[table];
+  if (rows > maximumRows) {
     throw new NodeError(
       "DatasetTooLong",
-      `dataset ${datasetId} has ${rows} rows; program ${program.name} is proven for at most ${program.maximumRows}`,
+      `dataset ${datasetId} has ${rows} rows; program ${program.name} is proven for at most ${maximumRows}`,
     );
   }
 }

@@ -6,6 +6,7 @@ import { type Contributions, checkSellers } from "@sharebridge/algorithms/langua
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { checkParameters } from "@sharebridge/algorithms/language/parameters.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { largestPool, type Rows, rowCounts, tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { decodeParameters } from "@sharebridge/contracts/typed-data.ts";
 import type { ChainRequest, ChainTerms, ChainView, Pool, PoolMember } from "../chain/chain-reader.ts";
 import { ChainError } from "../chain/errors.ts";
@@ -23,14 +24,17 @@ import {
 } from "./named-inputs.ts";
 import { checkConsent, checkTerms } from "./policy-checks.ts";
 import { approvedProgram } from "./programs.ts";
+import { checkFit } from "./stored-schema.ts";
 
 /** A request that may be computed. */
 export interface CheckedRequest extends ChainRequest {
   readonly program: Program;
   /** Signed words, as the program declares them. */
   readonly words: readonly bigint[];
-  readonly members: readonly PoolMember[];
-  readonly rows: number;
+  /** By table of the program, the main one first: those of the pool that belong to it, in the order in which they joined. */
+  readonly tables: readonly (readonly PoolMember[])[];
+  /** Of a program of several tables those of each. */
+  readonly rows: Rows;
   readonly contributions: Contributions;
   /** What the answer costs in privacy, in millionths; 0 if it is exact. */
   readonly epsilon: bigint;
@@ -71,10 +75,11 @@ export async function checkRequest(
   const words = checkWords(program, found);
   const privateInputs = namedInputs(program, found);
   const pool = await checkPool(view, found);
-  const rows = checkRows(program, pool);
-  const contributions = contributionsOf(pool.members, found.request.buyer, terms);
-  checkSellerRows(program, contributions);
+  checkRows(program, pool);
   await checkDatasets(context, pool, obtain);
+  const { tables, rows } = await checkTables(context, program, pool);
+  const contributions = contributionsOf(tables, found.request.buyer, terms);
+  checkSellerRows(program, contributions);
   await checkConsent(view, terms, program, found, pool, contributions);
   if (privateInputs !== null) await checkNamedInputs(context, privateInputs, obtainInputs);
   const signers = (await view.seats(context.committeeId, found.request.epoch)).map(({ signer }) => signer);
@@ -82,7 +87,7 @@ export async function checkRequest(
     ...found,
     program,
     words,
-    members: pool.members,
+    tables,
     rows,
     contributions,
     epsilon: terms.epsilonPerRequest,
@@ -174,14 +179,11 @@ async function checkPool(view: ChainView, { market, request, position }: ChainRe
   return pool;
 }
 
-function checkRows(program: Program, { rows }: Pool): number {
-  if (rows < 1n || rows > BigInt(program.maximumRows)) {
-    throw new NodeError(
-      "TooManyRows",
-      `the pool has ${rows} rows; program ${program.name} is proven for 1 to ${program.maximumRows}`,
-    );
+function checkRows(program: Program, { rows }: Pool): void {
+  const most = largestPool(program);
+  if (rows < 1n || rows > BigInt(most)) {
+    throw new NodeError("TooManyRows", `the pool has ${rows} rows; program ${program.name} is proven for 1 to ${most}`);
   }
-  return Number(rows);
 }
 
 /** Noise that hides a seller hides so many rows and no more. */
@@ -206,6 +208,29 @@ async function checkDatasets({ store, epoch }: NodeContext, { members }: Pool, o
         `dataset ${datasetId} joined with another row count or epoch than is stored here`,
       );
     }
+  }
+}
+
+/** Each dataset is of one table, and no table is too long: the chain knows the rows of the whole pool alone. A table may be empty. */
+async function checkTables(
+  { store }: NodeContext,
+  program: Program,
+  { members, rows }: Pool,
+): Promise<Pick<CheckedRequest, "tables" | "rows">> {
+  // With one table whose columns a dataset lacks, `loadInputs` says so.
+  if (program.tables === undefined) return { tables: [members], rows: Number(rows) };
+  const tables = tablesOf(program).map((): PoolMember[] => []);
+  for (const member of members) {
+    const stored = await store.datasetManifest(member.datasetId, member.commitment);
+    if (stored === null) throw notHeld(member);
+    tables[checkFit(stored, program)].push(member);
+  }
+  const counts = tables.map((own) => own.reduce((sum, { validRows }) => sum + validRows, 0));
+  try {
+    return { tables, rows: rowCounts(program, counts) };
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    throw new NodeError("TooManyRows", `the pool's datasets do not fit program ${program.name}: ${error.message}`);
   }
 }
 

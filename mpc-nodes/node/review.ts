@@ -3,6 +3,7 @@ import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure
 import { decodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { printProgram } from "@sharebridge/algorithms/language/print.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { largestRows } from "@sharebridge/algorithms/language/tables.ts";
 import { costOfProgram } from "../vm/cost.ts";
 
 export interface Review {
@@ -32,13 +33,14 @@ export async function reviewProgram(bytes: Uint8Array): Promise<Review> {
 }
 
 async function costText(program: Program): Promise<string> {
-  const counts = [...EXAMPLE_ROWS.filter((rows) => rows < program.maximumRows), program.maximumRows];
+  const most = Math.max(...largestRows(program));
+  const counts = [...EXAMPLE_ROWS.filter((rows) => rows < most), most].map((rows) => largestRows(program, rows));
   const lines = await Promise.all(
     counts.map(async (rows) => {
       const { rounds, bytesSent } = await costOfProgram(program, rows);
       const bytes = bytesSent.reduce((sum, each) => sum + each, 0);
       const most = Math.max(...bytesSent);
-      return `  ${rows} rows: ${rounds} rounds, ${bytes} bytes sent by the four nodes together, ${most} at most by one`;
+      return `  ${rows.join(" and ")} rows: ${rounds} rounds, ${bytes} bytes sent by the four nodes together, ${most} at most by one`;
     }),
   );
   return ["Cost of its instructions in one computation:", ...lines].join("\n");

@@ -1,8 +1,8 @@
 /** The schema of a stored dataset: what its shares look like, and whether a program can use it. */
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
-import { mismatches } from "@sharebridge/algorithms/language/satisfies.ts";
 import { type TableSchema, tableSchema } from "@sharebridge/algorithms/language/schema.ts";
 import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
+import { placementOf } from "@sharebridge/algorithms/language/tables.ts";
 import type { TableShape } from "../sharing/package.ts";
 import type { DatasetManifest } from "../store/store.ts";
 import { NodeError } from "./errors.ts";
@@ -17,10 +17,15 @@ export function shapeOfTable({ columns }: TableSchema, rows: number): TableShape
   return { columns: storedColumns(columns).length, rows };
 }
 
-/** Throws `SchemaMismatch` with all that does not fit: the program's range analysis holds only for what it declares. */
-export function checkFit(stored: Pick<DatasetManifest, "manifest" | "datasetId">, program: Program): void {
-  const problems = mismatches(manifestSchema(stored), program);
-  if (problems.length === 0) return;
-  const list = problems.map(({ message }) => message).join("; ");
-  throw new NodeError("SchemaMismatch", `dataset ${stored.datasetId} does not fit program ${program.name}: ${list}`);
+/**
+ * The number of the program's table that a dataset belongs to: every node comes to the same, by the schema alone.
+ *
+ * Throws `SchemaMismatch` with all that does not fit, for the program's range analysis holds only for what it declares; `AmbiguousTable` for a
+ * dataset that could be of two tables.
+ */
+export function checkFit(stored: Pick<DatasetManifest, "manifest" | "datasetId">, program: Program): number {
+  const placement = placementOf(manifestSchema(stored), program);
+  if (placement.table !== undefined) return placement.table;
+  const { code, reason } = placement;
+  throw new NodeError(code, `dataset ${stored.datasetId} does not fit program ${program.name}: ${reason}`);
 }

@@ -5,6 +5,7 @@
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { unrolled } from "@sharebridge/algorithms/language/loops.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Rows } from "@sharebridge/algorithms/language/tables.ts";
 import type { Cost } from "../protocol/dry/dry-mpc.ts";
 
 /** Most that a party may have to send in one computation: 137 GB, for which a link of 1 Gbit/s takes twenty minutes. */
@@ -17,9 +18,12 @@ const MOST_BYTES_OF_POSITIONS = 2 ** 32;
  *
  * @throws ProgramError TooCostly, now or when asked
  */
-export function costLimit(program: Program, rows: number): (cost: Cost) => void {
+export function costLimit(program: Program, rows: Rows): (cost: Cost) => void {
   const tooCostly = (message: string) =>
-    new ProgramError("TooCostly", `on ${rows} rows ${message}; lower maximumRows, or do less with each row`);
+    new ProgramError(
+      "TooCostly",
+      `on ${[rows].flat().join(" and ")} rows ${message}; lower maximumRows, or do less with each row`,
+    );
   if (bytesOfPositions(program, rows) > MOST_BYTES_OF_POSITIONS) {
     throw tooCostly(`the positions of rows that are put in order take more than ${MOST_BYTES_OF_POSITIONS} bytes`);
   }
@@ -29,8 +33,10 @@ export function costLimit(program: Program, rows: number): (cost: Cost) => void 
   };
 }
 
-function bytesOfPositions(program: Program, rows: number): number {
+function bytesOfPositions(program: Program, rows: Rows): number {
+  // Of a match those of both tables are put in order together.
+  const all = [rows].flat().reduce((sum, count) => sum + count, 0);
   const { instructions } = unrolled(program).program;
   const times = (wanted: string) => instructions.filter(({ op }) => op === wanted).length;
-  return rows * (16 * times("order") + 4 * times("arrange"));
+  return all * (16 * (times("order") + times("match")) + 4 * (times("arrange") + times("lookUp")));
 }

@@ -2,16 +2,22 @@
 import { topBit } from "../protocol/functions/compare.ts";
 import { isZero } from "../protocol/functions/equal.ts";
 import { greatestElement, leastElement, negativePart } from "../protocol/functions/extremes.ts";
+import { type Matching, matched } from "../protocol/functions/match.ts";
 import type { Order } from "../protocol/functions/order.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, productOf, sumOf, vectorOf } from "./arithmetic.ts";
 import { functionOf } from "./functions.ts";
+import { lookedUp, matchBy } from "./matching.ts";
 import { withSubstitute } from "./missing.ts";
 import { arranged, orderBy } from "./ordering.ts";
 import { allCertified, solutionOf } from "./systems.ts";
 import type { Values } from "./values.ts";
 
-export async function interactiveValue(mpc: Mpc, values: Values, index: number): Promise<Vector | Bits | Order> {
+export async function interactiveValue(
+  mpc: Mpc,
+  values: Values,
+  index: number,
+): Promise<Vector | Bits | Order | Matching> {
   const instruction = values.task.program.instructions[index];
   const length = values.length(index);
   switch (instruction.op) {
@@ -21,7 +27,7 @@ export async function interactiveValue(mpc: Mpc, values: Values, index: number):
     }
     case "inputOr":
     case "encodedOr":
-      return withSubstitute(mpc, values, instruction);
+      return withSubstitute(mpc, values, instruction, values.rows(index));
     case "dot":
       return mpc.dot([[values.secret(instruction.a), values.secret(instruction.b)]]);
     case "multiply":
@@ -61,7 +67,7 @@ export async function interactiveValue(mpc: Mpc, values: Values, index: number):
     }
     case "minimum":
     case "maximum": {
-      if (values.task.rows === 0) return mpc.constant(0n, 1, 64);
+      if (values.rows(index) === 0) return mpc.constant(0n, 1, 64);
       const extreme = instruction.op === "minimum" ? leastElement : greatestElement;
       return extreme(mpc, values.secret(instruction.a), values.planes(index));
     }
@@ -74,6 +80,12 @@ export async function interactiveValue(mpc: Mpc, values: Values, index: number):
     }
     case "arrange":
       return arranged(mpc, values.order(instruction.order), values.rowsOf(instruction.a));
+    case "match":
+      return matchBy(mpc, values, instruction);
+    case "matched":
+      return matched(mpc, values.matching(instruction.match));
+    case "lookUp":
+      return lookedUp(mpc, values.matching(instruction.match), values.rowsOf(instruction.a));
     case "solve":
       return solutionOf(mpc, instruction, values.task, (operand) => values.number(operand));
     case "certified":

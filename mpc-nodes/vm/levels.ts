@@ -42,6 +42,9 @@ export function isInteractive(program: FlatProgram, types: readonly ValueType[],
     case "maximum":
     case "order":
     case "arrange":
+    case "match":
+    case "matched":
+    case "lookUp":
     case "divide":
     case "squareRoot":
     case "exponential":

@@ -2,22 +2,24 @@
 import { presenceIn } from "@sharebridge/algorithms/language/missing.ts";
 import { positionOf } from "@sharebridge/algorithms/language/position.ts";
 import { privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
+import { inputName } from "@sharebridge/algorithms/language/tables.ts";
 import { toSigned, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
+import { shiftedDown } from "../protocol/functions/rows.ts";
 import type { Mpc } from "../protocol/mpc.ts";
 import { differenceOf, publicProduct, secretly, sumOf } from "./arithmetic.ts";
-import { shiftedDown } from "./ordering.ts";
 import { asValue, type Value, type Values } from "./values.ts";
 
 export function localValue(mpc: Mpc, values: Values, index: number): Value {
-  const { program, parameters, rows } = values.task;
+  const { program, parameters } = values.task;
+  const rows = values.rows(index);
   const instruction = program.instructions[index];
   const length = values.length(index);
   switch (instruction.op) {
     case "input":
     case "encoded":
-      return { vector: values.input(instruction.column) };
+      return { vector: values.input(inputName(instruction), rows) };
     case "present":
-      return { vector: values.input(presenceIn(program, instruction.column)) };
+      return { vector: values.input(presenceIn(program, instruction.column), rows) };
     case "parameter": {
       const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
       return { word: toUnsigned(parameters[position]) };

@@ -5,9 +5,14 @@ import type { Mpc, Vector } from "../protocol/mpc.ts";
 import type { Values } from "./values.ts";
 
 /** word + presence · (stored − word) */
-export async function withSubstitute(mpc: Mpc, values: Values, { column, word }: Substituted): Promise<Vector> {
+export async function withSubstitute(
+  mpc: Mpc,
+  values: Values,
+  { column, word }: Substituted,
+  rows: number,
+): Promise<Vector> {
   const substitute = BigInt(word);
-  const presence = values.input(presenceIn(values.task.program, column));
-  const above = mpc.addPublic(values.input(column), toUnsigned(-substitute));
+  const presence = values.input(presenceIn(values.task.program, column), rows);
+  const above = mpc.addPublic(values.input(column, rows), toUnsigned(-substitute));
   return mpc.addPublic(await mpc.multiply(presence, above), toUnsigned(substitute));
 }

@@ -4,6 +4,7 @@
  */
 import { type Contributions, minimumOf, runsBySeller } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Protection } from "@sharebridge/algorithms/language/program.ts";
+import { andTree } from "../protocol/functions/and-tree.ts";
 import { topBit } from "../protocol/functions/compare.ts";
 import { isZero } from "../protocol/functions/equal.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
@@ -11,22 +12,32 @@ import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 /** A column of a number that is 0 or 1, or of bits. */
 export type Membership = Vector | Bits;
 
-/**
- * By group, one element: 1 if it is opened, else 0.
- *
- * @param members one for each of the protection's groups
- */
-export function openGroups(
-  mpc: Mpc,
-  protection: Protection,
-  members: readonly Membership[],
-  contributions: Contributions,
-): Promise<Vector> {
+/** The groups in the rows of one table. */
+export interface GroupView {
+  /** One for each of the protection's groups. */
+  readonly members: readonly Membership[];
+  readonly contributions: Contributions;
+}
+
+/** By group, one element: 1 if it is opened, else 0. A group has to pass in every view, and so has the rest. */
+export function openGroups(mpc: Mpc, protection: Protection, views: readonly GroupView[]): Promise<Vector> {
+  const groups = views[0].members.length;
+  return mpc.scope(async (scope) => {
+    // Without a row that counts no group passes.
+    if (views.some(({ contributions }) => runsBySeller(contributions).length === 0)) {
+      return scope.constant(0n, groups, 64);
+    }
+    const found = await scope.parallel(views.map((view) => (task: Mpc) => passingCells(task, protection, view)));
+    return openUnlessFailing(scope, await andTree(scope, scope.stack(found)), groups);
+  });
+}
+
+/** By group, the rest last: 1 if it has enough in the rows of one table; the rest also if it has none. */
+function passingCells(mpc: Mpc, protection: Protection, { members, contributions }: GroupView): Promise<Bits> {
   return mpc.scope(async (scope) => {
     const sellers = runsBySeller(contributions);
     const least = minimumOf(protection, contributions);
     const rows = sellers.flat().reduce((sum, { from, to }) => sum + to - from, 0);
-    if (sellers.length === 0) return scope.constant(0n, members.length, 64);
     const counts = await countsOf(scope, members, sellers);
     // The rest: what each seller has less what of it is in the groups.
     const all = BigUint64Array.from(sellers, (runs) => BigInt(runs.reduce((sum, { from, to }) => sum + to - from, 0)));
@@ -37,7 +48,10 @@ export function openGroups(
       (task) => failingCells(task, protection, cells, sizes, least, rows),
       (task) => isZero(task, scope.slice(sizes, members.length, members.length + 1), widthOf(rows)),
     ]);
-    return openUnlessFailing(scope, failing, restIsEmpty, members.length);
+    const passing = scope.xorPublic(failing, 1n);
+    const groups = members.length;
+    const rest = await or(scope, scope.sliceBits(passing, groups, groups + 1), restIsEmpty);
+    return scope.concatenateBits([scope.sliceBits(passing, 0, groups), rest]);
   });
 }
 
@@ -110,11 +124,8 @@ function failingCells(
   });
 }
 
-/** If any cell fails, the first group that does not is suppressed too; the rest does not fail if it is empty. */
-async function openUnlessFailing(mpc: Mpc, failing: Bits, restIsEmpty: Bits, groups: number): Promise<Vector> {
-  const passing = mpc.xorPublic(failing, 1n);
-  const rest = await or(mpc, mpc.sliceBits(passing, groups, groups + 1), restIsEmpty);
-  const passes = mpc.concatenateBits([mpc.sliceBits(passing, 0, groups), rest]);
+/** If any cell fails, the first group that does not is suppressed too. */
+async function openUnlessFailing(mpc: Mpc, passes: Bits, groups: number): Promise<Vector> {
   const [numbers] = await mpc.inject(passes, 64);
   // Row g: how many groups up to it pass; the first that does is where that is 1.
   const upTo = mpc.prefixSum(numbers);

@@ -2,17 +2,21 @@
 import type { Analysis } from "@sharebridge/algorithms/language/analysis.ts";
 import type { ValueType } from "@sharebridge/algorithms/language/check.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
-import { operandsOf } from "@sharebridge/algorithms/language/operands.ts";
+import type { ProtectedMatch } from "@sharebridge/algorithms/language/matched-groups.ts";
+import { operandsOf, tableOf } from "@sharebridge/algorithms/language/operands.ts";
 import type { FlatProgram, Instruction } from "@sharebridge/algorithms/language/program.ts";
+import { tableNumber } from "@sharebridge/algorithms/language/tables.ts";
+import { type Matching, secretsOf } from "../protocol/functions/match.ts";
 import type { Order } from "../protocol/functions/order.ts";
 import type { Bits, Mpc, Vector } from "../protocol/mpc.ts";
 import { differenceOf, type NumberValue, shapedBits, vectorOf } from "./arithmetic.ts";
 import type { DrawnNoise } from "./noise.ts";
 import type { SortKey } from "./ordering.ts";
 
-export type Value = NumberValue | { readonly bits: Bits } | { readonly order: Order };
+export type Value = NumberValue | { readonly bits: Bits } | { readonly order: Order } | { readonly matching: Matching };
 
-export function asValue(result: Vector | Bits | Order): Value {
+export function asValue(result: Vector | Bits | Order | Matching): Value {
+  if ("sorted" in result) return { matching: result };
   if (!("kind" in result)) return { order: result };
   return result.kind === "vector" ? { vector: result } : { bits: result };
 }
@@ -26,7 +30,8 @@ export interface Task {
   readonly keys: readonly (readonly SortKey[] | undefined)[];
   readonly inputs: ReadonlyMap<string, Vector>;
   readonly parameters: readonly bigint[];
-  readonly rows: number;
+  /** Of each table, the main one first. */
+  readonly rows: readonly number[];
   /** Filled in with the first level. */
   readonly noise: DrawnNoise;
   /** The buyer's own words, in their ranges; null where the program declares none. */
@@ -40,7 +45,8 @@ export class Values {
   /** Instructions that still have to read a value; at zero it is let go, for columns are large. */
   readonly #readers: number[];
 
-  constructor(task: Task, mpc: Mpc) {
+  /** @param matches those that are read once more, for the protection of groups */
+  constructor(task: Task, mpc: Mpc, matches: readonly ProtectedMatch[] = []) {
     const { program } = task;
     this.task = task;
     this.#mpc = mpc;
@@ -50,12 +56,12 @@ export class Values {
     }
     for (const { value } of program.outputs) this.#readers[value]++;
     for (const { member } of program.protection?.groups ?? []) this.#readers[member]++;
+    for (const { match } of matches) this.#readers[match]++;
   }
 
   /** A stored column of the sellers' tables; the caller's, so that nobody lets it go. */
-  input(name: string): Vector {
-    const { inputs, rows } = this.task;
-    const column = inputs.get(name);
+  input(name: string, rows: number): Vector {
+    const column = this.task.inputs.get(name);
     if (column === undefined) throw new ProgramError("MissingInput", `column ${name} was not given`);
     if (column.length === rows) return column;
     throw new ProgramError("WrongInputLength", `column ${name} has ${column.length} rows, not ${rows}`);
@@ -73,7 +79,7 @@ export class Values {
 
   number(index: number): NumberValue {
     const value = this.#value(index);
-    if ("bits" in value || "order" in value) throw new TypeError(`value ${index} is no number`);
+    if ("bits" in value || "order" in value || "matching" in value) throw new TypeError(`value ${index} is no number`);
     return value;
   }
 
@@ -107,6 +113,12 @@ export class Values {
     throw new TypeError(`value ${index} is no order`);
   }
 
+  matching(index: number): Matching {
+    const value = this.#value(index);
+    if ("matching" in value) return value.matching;
+    throw new TypeError(`value ${index} is no matching`);
+  }
+
   /** The bits of an operand with the length of the instruction's result. */
   bitsFor(mpc: Mpc, operand: number, index: number): Bits {
     return shapedBits(mpc, this.bits(operand), this.length(index));
@@ -126,7 +138,15 @@ export class Values {
 
   /** Rows of a value, or of several that are combined: one if all are scalars. */
   length(...indices: readonly number[]): number {
-    return indices.some((index) => this.task.types[index].shape === "column") ? this.task.rows : 1;
+    const { program, types, rows } = this.task;
+    const column = indices.find((index) => types[index].shape === "column");
+    return column === undefined ? 1 : rows[tableNumber(program, types[column].table)];
+  }
+
+  /** Rows of the table that an instruction counts, goes over, or gives a column of. */
+  rows(index: number): number {
+    const { program, types, rows } = this.task;
+    return rows[tableNumber(program, tableOf(program.instructions[index], types, index))];
   }
 
   #value(index: number): Value {
@@ -140,7 +160,8 @@ export class Values {
     const value = this.#values[index];
     this.#values[index] = undefined;
     if (value === undefined || "word" in value || isStored(this.task.program.instructions[index])) return;
-    this.#mpc.release("vector" in value ? value.vector : "bits" in value ? value.bits : value.order.permutation);
+    if ("matching" in value) this.#mpc.release(...secretsOf(value.matching));
+    else this.#mpc.release("vector" in value ? value.vector : "bits" in value ? value.bits : value.order.permutation);
   }
 }
 

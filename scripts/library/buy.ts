@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { SELLERS } from "../devnet/accounts.ts";
-import { DEFAULT_SLACK, type LibraryCase } from "./cases.ts";
+import { DEFAULT_SLACK, type LibraryCase, rowsOfCase } from "./cases.ts";
 import { type AnsweredFigure, type Judgement, judge } from "./judge.ts";
 import { type Sharebridge, sharebridgeIn } from "./sharebridge.ts";
-import { csvOf, dealt, rowsOf } from "./table.ts";
+import { csvOf, dealt } from "./table.ts";
 
 const SELLERS_OF_A_CASE = 3;
 /** In the token's smallest unit: one whole token. */
@@ -35,7 +35,7 @@ interface Place {
 }
 
 export async function buy(program: Program, libraryCase: LibraryCase, place: Place): Promise<Purchase> {
-  const { table, source, parameters = {}, slack = DEFAULT_SLACK, noise } = libraryCase;
+  const { source, parameters = {}, privateInputs, slack = DEFAULT_SLACK, noise } = libraryCase;
   mkdirSync(place.folder, { recursive: true });
   const sharebridge = sharebridgeIn(place.folder, place.networkFile, place.signal);
   await sharebridge("algorithm", "register", program.name, "--account", "author");
@@ -53,15 +53,21 @@ export async function buy(program: Program, libraryCase: LibraryCase, place: Pla
   await publishAll(sharebridge, place.folder, market, libraryCase);
 
   const params = Object.entries(parameters).flatMap(([name, value]) => ["--param", `${name}=${value}`]);
+  const model = privateInputs === undefined ? [] : ["--private-inputs", "model.json"];
+  if (privateInputs !== undefined) {
+    writeFileSync(join(place.folder, "model.json"), JSON.stringify(privateInputs), { mode: 0o600 });
+  }
+  const asking = ["request", "--market", market, ...params, ...model, "--wait", "--account", "buyer", "--json"];
   const from = performance.now();
-  const asked = await sharebridge("request", "--market", market, ...params, "--wait", "--account", "buyer", "--json");
+  const asked = await sharebridge(...asking);
   const seconds = (performance.now() - from) / 1_000;
   const { requestId, answer } = JSON.parse(asked) as { requestId: string; answer: { figures: AnsweredFigure[] } };
   // Exit code 1 if the proof does not hold.
   await sharebridge("verify", requestId);
 
-  const rows = rowsOf(table);
-  const { rounds, bytesSent } = await costOfProgram(program, rows);
+  const counts = rowsOfCase(libraryCase);
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const { rounds, bytesSent } = await costOfProgram(program, counts);
   return {
     ...{ program: program.name, source, rows, sellers: SELLERS_OF_A_CASE, seconds, rounds },
     bytesOfBusiestNode: Math.max(...bytesSent),
@@ -69,26 +75,27 @@ export async function buy(program: Program, libraryCase: LibraryCase, place: Pla
   };
 }
 
-/** Each seller writes a CSV file, looks at schema and policy, publishes, and joins the market. */
+/** Each seller writes a CSV file of each table, looks at schema and policy, publishes, and joins the market. */
 async function publishAll(
   sharebridge: Sharebridge,
   folder: string,
   market: string,
-  { table }: LibraryCase,
+  { table, further = [] }: LibraryCase,
 ): Promise<void> {
-  const files = dealt(table, SELLERS_OF_A_CASE).map((each, seller) => {
-    const file = `${SELLERS[seller]!}.csv`;
-    writeFileSync(join(folder, file), csvOf(each));
-    return file;
-  });
-  const [schema, policy] = await Promise.all([
-    sharebridge("schema", "infer", files[0]!, "--market", market),
-    sharebridge("policy", "example", "--market", market),
-  ]);
-  writeFileSync(join(folder, "schema.json"), schema);
+  const policy = await sharebridge("policy", "example", "--market", market);
   writeFileSync(join(folder, "policy.json"), policy);
-  const consent = ["--schema", "schema.json", "--policy", "policy.json", "--market", market];
-  await Promise.all(
-    files.map((file, seller) => sharebridge("publish", file, ...consent, "--account", SELLERS[seller]!)),
-  );
+  for (const [number, each] of [table, ...further].entries()) {
+    const files = dealt(each, SELLERS_OF_A_CASE).map((part, seller) => {
+      const file = `${SELLERS[seller]!}_${number}.csv`;
+      writeFileSync(join(folder, file), csvOf(part));
+      return file;
+    });
+    const schema = `schema_${number}.json`;
+    writeFileSync(join(folder, schema), await sharebridge("schema", "infer", files[0]!, "--market", market));
+    const consent = ["--schema", schema, "--policy", "policy.json", "--market", market];
+    // Each seller publishes one table at a time: their transactions are numbered.
+    await Promise.all(
+      files.map((file, seller) => sharebridge("publish", file, ...consent, "--account", SELLERS[seller]!)),
+    );
+  }
 }

@@ -21,11 +21,15 @@ import {
   variance,
   welch,
 } from "./statistics.ts";
-import type { Table } from "./table.ts";
+import { rowsOf, type Table } from "./table.ts";
 
 export interface LibraryCase {
   readonly source: string;
   readonly table: Table;
+  /** Of the program's further tables, in its order. */
+  readonly further?: readonly Table[];
+  /** What the buyer keeps to itself, by name. */
+  readonly privateInputs?: Readonly<Record<string, string>>;
   readonly parameters?: Readonly<Record<string, string>>;
   /** What each figure must be, by its name. */
   readonly expected: () => ReadonlyMap<string, Expected>;
@@ -33,6 +37,11 @@ export interface LibraryCase {
   readonly slack?: number;
   /** How far noise may take a figure, but for once in 2^40 answers. */
   readonly noise?: number;
+}
+
+/** How many rows each of a case's tables has, the main one first. */
+export function rowsOfCase({ table, further = [] }: Pick<LibraryCase, "table" | "further">): number[] {
+  return [table, ...further].map(rowsOf);
 }
 
 /** Laplace noise of this scale is further off once in 2^44 draws. */
@@ -434,11 +443,147 @@ function intersectionSize(): LibraryCase {
   const { female, male } = firstNames();
   return {
     source: NAMES_SOURCE,
-    table: {
-      list: [...female.map(() => "first"), ...male.map(() => "second")],
-      key: [...female, ...male].map(keyOf),
-    },
+    table: { first_key: female.map(keyOf) },
+    further: [{ second_key: male.map(keyOf) }],
     expected: () => new Map([["common", [...new Set(female)].filter((name) => male.includes(name)).length]]),
+  };
+}
+
+/** Employers know the wages of persons, schools the education of most of them, in another order. */
+function joinedStatistics(): LibraryCase {
+  const { wage, education } = cpsTable("wage", "education");
+  const keyed = wage!.map((amount, row) => ({
+    person: keyOf(`person ${row}`),
+    amount,
+    years: Number(education![row]),
+  }));
+  const known = keyed.filter((_, row) => row % 16 !== 0).toReversed();
+  const levels = ["below high school", "high school", "some college", "college"];
+  const levelOf = (years: number) => levels[[12, 13, 16].filter((least) => years >= least).length]!;
+  return {
+    source: CPS_SOURCE,
+    table: { person: keyed.map(({ person }) => person), wage: wage! },
+    further: [{ person: known.map(({ person }) => person), education_level: known.map(({ years }) => levelOf(years)) }],
+    expected: () =>
+      new Map(
+        levels.flatMap((level, index): [string, number][] => {
+          const wages = known.filter(({ years }) => levelOf(years) === level).map(({ amount }) => Number(amount));
+          return [
+            [`rows_${index}`, wages.length],
+            [`mean_${index}`, mean(wages)],
+            [`variance_${index}`, variance(wages)],
+          ];
+        }),
+      ),
+  };
+}
+
+/** Education, experience and the scores of a linear model of them, row by row. */
+function scored(table: Table, intercept: number, ofEducation: number, ofExperience: number): number[] {
+  const experience = numbers(table, "experience");
+  return numbers(table, "education").map(
+    (years, row) => intercept + ofEducation * years + ofExperience * experience[row]!,
+  );
+}
+
+function linearScore(): LibraryCase {
+  const table = cpsTable("education", "experience", "sex");
+  const scores = scored(table, -3.25, 0.75, -0.0625);
+  return {
+    ...{ source: CPS_SOURCE, table },
+    privateInputs: { intercept: "-3.25", weight_education: "0.75", weight_experience: "-0.0625" },
+    expected: () =>
+      new Map([
+        ...["female", "male"].flatMap((sex, index): [string, number][] => {
+          const own = scores.filter((_, row) => table.sex![row] === sex);
+          return [
+            [`rows_${index}`, own.length],
+            [`mean_${index}`, mean(own)],
+          ];
+        }),
+        ["mean_score", mean(scores)],
+      ]),
+  };
+}
+
+/** Rows and the mean wage of each group, those below five rows suppressed and with them the first that is not; and whether any is. */
+function protectedMeans(groups: readonly (readonly number[])[]): {
+  figures: [string, Expected][];
+  isAnySmall: boolean;
+} {
+  const small = groups.map((wages) => wages.length < 5);
+  const companion = small.some(Boolean) ? small.indexOf(false) : -1;
+  const figures = groups.flatMap((wages, index): [string, Expected][] => {
+    const isHidden = small[index] || index === companion;
+    return [
+      [`rows_${index}`, isHidden ? "suppressed" : wages.length],
+      [`mean_${index}`, isHidden ? "suppressed" : mean(wages)],
+    ];
+  });
+  return { figures, isAnySmall: companion >= 0 };
+}
+
+function logisticScore(): LibraryCase {
+  const table = cpsTable("education", "experience", "wage");
+  const probabilities = scored(table, -2, 0.25, -0.0625).map((score) => 1 / (1 + Math.exp(-score)));
+  const wages = numbers(table, "wage");
+  return {
+    ...{ source: CPS_SOURCE, table },
+    privateInputs: { intercept: "-2", weight_education: "0.25", weight_experience: "-0.0625" },
+    expected: () => {
+      const bins = Array.from({ length: 10 }, (_, bin) =>
+        wages.filter((__, row) => Math.floor(10 * probabilities[row]!) === bin),
+      );
+      const { figures, isAnySmall } = protectedMeans(bins);
+      return new Map([...figures, ["mean_probability", isAnySmall ? "suppressed" : mean(probabilities)]]);
+    },
+  };
+}
+
+/** A tree of depth 3: features and thresholds of its nodes in the order of a heap, classes of its leaves from the left. */
+const TREE = {
+  nodes: [
+    ["education", 13],
+    ["experience", 10],
+    ["experience", 8.5],
+    ["education", 8],
+    ["education", 11],
+    ["education", 16],
+    ["education", 17],
+  ],
+  leaves: [0, 1, 0, 1, 1, 2, 0, 2],
+} as const;
+
+function treeScore(): LibraryCase {
+  const table = cpsTable("education", "experience", "wage");
+  const wages = numbers(table, "wage");
+  const features = { education: numbers(table, "education"), experience: numbers(table, "experience") };
+  const classOf = (row: number): number => {
+    let node = 1;
+    while (node <= TREE.nodes.length) {
+      const [feature, threshold] = TREE.nodes[node - 1]!;
+      node = 2 * node + (features[feature][row]! >= threshold ? 1 : 0);
+    }
+    return TREE.leaves[node - 1 - TREE.nodes.length]!;
+  };
+  return {
+    ...{ source: CPS_SOURCE, table },
+    privateInputs: Object.fromEntries([
+      ...TREE.nodes.flatMap(([used, threshold], index): [string, string][] => [
+        ...["education", "experience"].map((feature): [string, string] => [
+          `node_${index + 1}_uses_${feature}`,
+          feature === used ? "1" : "0",
+        ]),
+        [`node_${index + 1}_threshold`, String(threshold)],
+      ]),
+      ...TREE.leaves.map((label, leaf): [string, string] => [`leaf_${leaf}_class`, String(label)]),
+    ]),
+    expected: () => {
+      const classes = wages.map((_, row) => classOf(row));
+      return new Map(
+        protectedMeans([0, 1, 2].map((label) => wages.filter((_, row) => classes[row] === label))).figures,
+      );
+    },
   };
 }
 
@@ -464,6 +609,10 @@ export const libraryCases: ReadonlyMap<string, () => LibraryCase> = new Map([
   ["double_auction", doubleAuction],
   ["kaplan_meier", kaplanMeier],
   ["intersection_size", intersectionSize],
+  ["wage_by_joined_education", joinedStatistics],
+  ["linear_score", linearScore],
+  ["logistic_score", logisticScore],
+  ["tree_score", treeScore],
 ]);
 
 /** Says which programs have no case, and which cases no program. */

@@ -4,12 +4,14 @@ import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import type { Figure } from "@sharebridge/algorithms/language/finish.ts";
 import { describeColumn, describeParameter, minimumText } from "@sharebridge/algorithms/language/print.ts";
+import { privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { largestRows, tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { library } from "@sharebridge/algorithms/library/index.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
-import { type LibraryCase, libraryCases } from "./cases.ts";
+import { type LibraryCase, libraryCases, rowsOfCase } from "./cases.ts";
 import { figuresInTheClear } from "./in-the-clear.ts";
-import { csvOf, dealt, rowsOf } from "./table.ts";
+import { csvOf, type Table } from "./table.ts";
 
 const SELLERS = 3;
 const EXAMPLE_ROWS = [1_000, 100_000];
@@ -47,23 +49,35 @@ async function entryOf(program: Program): Promise<string> {
   return [
     `## ${name}`,
     description,
-    `Example: \`${exampleCommand(program, libraryCase)}\`, with a table like this (${libraryCase.source}, ${rowsOf(libraryCase.table)} rows in all):`,
-    block(csvOf(dealt(libraryCase.table, 1)[0]!).split("\n").slice(0, 3).join("\n")),
-    `**Columns**\n\n${list(program.columns.map(describeColumn))}`,
+    `Example: \`${exampleCommand(program, libraryCase)}\`, with ${program.tables === undefined ? "a table" : "tables"} like this (${libraryCase.source}, ${rowsOfCase(libraryCase).join(" and ")} rows in all):`,
+    ...[libraryCase.table, ...(libraryCase.further ?? [])].map((table) => block(firstLines(table))),
+    ...tablesOf(program).map(
+      ({ name: table, columns }) =>
+        `**Columns**${table === undefined ? "" : ` of table ${table}`}\n\n${list(columns.map(describeColumn))}`,
+    ),
     ...(program.parameters.length === 0
       ? []
       : [`**Parameters** of the buyer\n\n${list(program.parameters.map(describeParameter))}`]),
+    ...(privateInputsOf(program).length === 0
+      ? []
+      : [`**Private inputs** of the buyer\n\n${list(privateInputsOf(program).map(describeParameter))}`]),
     `**Figures**\n\n${figureTable(figuresInTheClear(program, libraryCase, SELLERS))}`,
     `**Discloses** (all of it: \`sharebridge algorithm disclosure ${name}\`)${protection === undefined ? "" : `; groups of fewer than ${minimumText(protection)} are suppressed`}\n\n${block(disclosed(program))}`,
     `**Costs**\n\n${await costTable(program)}`,
-    `For up to ${program.maximumRows.toLocaleString("en-US")} rows. Id \`${programHash(program)}\`.`,
+    `For up to ${largestRows(program)
+      .map((rows) => rows.toLocaleString("en-US"))
+      .join(" and ")} rows. Id \`${programHash(program)}\`.`,
   ].join("\n\n");
 }
 
-function exampleCommand({ name }: Program, { parameters = {} }: LibraryCase): string {
+function exampleCommand(program: Program, { parameters = {} }: LibraryCase): string {
   const params = Object.entries(parameters).map(([parameter, value]) => ` --param ${parameter}=${value}`);
-  return `sharebridge algorithm run ${name} --data table.csv${params.join("")}`;
+  const model = privateInputsOf(program).length === 0 ? "" : " --private-inputs model.json";
+  const files = tablesOf(program).map(({ name = "table" }) => `${name}.csv`);
+  return `sharebridge algorithm run ${program.name} --data ${files.join(",")}${params.join("")}${model}`;
 }
+
+const firstLines = (table: Table) => csvOf(table).split("\n").slice(0, 3).join("\n");
 
 const block = (text: string) => `\`\`\`\n${text.trimEnd()}\n\`\`\``;
 const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
@@ -110,8 +124,9 @@ async function costTable(program: Program): Promise<string> {
   const counts = [...new Set(EXAMPLE_ROWS.map((rows) => Math.min(rows, program.maximumRows)))];
   const rows = await Promise.all(
     counts.map(async (count) => {
-      const { rounds, bytesSent } = await costOfProgram(program, count);
-      const errors = analyse(program, count).outputs.map(({ absoluteError }) => absoluteError);
+      const counts = largestRows(program, count);
+      const { rounds, bytesSent } = await costOfProgram(program, counts);
+      const errors = analyse(program, counts).outputs.map(({ absoluteError }) => absoluteError);
       const largest = errors.reduce((a, b) => (Number(a) >= Number(b) ? a : b));
       return [String(count), String(rounds), Math.max(...bytesSent).toLocaleString("en-US"), largest];
     }),

@@ -1,6 +1,7 @@
 import { checkSellers, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { largestPool } from "@sharebridge/algorithms/language/tables.ts";
 import { SdkError } from "../errors/sdk-error.ts";
 import { checkTerms } from "../network/check-terms.ts";
 import type { Market } from "../network/open-market.ts";
@@ -38,10 +39,11 @@ export async function checkComputable(
       `The pool has ${datasets} datasets, ${least.datasets} are needed. Wait for more sellers, or lower your minimum.`,
     );
   }
-  if (rows > BigInt(program.maximumRows)) {
+  const most = largestPool(program);
+  if (rows > BigInt(most)) {
     throw new SdkError(
       "TooManyRows",
-      `The pool has ${rows} rows; the program ${program.name} is proven for at most ${program.maximumRows}, so no node computes on it. Use another market.`,
+      `The pool has ${rows} rows; the program ${program.name} is proven for at most ${most}, so no node computes on it. Use another market.`,
     );
   }
   await checkSellerRows(market, program);

@@ -1,4 +1,4 @@
-import { type Figure, finish, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
+import { type Figure, finish, outputFigures, tableRows } from "@sharebridge/algorithms/language/finish.ts";
 import { answerLength } from "@sharebridge/algorithms/language/groups.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { toSigned } from "@sharebridge/algorithms/language/words.ts";
@@ -23,6 +23,8 @@ export interface Answer {
   readonly program: string;
   readonly sealed: boolean;
   readonly rows: bigint;
+  /** Of a program of several tables: the rows of each, the main one first. */
+  readonly tableRows?: readonly number[];
   /** The opened outputs, in the program's order, in real units with their error bounds. */
   readonly outputs: readonly Figure[];
   /** What the program makes of them, with error bounds, or why a figure is not defined. */
@@ -72,6 +74,7 @@ export async function readAnswer(options: ReadOptions): Promise<Answer> {
     program: program.name,
     sealed,
     rows: request.poolRows,
+    ...(program.tables === undefined ? {} : { tableRows: tableRows(program, words, context.rows) }),
     outputs: outputFigures(program, words, context),
     figures: finish(program, words, context),
     words,

@@ -52,6 +52,11 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** For options that take a whole number for each of several things. */
+export function wholeNumbers(text: string): number[] {
+  return text.split(",").map(wholeNumber);
+}
+
 /** For options that take an amount in a token's smallest unit. */
 export function wholeAmount(text: string): bigint {
   if (!/^\d{1,78}$/.test(text))

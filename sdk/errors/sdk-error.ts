@@ -8,6 +8,7 @@ export type SdkErrorCode =
   | "TooManyColumns"
   | "MissingColumn"
   | "AmbiguousColumn"
+  | "AmbiguousTable"
   | "MissingValue"
   | "NotANumber"
   | "OutOfRange"

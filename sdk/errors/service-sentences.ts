@@ -34,6 +34,8 @@ export const SERVICE_SENTENCES: Readonly<Record<string, string>> = {
   DatasetNotStored: "it does not hold the dataset's shares. Run the same command again to upload them.",
   UnknownMarket: "it does not know the market on its chain. Check the market's address.",
   SchemaMismatch: "the dataset lacks a column that the market's algorithm needs. Infer the schema with --market.",
+  AmbiguousTable:
+    "the dataset has the columns of two tables of the market's algorithm. Publish it with those of one of them alone.",
   DatasetTooLong:
     "the dataset has more rows than the market's algorithm is proven for. Publish fewer rows as a new dataset.",
   NoValidRows:

@@ -1,29 +1,30 @@
-import { mismatches } from "@sharebridge/algorithms/language/satisfies.ts";
 import type { TableSchema } from "@sharebridge/algorithms/language/schema.ts";
+import { placementOf, tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { SdkError } from "../errors/sdk-error.ts";
 import { checkTerms } from "../network/check-terms.ts";
 import { findProgram } from "../network/find-program.ts";
 import type { Market } from "../network/open-market.ts";
 
 /**
- * Checks that a table suits the market's program; nodes check the same before they give a receipt.
+ * Checks that a table suits the market's program, or one of its tables if it has several; nodes check the same before they give a receipt.
  *
- * @throws SdkError WrongTerms, SchemaDoesNotFit, TooManyRows
+ * @throws SdkError WrongTerms, SchemaDoesNotFit, AmbiguousTable, TooManyRows
  */
 export async function checkFit(market: Market, schema: TableSchema, rows: number): Promise<void> {
   const program = await findProgram(market.connection, market.terms.algorithm);
   checkTerms(market, program);
-  const reasons = mismatches(schema, program);
-  if (reasons.length > 0) {
+  const placement = placementOf(schema, program);
+  if (placement.table === undefined) {
     throw new SdkError(
-      "SchemaDoesNotFit",
-      `The schema does not fit the market's program ${program.name}: ${reasons.map(({ message }) => message).join("; ")}. "sharebridge schema infer FILE --market ADDRESS" proposes one that does.`,
+      placement.code === "AmbiguousTable" ? "AmbiguousTable" : "SchemaDoesNotFit",
+      `The schema does not fit the market's program ${program.name}: ${placement.reason}. "sharebridge schema infer FILE --market ADDRESS" proposes one that does.`,
     );
   }
-  if (rows > program.maximumRows) {
+  const { maximumRows } = tablesOf(program)[placement.table];
+  if (rows > maximumRows) {
     throw new SdkError(
       "TooManyRows",
-      `The table has ${rows} rows; the market's program ${program.name} is proven for at most ${program.maximumRows}. Publish fewer.`,
+      `The table has ${rows} rows; the market's program ${program.name} is proven for at most ${maximumRows}. Publish fewer.`,
     );
   }
 }

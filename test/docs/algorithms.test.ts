@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as algorithms from "@sharebridge/algorithms";
 import { Tracer } from "@sharebridge/algorithms/language/builder.ts";
+import { largestRows } from "@sharebridge/algorithms/language/tables.ts";
 import * as libraryModule from "@sharebridge/algorithms/library/index.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
@@ -41,7 +42,7 @@ describe("docs: for algorithm authors", () => {
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
 
   it("the examples run", () => {
-    const [mean, filter, groups, noise, gaps, ordered, looped, own, ...others] = examples.map(printed);
+    const [mean, filter, groups, noise, gaps, ordered, tables, looped, own, ...others] = examples.map(printed);
     expect(others).to.deep.equal([]);
     expect(mean).to.match(/^0x[0-9a-f]{64}\n/);
     expect(mean).to.include('figure mean "Mean wage" = total / rows');
@@ -62,6 +63,8 @@ describe("docs: for algorithm authors", () => {
     expect(looped).to.include("Individual values are revealed as said above");
     expect(own).to.include("The buyer's own numbers, which nobody else sees");
     expect(own).to.include("- weight: number from -10 to 10, 8 fraction bits");
+    expect(tables).to.include("%2 = match (%0) with (%1) : secret partners of rows in table prices");
+    expect(tables).to.include("Revenue: 235\nPart of the sales that have a price: 0.75\nProducts with a price: 2\n");
     expect(groups).to.include("Minimum group: 3 rows of 2 sellers, at most 80 % of them of one");
     expect(groups).to.include("Mean wage, north: group north is too small");
     expect(groups).to.include("Mean wage, south: 15\n");
@@ -110,6 +113,7 @@ describe("docs: for algorithm authors", () => {
       "| | gives | costs |",
       "| of optional columns | gives | costs |",
       "| of rows in order | gives | costs |",
+      "| of two tables | gives | costs |",
       "| function | result | domain, proven before anything runs | error that it adds |",
       "| | adds | private for |",
     ];
@@ -144,9 +148,9 @@ describe("docs: for algorithm authors", () => {
   it("the costs and errors that it states are those of the programs", async () => {
     for (const [, name, ...stated] of page.matchAll(/^\| `(\w+)` \| (\d+) \| (\d+) \| ([\d.]+) \|$/gm)) {
       const program = algorithms.library.get(name)!;
-      const rows = Math.min(100_000, program.maximumRows);
+      const rows = largestRows(program, 100_000);
       const { rounds, bytesSent } = await costOfProgram(program, rows);
-      const bytes = Math.round(bytesSent.reduce((sum, each) => sum + each, 0) / rows);
+      const bytes = Math.round(bytesSent.reduce((sum, each) => sum + each, 0) / rows[0]!);
       const errors = algorithms.analyse(program, rows).outputs.map(({ absoluteError }) => absoluteError);
       const largest = errors.reduce((a, b) => (Number(a) >= Number(b) ? a : b));
       expect(stated, name).to.deep.equal([String(rounds), String(bytes), largest]);

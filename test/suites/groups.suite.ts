@@ -124,7 +124,7 @@ export function groupsSuite(runner: MpcRunner, runs: number): void {
             async (mpc, vectors) => {
               const members =
                 kind === "numbers" ? vectors : columns.map((words) => mpc.publicBits(BigUint64Array.from(words), 1));
-              return [await openGroups(mpc, { ...protection, groups: named }, members, contributions)];
+              return [await openGroups(mpc, { ...protection, groups: named }, [{ members, contributions }])];
             },
           );
           expect(opened, JSON.stringify(each)).to.deep.equal(expected.map((open) => (open ? 1n : 0n)));

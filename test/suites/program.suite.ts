@@ -6,6 +6,7 @@ import { isFunction } from "@sharebridge/algorithms/language/functions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
 import { evaluateWords } from "@sharebridge/algorithms/language/reference.ts";
+import type { Rows } from "@sharebridge/algorithms/language/tables.ts";
 import { toSigned } from "@sharebridge/algorithms/language/words.ts";
 import { runProgram } from "@sharebridge/mpc-nodes/vm/run.ts";
 import { expect } from "chai";
@@ -50,7 +51,7 @@ const OPERATIONS = [
 
 export async function outputsOf(
   runner: MpcRunner,
-  { program, words, parameters, rows }: Pick<RandomCase, "program" | "words" | "parameters" | "rows">,
+  { program, words, parameters, rows }: Pick<RandomCase, "program" | "words" | "parameters"> & { rows: Rows },
   contributions: Contributions = ofOneSeller(rows),
 ): Promise<bigint[]> {
   const names = [...words.keys()];

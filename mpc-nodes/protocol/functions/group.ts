@@ -1,8 +1,7 @@
 import type { Bits, Mpc, Vector } from "../mpc.ts";
 import { toBits } from "./bits-of.ts";
-import type { JoinOptions, Keyed } from "./join.ts";
 import { applyOrder } from "./order.ts";
-import { differences, equalToNext, maskRows, validOf } from "./rows.ts";
+import { differences, equalToNext, type Keyed, maskRows, validOf } from "./rows.ts";
 import { carryMarked } from "./segments.ts";
 import { sortOrder } from "./sort-order.ts";
 
@@ -25,7 +24,7 @@ export type Groups = {
 export async function groupSums(
   mpc: Mpc,
   table: Keyed & { readonly columns: readonly Vector[] },
-  { bits }: JoinOptions,
+  { bits }: { readonly bits: number },
 ): Promise<Groups> {
   const { length } = table.keys;
   return mpc.scope(async (scope) => {

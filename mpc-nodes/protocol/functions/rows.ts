@@ -18,10 +18,9 @@ export async function equalToNext(mpc: Mpc, keys: Vector): Promise<Bits> {
   return mpc.scope((scope) => equal(scope, scope.slice(keys, 0, keys.length - 1), scope.slice(keys, 1, keys.length)));
 }
 
-/** Row 0, then each row less the one before. At least one row. */
+/** Row 0, then each row less the one before. */
 export function differences(mpc: Mpc, column: Vector): Vector {
-  const { length } = column;
-  return mpc.subtract(column, mpc.concatenate([mpc.constant(0n, 1, column.word), mpc.slice(column, 0, length - 1)]));
+  return mpc.subtract(column, shiftedDown(mpc, column));
 }
 
 /** The column and zeros behind it, `length` rows in all. */
@@ -29,7 +28,27 @@ export function padded(mpc: Mpc, column: Vector, length: number): Vector {
   return mpc.concatenate([column, mpc.constant(0n, length - column.length, column.word)]);
 }
 
+/** Row i: row i − 1; the first row 0. */
+export function shiftedDown<C extends Vector | Bits>(mpc: Mpc, column: C): C;
+export function shiftedDown(mpc: Mpc, column: Vector | Bits): Vector | Bits {
+  const { length } = column;
+  if (column.kind === "vector") {
+    if (length === 0) return mpc.constant(0n, 0, column.word);
+    return mpc.concatenate([mpc.constant(0n, 1, column.word), mpc.slice(column, 0, length - 1)]);
+  }
+  const { planes } = column;
+  if (length === 0) return mpc.constantBits(0n, planes, 0);
+  return mpc.concatenateBits([mpc.constantBits(0n, planes, 1), mpc.sliceBits(column, 0, length - 1)]);
+}
+
+export interface Keyed {
+  /** In [0, 2^bits), elements of Z_2^64. */
+  readonly keys: Vector;
+  /** Rows that count; all if absent. */
+  readonly valid?: Bits;
+}
+
 /** The table's own column of valid rows, or ones. */
-export function validOf(mpc: Mpc, { keys, valid }: { keys: Vector; valid?: Bits }): Bits {
+export function validOf(mpc: Mpc, { keys, valid }: Keyed): Bits {
   return valid ?? mpc.constantBits(1n, 1, keys.length);
 }

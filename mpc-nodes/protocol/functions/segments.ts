@@ -4,7 +4,7 @@
  */
 import type { Bits, Mpc, Vector } from "../mpc.ts";
 import { compactOrder } from "./compact.ts";
-import { applyOrder, undoOrderOf } from "./order.ts";
+import { applyOrder, type Order, undoOrderOf } from "./order.ts";
 import { differences, maskRows, padded } from "./rows.ts";
 
 export type Marked = {
@@ -26,14 +26,32 @@ export async function carryMarked(mpc: Mpc, marks: Bits, columns: readonly Vecto
     const moved = await applyOrder(scope, order, { vectors: columns, bits: [marks] });
     const valid = scope.sliceBits(moved.bits[0]!, 0, atMost);
     const front = moved.vectors.map((vector) => scope.slice(vector, 0, atMost));
-    const masked = await maskRows(scope, valid, [
-      ...front.map((vector) => (atMost === 0 ? vector : differences(scope, vector))),
-      ...front,
-    ]);
-    const steps = masked.slice(0, columns.length).map((vector) => padded(scope, vector, marks.length));
-    const carried = (await undoOrderOf(scope, order, steps)).map((vector) => scope.prefixSum(vector));
+    const masked = await maskRows(scope, valid, [...front.map((vector) => differences(scope, vector)), ...front]);
+    const carried = await accumulated(scope, order, masked.slice(0, columns.length));
     return { carried, marked: masked.slice(columns.length), valid };
   });
+}
+
+/**
+ * Carries forward, to the next of them, what marked rows that `order` brought together have: 7 rounds.
+ * @param front these rows, and others behind them
+ * @param valid ones for these rows, then zeros
+ */
+export async function carry(mpc: Mpc, order: Order, front: readonly Vector[], valid: Bits): Promise<Vector[]> {
+  return mpc.scope(async (scope) => {
+    const steps = front.map((vector) => differences(scope, vector));
+    return accumulated(scope, order, await maskRows(scope, valid, steps));
+  });
+}
+
+/** Steps at the rows that `order` brought together, back in their places and added up from the first row on. */
+async function accumulated(mpc: Mpc, order: Order, steps: readonly Vector[]): Promise<Vector[]> {
+  const inPlace = await undoOrderOf(
+    mpc,
+    order,
+    steps.map((vector) => padded(mpc, vector, order.length)),
+  );
+  return inPlace.map((vector) => mpc.prefixSum(vector));
 }
 
 /** Row i: the sum of the rows of its segment up to i, where a mark begins a segment, and the first row one in any case. 19 rounds. */

@@ -9,9 +9,11 @@ import type { Parameter, Program } from "@sharebridge/algorithms/language/progra
 import { toNumberUp } from "@sharebridge/algorithms/language/rational.ts";
 import { evaluateReal, evaluateWords, finishReal } from "@sharebridge/algorithms/language/reference.ts";
 import { presenceOf, storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
+import { type Rows, storedInputsOf, tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { toUnsigned, wordToNumber } from "@sharebridge/algorithms/language/words.ts";
 import { type SimulatedAnswer, simulateCommittee } from "@sharebridge/mpc-nodes/engine/simulated-committee.ts";
 import { concatenateWords } from "@sharebridge/mpc-nodes/math/words.ts";
+import { chooseTable } from "../../table/choose-table.ts";
 import { type EncodedTable, encodeTable, indexOfColumn } from "../../table/encode-table.ts";
 import type { Table } from "../../table/table.ts";
 
@@ -46,7 +48,8 @@ export interface ComparedFigure {
 }
 
 export interface Comparison {
-  readonly rows: number;
+  /** Of each table of the program if it has several. */
+  readonly rows: Rows;
   readonly outputs: readonly ComparedOutput[];
   readonly figures: readonly ComparedFigure[];
   /** Counted by the four parties' transports: opening and votes are in it. */
@@ -62,19 +65,29 @@ export interface Comparison {
  */
 const DOUBLE_PRECISION = 2 ** -48;
 
+/** A seller's table, and the number of the program's table that it belongs to. */
+export interface FittedTable {
+  readonly table: Table;
+  readonly encoded: EncodedTable;
+  readonly number: number;
+}
+
 /** The tables are appended, as a pool's datasets are, each of another seller. @throws SdkError when a table does not fit the program's columns. */
 export async function compareRuns(
   program: Program,
-  tables: readonly { readonly table: Table; readonly encoded: EncodedTable }[],
+  tables: readonly FittedTable[],
   parameters: readonly bigint[],
   privateInputs: readonly bigint[] = [],
   simulate: typeof simulateCommittee = simulateCommittee,
 ): Promise<Comparison> {
-  const rows = tables.reduce((total, { encoded }) => total + encoded.rows, 0);
+  const rows = rowsOf(program, tables);
+  const total = rows.reduce((sum, count) => sum + count, 0);
   const words = new Map(
-    storedColumns(program.columns).map(
-      ({ name }, index) => [name, concatenateWords(tables.map(({ encoded }) => encoded.columns[index]))] as const,
-    ),
+    storedInputsOf(program).map(({ name, table, stored }) => {
+      const position = storedColumns(tablesOf(program)[table].columns).findIndex((each) => each.name === stored);
+      const own = tables.filter(({ number }) => number === table);
+      return [name, concatenateWords(own.map(({ encoded }) => encoded.columns[position]))] as const;
+    }),
   );
   if (privateInputs.length > 0) words.set(PRIVATE_INPUTS, BigUint64Array.from(privateInputs, toUnsigned));
   const { program: flat, outputs: bounds } = analyse(program, rows, parameters);
@@ -82,10 +95,10 @@ export async function compareRuns(
   const realInputs = realColumns(program, tables);
   realInputs.set(PRIVATE_INPUTS, Float64Array.from(realNumbers(privateInputsOf(program), privateInputs)));
   const real = evaluateReal(program, realInputs, realNumbers(program.parameters, parameters), rows);
-  const contributions = contributionsOf(tables);
+  const contributions = contributionsOf(program, tables);
   const clear = evaluateWords(program, words, parameters, rows, undefined, contributions);
   const committee = await simulate({ program, parameters, columns: words, rows, contributions });
-  const defined = outputFigures(program, clear, { rows, parameters });
+  const defined = outputFigures(program, clear, { rows: total, parameters });
   const flags = new Set(certificates(program).map(({ output }) => output));
   const outputs = bounds.map(({ name, fractionBits, absoluteError, words: range, noise }, index): ComparedOutput => {
     const [inClear, onShares] = [clear, committee.words].map((found) => wordToNumber(found[index], fractionBits));
@@ -109,9 +122,9 @@ export async function compareRuns(
   const realFigures = finishReal(program, real, rows);
   const { rounds, bytesSent } = committee;
   return {
-    rows,
+    rows: rows.length === 1 ? rows[0] : rows,
     outputs,
-    figures: finish(program, committee.words, { rows, parameters }).map((figure) => ({
+    figures: finish(program, committee.words, { rows: total, parameters }).map((figure) => ({
       figure,
       real: realFigures.get(figure.name) ?? Number.NaN,
     })),
@@ -124,37 +137,47 @@ export async function compareRuns(
 }
 
 /** A seller a table; the buyer has none. */
-function contributionsOf(tables: readonly { readonly encoded: EncodedTable }[]): Contributions {
-  const runs = tables.map(({ encoded: { rows } }, index) => ({ rows, seller: `table ${index}` }));
-  return { runs, buyer: "none", minimumRows: 1, minimumSellers: 1 };
+function contributionsOf(program: Program, tables: readonly FittedTable[]): Contributions {
+  const sold = tables.map(({ encoded: { rows }, number }, index) => ({ rows, number, seller: `table ${index}` }));
+  const [runs, ...furtherRuns] = tablesOf(program).map((_, number) => sold.filter((run) => run.number === number));
+  const further = furtherRuns.length === 0 ? {} : { furtherRuns };
+  return { runs, ...further, buyer: "none", minimumRows: 1, minimumSellers: 1 };
 }
 
-/** A table as the program's columns want it. @throws SdkError */
-export function fitTable(program: Program, table: Table): { table: Table; encoded: EncodedTable } {
-  return { table, encoded: encodeTable(table, { columns: program.columns }) };
+/** A table as the program wants it: as the one whose columns it has. @throws SdkError */
+export function fitTable(program: Program, table: Table): FittedTable {
+  const number = chooseTable(program, table);
+  const { columns } = tablesOf(program)[number];
+  return { table, encoded: encodeTable(table, { columns: [...columns] }), number };
+}
+
+/** Rows of each table of the program. */
+export function rowsOf(program: Program, tables: readonly FittedTable[]): readonly number[] {
+  return tablesOf(program).map((_, table) => {
+    return tables.reduce((sum, { encoded, number }) => (number === table ? sum + encoded.rows : sum), 0);
+  });
 }
 
 /** The numbers of the tables themselves, not of their words; of a missing value 0, which its presence says is none. */
-function realColumns(program: Program, tables: readonly { readonly table: Table }[]): Map<string, Float64Array> {
-  const real = new Map<string, Float64Array>();
-  for (const column of program.columns) {
-    const numberOf = (text: string): number => {
-      if (text === "") return 0;
-      if (column.kind === "category") return column.categories.indexOf(text);
-      return column.derived === undefined ? Number(text) : Math.log(Number(text));
-    };
-    const texts = tables.flatMap(({ table }) => {
-      const index = indexOfColumn(table, program, column);
-      return table.rows.map((row) => row[index].trim());
-    });
-    real.set(column.name, Float64Array.from(texts, numberOf));
-    if (column.optional)
-      real.set(
-        presenceOf(column),
-        Float64Array.from(texts, (text) => (text === "" ? 0 : 1)),
-      );
-  }
-  return real;
+function realColumns(program: Program, tables: readonly FittedTable[]): Map<string, Float64Array> {
+  return new Map(
+    storedInputsOf(program).map(({ name, table: number, column, stored }) => {
+      const schema = { columns: [...tablesOf(program)[number].columns] };
+      const isPresence = column.optional === true && stored === presenceOf(column);
+      const numberOf = (text: string): number => {
+        if (isPresence) return text === "" ? 0 : 1;
+        if (text === "") return 0;
+        if (column.kind === "category") return column.categories.indexOf(text);
+        return column.derived === undefined ? Number(text) : Math.log(Number(text));
+      };
+      const own = tables.filter((each) => each.number === number);
+      const values = own.flatMap(({ table }) => {
+        const index = indexOfColumn(table, schema, column);
+        return table.rows.map((row) => numberOf(row[index].trim()));
+      });
+      return [name, Float64Array.from(values)] as const;
+    }),
+  );
 }
 
 /** A result is about the buyer's numbers as they were encoded. */

@@ -11,8 +11,10 @@ export interface ProgramSummary {
   readonly hash: string;
   readonly encodedBytes: number;
   readonly instructions: number;
-  /** Proven free of overflow up to here. */
+  /** Proven free of overflow up to here; with several tables, these rows of the main one. */
   readonly maximumRows: number;
+  /** Most rows of each further table; none if the program has one table. */
+  readonly furtherTables?: readonly { readonly name: string; readonly maximumRows: number }[];
   /** Worst-case errors at `maximumRows`, as decimal text, rounded up. */
   readonly outputs: readonly OutputSummary[];
   /** Of programs that open nothing without noise: what an answer costs (`privacyCostOf`). */
@@ -36,6 +38,9 @@ export function summaryOf(program: Program): ProgramSummary {
     encodedBytes: encoding.length,
     instructions: program.instructions.length,
     maximumRows: program.maximumRows,
+    ...(program.tables === undefined
+      ? {}
+      : { furtherTables: program.tables.map((table) => ({ name: table.name, maximumRows: table.maximumRows })) }),
     outputs: analyse(program).outputs.map(
       ({ name, absoluteError, noise }): OutputSummary =>
         noise === undefined ? { name, absoluteError } : { name, absoluteError, likelyError: noise.likelyError },
@@ -45,12 +50,16 @@ export function summaryOf(program: Program): ProgramSummary {
 }
 
 export function summaryText(summary: ProgramSummary): string {
-  const { name, hash, encodedBytes, instructions, maximumRows, outputs, privacy } = summary;
+  const { name, hash, encodedBytes, instructions, outputs, privacy } = summary;
+  const rows = [
+    `${summary.maximumRows} rows`,
+    ...(summary.furtherTables ?? []).map((table) => `${table.maximumRows} of ${table.name}`),
+  ].join(" and ");
   const width = Math.max(...outputs.map((output) => output.name.length));
   return [
     `${name} ${hash}`,
-    `  ${instructions} instructions, ${encodedBytes} bytes; nothing overflows up to ${maximumRows} rows`,
-    `  largest error of each output at ${maximumRows} rows:`,
+    `  ${instructions} instructions, ${encodedBytes} bytes; nothing overflows up to ${rows}`,
+    `  largest error of each output at ${rows}:`,
     ...outputs.map(
       ({ name: output, absoluteError, likelyError }) =>
         `    ${output.padEnd(width)}  ${errorText(absoluteError)}${likelyError === undefined ? "" : `, with its noise ${errorText(likelyError)} in 95 answers of 100`}`,

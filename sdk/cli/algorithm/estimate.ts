@@ -1,4 +1,5 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import type { Rows } from "@sharebridge/algorithms/language/tables.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 
 /** The links between the nodes. */
@@ -10,7 +11,8 @@ export interface LinkModel {
 }
 
 export interface Estimate extends LinkModel {
-  readonly rows: number;
+  /** Of each table if the program has several. */
+  readonly rows: Rows;
   readonly rounds: number;
   /** By party, of the instructions; without opening the outputs, setting up the session, and framing. */
   readonly bytesSent: readonly number[];
@@ -18,7 +20,7 @@ export interface Estimate extends LinkModel {
   readonly seconds: number;
 }
 
-export async function estimate(program: Program, rows: number, link: LinkModel): Promise<Estimate> {
+export async function estimate(program: Program, rows: Rows, link: LinkModel): Promise<Estimate> {
   const { rounds, bytesSent } = await costOfProgram(program, rows);
   const bytesPerSecond = (link.megabitsPerSecond * 1e6) / 8;
   const seconds = Math.max(...bytesSent) / bytesPerSecond + (rounds * link.latencyMs) / 1_000;

@@ -28,7 +28,8 @@ Example:
         const keys = keyFolder(context.io, context.keyFolder);
         const answer = await readAnswer({ connection, requestId, keys, nodes: { signal } });
         for (const note of answer.notes) context.progress.say(note);
-        const head = `${answer.program} over ${answer.rows} rows, ${answer.sealed ? "sealed to you" : "public"}:\n`;
+        const rows = answer.tableRows?.join(" and ") ?? String(answer.rows);
+        const head = `${answer.program} over ${rows} rows, ${answer.sealed ? "sealed to you" : "public"}:\n`;
         const figures = answer.figures.length > 0 ? answer.figures : answer.outputs;
         return { document: answer, text: `${head}${figureLines(figures)}` };
       }),

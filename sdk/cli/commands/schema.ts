@@ -1,6 +1,8 @@
+import { tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { Command } from "commander";
 import { findProgram } from "../../network/find-program.ts";
 import { openMarket } from "../../network/open-market.ts";
+import { chooseTable } from "../../table/choose-table.ts";
 import { inferSchema } from "../../table/infer-schema.ts";
 import { jsonText } from "../output.ts";
 import { MISSING_OPTION, readTable, type TableFlags } from "../read-table.ts";
@@ -11,7 +13,10 @@ export function schemaCommand(run: Run): Command {
     .description("propose a schema for a table; it is public, so read it before you publish")
     .argument("<file.csv>", "comma-separated values with a header")
     .option(...MISSING_OPTION)
-    .option("--market <address>", "take just the columns that this market's program asks for, as it declares them")
+    .option(
+      "--market <address>",
+      "take just the columns that this market's program asks for, as it declares them; of several tables, those of the one that the file has",
+    )
     .addHelpText(
       "after",
       `
@@ -25,14 +30,15 @@ Examples:
     .action((file: string, options: TableFlags & { market?: string }, command: Command) =>
       run(command, async (context) => {
         const table = await readTable(context, file, options);
-        const wanted = options.market === undefined ? [] : await columnsOf(options.market);
+        const wanted = options.market === undefined ? [] : await wantedBy(options.market);
         const { schema, leftOut } = inferSchema(table, { wanted });
         for (const { header, reason } of leftOut) context.progress.say(`Left out: ${header} ${reason}`);
         return { document: schema, text: jsonText(schema) };
 
-        async function columnsOf(name: string) {
+        async function wantedBy(name: string) {
           const market = await openMarket(await context.connection(), name);
-          return (await findProgram(market.connection, market.terms.algorithm)).columns;
+          const program = await findProgram(market.connection, market.terms.algorithm);
+          return tablesOf(program)[chooseTable(program, table)].columns;
         }
       }),
     );

@@ -1,6 +1,12 @@
 /** Protected groups: what is refused before a run, and that no linear combination of what is opened is a figure of too small a group. */
 
-import { type Group, type Secret, type Tracer, trace } from "@sharebridge/algorithms/language/builder.ts";
+import {
+  type Group,
+  type Secret,
+  type SecretBit,
+  type Tracer,
+  trace,
+} from "@sharebridge/algorithms/language/builder.ts";
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
@@ -10,7 +16,7 @@ import { finish, groupsOpened, outputFigures } from "@sharebridge/algorithms/lan
 import { rowAt } from "@sharebridge/algorithms/language/position.ts";
 import { printProgram } from "@sharebridge/algorithms/language/print.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
-import { evaluateWords, openedGroups } from "@sharebridge/algorithms/language/reference.ts";
+import { evaluateWords, openedGroups, openedGroupsIn } from "@sharebridge/algorithms/language/reference.ts";
 import { expect } from "chai";
 import fc from "fast-check";
 import { attacked, tabulation } from "../../suites/groups.suite.ts";
@@ -40,7 +46,7 @@ function codeOf(body: (t: Tracer) => void, protection: typeof minimum | null = m
 }
 
 /** A group and its count. */
-function counted(t: Tracer, name: string, member: Parameters<Tracer["count"]>[0]): Group {
+function counted(t: Tracer, name: string, member: SecretBit<"column">): Group {
   const group = t.group(name, member);
   t.output(`count_${name}`, t.count(member), group);
   return group;
@@ -136,7 +142,7 @@ describe("protected groups, before a run", () => {
   });
 
   it("are rows where their sellers' rows stand: of arranged, previous or summed rows neither members nor figures are made", () => {
-    const moved: ((t: Tracer) => Parameters<Tracer["count"]>[0])[] = [
+    const moved: ((t: Tracer) => SecretBit<"column">)[] = [
       (t) => t.arrange(t.order(t.encoded("x")), below(t, "10")),
       (t) => t.and(t.previous(below(t, "10")), t.isCategory("job", "cook")),
       (t) => t.less(t.prefixSum(t.encoded("x")), t.constant("10", 0)),
@@ -339,6 +345,32 @@ describe("complementary suppression", () => {
       withoutRule += recovered(groupOf, sellerOf, large);
     }
     expect(withoutRule).to.be.greaterThan(0);
+    expect(answers).to.be.greaterThan(0);
+  });
+
+  it("nor in a further table, whose rows are partners of the groups'; held against the main one alone there would be", () => {
+    let withMainAlone = 0;
+    let answers = 0;
+    for (const { groupOf, groups, sellers } of fc.sample(population, { seed, numRuns: 150 })) {
+      const rows = groupOf.length;
+      // The partners of the rows in reverse, and two rows more that are nobody's.
+      const partnerGroups = [...[...groupOf].reverse(), groups, groups];
+      const views = [groupOf, partnerGroups].map((of, table) => {
+        const sellerOf = of.map((_, row) => Math.floor((row * (table === 0 ? 4 : sellers)) / of.length));
+        const runs = sellerOf.map((seller) => ({ rows: 1, seller: String(seller) }));
+        const members = Array.from({ length: groups }, (_, group) => of.map((own) => own === group));
+        return { of, sellerOf, members, contributions: { runs, buyer: "buyer", minimumRows: 1, minimumSellers: 1 } };
+      });
+      const named = Array.from({ length: groups }, (_, member) => ({ name: `g${member}`, member }));
+      const opened = openedGroupsIn({ ...rule, groups: named }, views);
+      if (rows < rule.minimumRows) continue;
+      if (opened.includes(true)) answers++;
+      for (const { of, sellerOf } of views) expect(recovered(of, sellerOf, opened)).to.equal(0);
+      const [main, further] = views;
+      const byMain = openedGroups({ ...rule, groups: named }, main.members, main.contributions);
+      withMainAlone += recovered(further.of, further.sellerOf, byMain);
+    }
+    expect(withMainAlone).to.be.greaterThan(0);
     expect(answers).to.be.greaterThan(0);
   });
 });

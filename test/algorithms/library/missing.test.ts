@@ -257,7 +257,7 @@ describe("complete cases", () => {
       const withGaps = make(columns.map((column) => ({ ...column, optional: true })));
       const without = make(columns);
       const rows = 80;
-      const words = cpsInputs({ columns });
+      const words = cpsInputs({ columns, maximumRows: rows });
       const isMissing = (name: string, row: number) => (row * 7 + name.length) % 11 === 0;
       const presences = ["wage", "union", "years_of_education", "sex"].filter((name) => words.has(name));
       const all = Array.from({ length: rows }, (_, row) => row);

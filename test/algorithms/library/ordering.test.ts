@@ -8,7 +8,6 @@ import {
   descriptiveStatistics,
   descriptiveStatisticsOf,
   doubleAuction,
-  intersectionSize,
   kaplanMeier,
   kaplanMeierOf,
   secondPriceAuction,
@@ -245,30 +244,5 @@ describe("Kaplan-Meier", () => {
     const statement = disclosureStatement(kaplanMeier);
     expect(statement).to.include("It counts or sums in steps along months, at 12 public thresholds:");
     expect(statement).to.include("Who consents to this program consents to that.");
-  });
-});
-
-describe("intersection size", () => {
-  const run = (first: number[], second: number[], shuffled: (rows: [string, number][]) => [string, number][]) => {
-    const rows = shuffled([
-      ...first.map((key): [string, number] => ["first", key]),
-      ...second.map((key): [string, number] => ["second", key]),
-    ]);
-    return wholeOf(intersectionSize, { list: rows.map(([list]) => list), key: rows.map(([, key]) => key) })[0];
-  };
-
-  it("counts the keys of both sets, whatever stands twice and in whatever order", () => {
-    const keys = fc.array(fc.oneof(fc.nat(8), fc.constant(2 ** 40 - 1)), { maxLength: 10 });
-    fc.assert(
-      fc.property(keys, keys, fc.boolean(), (first, second, backwards) => {
-        const both = [...new Set(first)].filter((key) => second.includes(key));
-        expect(run(first, second, (rows) => (backwards ? rows.reverse() : rows))).to.equal(both.length);
-      }),
-      { seed, numRuns: 500 },
-    );
-  });
-
-  it("opens one count", () => {
-    expect(disclosureStatement(intersectionSize)).to.include("It opens these 1 numbers and nothing else:");
   });
 });

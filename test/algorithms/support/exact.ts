@@ -4,6 +4,7 @@ import { PRIVATE_INPUTS, privateInputsOf } from "@sharebridge/algorithms/languag
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { Rational } from "@sharebridge/algorithms/language/rational.ts";
 import * as rational from "@sharebridge/algorithms/language/rational.ts";
+import { declaredColumn, inputName, type Rows, tableNumber } from "@sharebridge/algorithms/language/tables.ts";
 import { solveExactly } from "./exact-solve.ts";
 import { exponential, logarithm, quotient, root, sigmoid } from "./real-functions.ts";
 
@@ -46,7 +47,7 @@ export function evaluateExact(
   declared: Program,
   inputs: ReadonlyMap<string, readonly Rational[]>,
   parameters: readonly bigint[],
-  rows: number,
+  rows: Rows,
 ): Rational[] {
   const values: Exact[] = [];
   const combine = (a: Exact, b: Exact, operation: (x: Rational, y: Rational) => Rational): Exact => {
@@ -54,7 +55,8 @@ export function evaluateExact(
     if ("scalar" in a && "scalar" in b) return { scalar: operation(a.scalar, b.scalar) };
     const at = (value: Exclude<Exact, { solution: Rational[] }>, row: number) =>
       "scalar" in value ? value.scalar : value.column[row];
-    return { column: Array.from({ length: rows }, (_, row) => operation(at(a, row), at(b, row))) };
+    const { length } = "column" in a ? a.column : columnOf(b);
+    return { column: Array.from({ length }, (_, row) => operation(at(a, row), at(b, row))) };
   };
   const total = (value: Exact): Exact => {
     if (!("column" in value)) throw new TypeError("a column is needed");
@@ -69,12 +71,12 @@ export function evaluateExact(
   for (const instruction of program.instructions) {
     switch (instruction.op) {
       case "input":
-        values.push({ column: [...(inputs.get(instruction.column) ?? [])] });
+        values.push({ column: [...(inputs.get(inputName(instruction)) ?? [])] });
         break;
       case "encoded": {
-        const column = program.columns.find(({ name }) => name === instruction.column);
-        const bits = column?.kind === "number" ? column.fractionBits : 0;
-        values.push({ column: (inputs.get(instruction.column) ?? []).map((value) => rounded(value, bits)) });
+        const column = declaredColumn(program, instruction);
+        const bits = column.kind === "number" ? column.fractionBits : 0;
+        values.push({ column: (inputs.get(inputName(instruction)) ?? []).map((value) => rounded(value, bits)) });
         break;
       }
       case "present":
@@ -107,7 +109,7 @@ export function evaluateExact(
         values.push({ scalar: rational.fromWord(BigInt(instruction.word), instruction.fractionBits) });
         break;
       case "rows":
-        values.push({ scalar: rational.integer(BigInt(rows)) });
+        values.push({ scalar: rational.integer(BigInt([rows].flat()[tableNumber(program, instruction.table)])) });
         break;
       case "computed":
         throw new TypeError("what nodes compute has no exact value");
@@ -148,7 +150,7 @@ export function evaluateExact(
           return column !== undefined && rational.compare(column[left], column[right]) > 0 !== descending;
         };
         const sorted: number[] = [];
-        for (let row = 0; row < rows; row++) {
+        for (let row = 0; row < keys[0].column.length; row++) {
           let place = row;
           while (place > 0 && isAbove(sorted[place - 1], row)) place--;
           sorted.splice(place, 0, row);
@@ -166,12 +168,14 @@ export function evaluateExact(
         values.push({ column: column.map((_, row) => column.slice(0, row + 1).reduce(rational.add, zero)) });
         break;
       }
-      case "previous":
-        values.push({ column: [zero, ...columnOf(values[instruction.a])].slice(0, rows) });
+      case "previous": {
+        const column = columnOf(values[instruction.a]);
+        values.push({ column: [zero, ...column].slice(0, column.length) });
         break;
+      }
       case "at": {
         const { a, numerator, offset, denominator } = instruction;
-        const row = rational.floorDivide(BigInt(numerator * rows + offset), BigInt(denominator));
+        const row = rational.floorDivide(BigInt(numerator * columnOf(values[a]).length + offset), BigInt(denominator));
         values.push({ scalar: row < 0n ? zero : (columnOf(values[a])[Number(row)] ?? zero) });
         break;
       }
@@ -211,6 +215,30 @@ export function evaluateExact(
       case "certified":
         values.push({ scalar: one });
         break;
+      case "match": {
+        // The "column" of a matching is the partners' numbers, -1 for none.
+        const [left, right] = [instruction.left, instruction.right].map((keys) =>
+          keys.map((key) => columnOf(values[key])),
+        );
+        const isLike = (one: Rational[][], row: number, two: Rational[][], other: number) =>
+          one.every((column, key) => rational.compare(column[row], two[key][other]) === 0);
+        const partners = left[0].map((_, row) => {
+          const isLater =
+            instruction.once && left[0].slice(0, row).some((_, before) => isLike(left, row, left, before));
+          return isLater ? -1 : right[0].findLastIndex((_, other) => isLike(left, row, right, other));
+        });
+        values.push({ column: partners.map((partner) => rational.integer(BigInt(partner))) });
+        break;
+      }
+      case "matched":
+        values.push({ column: columnOf(values[instruction.match]).map(({ numerator }) => bit(numerator >= 0n)) });
+        break;
+      case "lookUp": {
+        const column = columnOf(values[instruction.a]);
+        const partners = columnOf(values[instruction.match]);
+        values.push({ column: partners.map(({ numerator }) => column[Number(numerator)] ?? zero) });
+        break;
+      }
       case "count":
       case "sum":
         values.push(total(values[instruction.a]));

@@ -22,7 +22,7 @@ describe("whose rows are whose", () => {
 
   it("follows the order of the pool; datasets of one seller count as one, the buyer's as none, however addresses are spelled", () => {
     const members = [member("0xaa", 3), member("0xbb", 4), member("0xaa", 5), member("0xcc", 6)];
-    const contributions = contributionsOf(members, "0xCC", { cohortRows: 5, cohortSellers: 0 });
+    const contributions = contributionsOf([members], "0xCC", { cohortRows: 5, cohortSellers: 0 });
     expect(contributions.runs.map(({ rows }) => rows)).to.deep.equal([3, 4, 5, 6]);
     expect(runsBySeller(contributions)).to.deep.equal([
       [
@@ -67,7 +67,7 @@ describe("a pool's columns", () => {
         const store = {
           dataset: async (wanted: string) => datasets.find(([{ datasetId }]) => datasetId === wanted)?.[seat] ?? null,
         };
-        return loadInputs(store, members, program);
+        return loadInputs(store, [members], program, seat);
       }),
     );
     return new Map(

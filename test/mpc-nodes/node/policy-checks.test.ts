@@ -47,7 +47,7 @@ describe("what sellers consent to", () => {
 
   async function outcome(buyer = BUYER): Promise<string> {
     const request = await chain.request(chain.addRequest({ buyer }));
-    const contributions = contributionsOf(chain.currentPool.members, buyer, chain.market);
+    const contributions = contributionsOf([chain.currentPool.members], buyer, chain.market);
     try {
       checkTerms(program, chain.market);
       await checkConsent(chain, chain.market, program, request, chain.currentPool, contributions);
@@ -61,7 +61,7 @@ describe("what sellers consent to", () => {
   async function noised(terms: Partial<ChainTerms> = {}): Promise<string> {
     selling({ epsilonPerRequest: ONE_EPSILON, deltaPerRequest: 10n, ...terms });
     const request = await chain.request(chain.addRequest());
-    const contributions = contributionsOf(chain.currentPool.members, BUYER, chain.market);
+    const contributions = contributionsOf([chain.currentPool.members], BUYER, chain.market);
     const checked = checkConsent(chain, chain.market, program, request, chain.currentPool, contributions);
     return checked.then(
       () => "computed",
@@ -111,7 +111,7 @@ describe("what sellers consent to", () => {
       chain.used.set(dataset(0), { uses: 5, epsilon: 2_500_000n, delta: 3n });
       selling({ epsilonPerRequest: ONE_EPSILON, deltaPerRequest: 1n });
       const request = await chain.request(chain.addRequest());
-      const contributions = contributionsOf(chain.currentPool.members, BUYER, chain.market);
+      const contributions = contributionsOf([chain.currentPool.members], BUYER, chain.market);
       const checked = checkConsent(chain, chain.market, program, request, chain.currentPool, contributions);
       expect((await rejection(checked)) as Error)
         .to.have.property("message")

@@ -53,7 +53,9 @@ describe("the checks of a request", () => {
     expect(checked.words).to.deep.equal([]);
     expect(checked.program).to.deep.equal(payGap);
     expect(checked.signers).to.deep.equal(signers);
-    expect(checked.members.map(({ datasetId }) => datasetId)).to.deep.equal([committed.datasetId]);
+    expect(checked.tables.map((members) => members.map(({ datasetId }) => datasetId))).to.deep.equal([
+      [committed.datasetId],
+    ]);
   });
 
   it("refuse everything on the word of another chain", async () => {

@@ -54,7 +54,7 @@ describe("a node that lacks a dataset", () => {
       const { store } = four.contexts[seat];
       const entry = await store.datasetEntry(four.committed.datasetId);
       expect(entry).to.include({ seat, epoch: 1n, commitment: four.committed.commitment, rows: WORKERS.length });
-      const { columns } = await loadInputs(store, four.chain.currentPool.members, payGap);
+      const { columns } = await loadInputs(store, [four.chain.currentPool.members], payGap, seat);
       expect(columns.size).to.equal(payGap.columns.length);
       // It can give the shares on.
       const other = partiesExcept(seat)[0];

@@ -9,10 +9,10 @@ import { exponential } from "@sharebridge/mpc-nodes/protocol/functions/exponenti
 import { greatestOf, minimum } from "@sharebridge/mpc-nodes/protocol/functions/extremes.ts";
 import { groupSums } from "@sharebridge/mpc-nodes/protocol/functions/group.ts";
 import { histogram } from "@sharebridge/mpc-nodes/protocol/functions/histogram.ts";
-import { intersectionSize, join } from "@sharebridge/mpc-nodes/protocol/functions/join.ts";
 import { linearSolve } from "@sharebridge/mpc-nodes/protocol/functions/linear-solve.ts";
 import { logarithm } from "@sharebridge/mpc-nodes/protocol/functions/logarithm.ts";
 import { logisticRegression } from "@sharebridge/mpc-nodes/protocol/functions/logistic-regression.ts";
+import { lookUp, match } from "@sharebridge/mpc-nodes/protocol/functions/match.ts";
 import { discreteGaussian } from "@sharebridge/mpc-nodes/protocol/functions/noise/gaussian.ts";
 import { discreteLaplace } from "@sharebridge/mpc-nodes/protocol/functions/noise/laplace.ts";
 import { select } from "@sharebridge/mpc-nodes/protocol/functions/select.ts";
@@ -66,10 +66,8 @@ export const functions: Record<string, Priced> = {
   "sort, 32 bits": (mpc, n) => sort(mpc, x(mpc, n), [], { bits: 32 }),
   "sort, 32 bits, 2 more columns": (mpc, n) => sort(mpc, x(mpc, n), [x(mpc, n), x(mpc, n)], { bits: 32 }),
   "compact, 1 column": (mpc, n) => compact(mpc, mpc.randomBits(1, n), { vectors: [x(mpc, n)], bits: [] }),
-  "join n with n, 32 bits, 1 column": (mpc, n) =>
-    join(mpc, { keys: x(mpc, n) }, { keys: x(mpc, n), columns: [x(mpc, n)] }, { bits: 32 }),
-  "intersectionSize of n and n, 32 bits": (mpc, n) =>
-    intersectionSize(mpc, { keys: x(mpc, n) }, { keys: x(mpc, n) }, { bits: 32 }),
+  "match n with n, 32 bits, 1 column": (mpc, n) => joined(mpc, n, false),
+  "match n with n once, 32 bits, 1 column": (mpc, n) => joined(mpc, n, true),
   "groupSums, 32 bits, 1 column": (mpc, n) => groupSums(mpc, { keys: x(mpc, n), columns: [x(mpc, n)] }, { bits: 32 }),
   divide: (mpc, n) => divide(mpc, x(mpc, n), x(mpc, n), format),
   reciprocal: (mpc, n) => reciprocal(mpc, x(mpc, n), format),
@@ -87,6 +85,11 @@ export const functions: Record<string, Priced> = {
       ...{ epochs: 1, batch: 128, learningRate: 0.1 },
     }),
 };
+
+async function joined(mpc: Mpc, n: number, once: boolean): Promise<unknown> {
+  const [left, right] = [mpc.randomBits(32, n), mpc.randomBits(32, n)];
+  return lookUp(mpc, await match(mpc, left, right, { once }), { vectors: [x(mpc, n)], bits: [] });
+}
 
 /** Systems of so many equations; their cost does not depend on any number of rows. */
 export function solve(mpc: Mpc, size: number): Promise<unknown> {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { disclosureHash, disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
 import { encodeProgram, programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { joinedStatistics } from "@sharebridge/algorithms/library/joined-statistics.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { welchTTest } from "@sharebridge/algorithms/library/welch-t-test.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
@@ -329,6 +330,40 @@ export default groupStatisticsOf({
       });
       const unnamed = await refusal("run ozone.ts --data ozone.csv");
       expect(unnamed).to.include({ code: "NotANumber", row: 5, column: "ozone" });
+    });
+
+    it("takes each file as the table whose columns it has, of a program of several", async () => {
+      const hash = programHash(joinedStatistics);
+      const levels = ["high school", "college"];
+      const people = Array.from({ length: 24 }, (_, row) => row);
+      const csv = (header: string, lines: readonly string[]) => `${[header, ...lines].join("\n")}\n`;
+      const halves = [people.slice(0, 12), people.slice(12)];
+      for (const [index, half] of halves.entries()) {
+        await write(
+          `wages${index}.csv`,
+          csv(
+            "Person,Wage",
+            half.map((person) => `${person},${person + 1}`),
+          ),
+        );
+        const known = half.map((person) => `${23 - person},${levels[(23 - person) % 2]}`);
+        await write(`levels${index}.csv`, csv("person,education_level", known));
+      }
+      const line = `run ${hash} --data wages0.csv,levels0.csv,levels1.csv,wages1.csv`;
+      const { code, document } = await run(`${line} --json`);
+      expect([code, document.rows, document.within]).to.deep.equal([0, [24, 24], true]);
+      // The first of the two groups that have rows goes with those that have none.
+      const found = document.outputs.map(({ committee }: { committee: number }) => committee);
+      expect(found.slice(9, 11)).to.deep.equal([12, 156]);
+      expect(found.slice(0, 9)).to.deep.equal(Array(9).fill(0));
+      expect((await run(line)).out).to.contain("wage_by_joined_education on 24 and 24 rows\n");
+      await write("both.csv", "person,wage,education_level\n1,2,college\n");
+      expect((await refusal(`run ${hash} --data both.csv`)).code).to.equal("AmbiguousTable");
+      expect((await run(`cost ${hash} --rows 1000,500 --json`)).document.rows).to.deep.equal([1_000, 500]);
+      expect((await refusal(`cost ${hash} --rows 1000`)).code).to.equal("Usage");
+      await write("joined.json", encodeProgram(joinedStatistics));
+      const summary = (await run("check joined.json")).out;
+      expect(summary).to.contain("nothing overflows up to 1000000 rows and 1000000 of education\n");
     });
 
     it("refuses tables that do not fit, naming file, row and column but not the value", async () => {

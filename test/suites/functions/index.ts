@@ -2,10 +2,10 @@ import type { MpcRunner } from "../mpc-runner.ts";
 import { compareSuite } from "./compare.suite.ts";
 import { divideSuite } from "./divide.suite.ts";
 import { elementarySuite } from "./elementary.suite.ts";
-import { joinSuite } from "./join.suite.ts";
 import { linearSolveSuite } from "./linear-solve.suite.ts";
 import { logisticRegressionSuite } from "./logistic-regression.suite.ts";
 import { maskedScoresSuite } from "./masked-scores.suite.ts";
+import { matchSuite } from "./match.suite.ts";
 import { noiseSuite } from "./noise.suite.ts";
 import { sortSuite } from "./sort.suite.ts";
 import { squareRootSuite } from "./square-root.suite.ts";
@@ -23,5 +23,5 @@ export function functionSuites(runner: MpcRunner): void {
   logisticRegressionSuite(runner);
   noiseSuite(runner);
   sortSuite(runner);
-  joinSuite(runner);
+  matchSuite(runner);
 }

@@ -1,13 +1,14 @@
+import { largestRows } from "@sharebridge/algorithms/language/tables.ts";
 import { Command } from "commander";
 import { SdkError } from "../../../errors/sdk-error.ts";
 import { estimate } from "../../algorithm/estimate.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
-import { wholeNumber } from "../../read-table.ts";
+import { wholeNumbers } from "../../read-table.ts";
 import type { Run } from "../../run-cli.ts";
 import { PROGRAM, positiveNumber, withTimeout } from "./options.ts";
 
 interface CostFlags extends ProgramFlags {
-  rows?: number;
+  rows?: number[];
   throughput: number;
   latency: number;
 }
@@ -16,7 +17,11 @@ export function costCommand(run: Run): Command {
   const command = new Command("cost")
     .description("rounds, bytes and estimated seconds of a program among the four nodes")
     .argument(...PROGRAM)
-    .option("--rows <number>", "rows of the pool (default: the program's maximum)", wholeNumber)
+    .option(
+      "--rows <numbers>",
+      "rows of each table, comma-separated, the main one first (default: the program's maximum)",
+      wholeNumbers,
+    )
     .option("--throughput <megabits>", "what a node can send in a second", positiveNumber, 1_000)
     .option("--latency <milliseconds>", "from one node to another, one way", positiveNumber, 10)
     .addHelpText(
@@ -31,14 +36,19 @@ Example:
     .action((subject: string, flags: CostFlags, command: Command) =>
       run(command, async (context) => {
         const program = await readProgram(context, subject, flags);
-        const { rows = program.maximumRows, throughput, latency } = flags;
-        if (rows < 1 || rows > program.maximumRows) {
-          throw new SdkError("Usage", `--rows must be from 1 to ${program.maximumRows}, the program's maximum.`);
+        const most = largestRows(program);
+        const { rows = most, throughput, latency } = flags;
+        if (rows.length !== most.length || rows.some((count, table) => count < 1 || count > most[table])) {
+          const bounds = most.map((count) => `from 1 to ${count}`).join(", and ");
+          throw new SdkError("Usage", `--rows must be ${bounds}, the program's maximum.`);
         }
-        const found = await estimate(program, rows, { megabitsPerSecond: throughput, latencyMs: latency });
+        const found = await estimate(program, rows.length === 1 ? rows[0] : rows, {
+          megabitsPerSecond: throughput,
+          latencyMs: latency,
+        });
         const { rounds, bytesSent, seconds } = found;
         const lines = [
-          `${program.name} on ${rows} rows: ${rounds} rounds`,
+          `${program.name} on ${rows.join(" and ")} rows: ${rounds} rounds`,
           ...bytesSent.map((bytes, party) => `  node ${party} sends ${bytes} bytes`),
           `  about ${seconds.toPrecision(3)} s at ${throughput} Mbit/s and ${latency} ms (bytes / throughput + rounds * latency)`,
         ];

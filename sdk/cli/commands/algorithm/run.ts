@@ -1,8 +1,9 @@
+import { describeTable, largestRows, tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { Command } from "commander";
 import { parameterWords } from "../../../buyer/parameter-words.ts";
 import { privateInputWords } from "../../../buyer/private-input-words.ts";
 import { SdkError } from "../../../errors/sdk-error.ts";
-import { type ComparedOutput, type Comparison, compareRuns, fitTable } from "../../algorithm/compare-runs.ts";
+import { type ComparedOutput, type Comparison, compareRuns, fitTable, rowsOf } from "../../algorithm/compare-runs.ts";
 import { errorText, summaryOf } from "../../algorithm/describe.ts";
 import { type ProgramFlags, readProgram } from "../../algorithm/read-program.ts";
 import { boundText } from "../../output.ts";
@@ -22,7 +23,11 @@ export function runCommand(run: Run): Command {
   const command = new Command("run")
     .description("run a program on tables of your own: in the clear, and by a simulated committee of four")
     .argument(...PROGRAM)
-    .requiredOption("--data <a.csv,b.csv>", "the tables of the pool, one a seller; they are appended", listed)
+    .requiredOption(
+      "--data <a.csv,b.csv>",
+      "the tables of the pool, one a seller; those of one table of the program are appended",
+      listed,
+    )
     .option(...MISSING_OPTION)
     .option("--param <name=value>", "a public parameter of the program; repeat for each", parameterOption, {})
     .option("--private-inputs <file>", "JSON file with the program's private inputs by name")
@@ -31,6 +36,8 @@ export function runCommand(run: Run): Command {
       `
 Prints each output three times: in double precision on the numbers of the tables, on words in the clear, and by the nodes' own engine on shares
 (four parties in this process), with the error that the analysis declares. Protected groups are suppressed as if each table were another seller's. Exit code 1 when one is further off.
+
+Of a program of several tables each file belongs to the one whose columns it has.
 
 Example:
   $ sharebridge algorithm run mean_wage.ts --data mean_wage.csv --param least_hours=10`,
@@ -42,19 +49,22 @@ Example:
         const own = privateInputWords(program, await readPrivateInputs(context.io, flags.privateInputs));
         const tables = [];
         for (const path of flags.data) {
-          const table = await readTable(context, path, flags, program.maximumRows);
+          const table = await readTable(context, path, flags, Math.max(...largestRows(program)));
           tables.push(inFile(path, () => fitTable(program, table)));
         }
-        const rows = tables.reduce((total, { encoded }) => total + encoded.rows, 0);
-        if (rows > program.maximumRows) {
-          const message = `The tables have ${rows} rows; the program is proven for at most ${program.maximumRows}.`;
+        const rows = rowsOf(program, tables);
+        rows.forEach((count, table) => {
+          const { name, maximumRows } = tablesOf(program)[table];
+          if (count <= maximumRows) return;
+          const which = rows.length === 1 ? "" : ` of ${describeTable(name)}`;
+          const message = `The tables${which} have ${count} rows; the program is proven for at most ${maximumRows}.`;
           throw new SdkError("TooManyRows", message);
-        }
+        });
         const { name, hash } = summaryOf(program);
         const comparison = await compareRuns(program, tables, words, own);
         return {
           document: { name, hash, ...comparison },
-          text: `${name} on ${rows} rows\n${comparisonText(comparison)}`,
+          text: `${name} on ${rows.join(" and ")} rows\n${comparisonText(comparison)}`,
           ok: comparison.within,
         };
       }),

@@ -47,6 +47,7 @@ export interface Committed {
   readonly commitment: string;
   readonly schemaHash: string;
   readonly rows: number;
+  readonly schema: TableSchema;
 }
 
 export function commit(datasetId: string, workers: Workers): Promise<Committed> {
@@ -55,17 +56,20 @@ export function commit(datasetId: string, workers: Workers): Promise<Committed> 
 
 /** Words as they are: a modified client asks nobody whether they lie within their ranges. */
 export async function commitWords(datasetId: string, columns: readonly BigUint64Array[]): Promise<Committed> {
+  return commitTable(datasetId, tableSchema, columns);
+}
+
+/** Any table: its columns are the stored ones of the schema. */
+export async function commitTable(
+  datasetId: string,
+  schema: TableSchema,
+  columns: readonly BigUint64Array[],
+): Promise<Committed> {
   const shared = await shareTable(columns, getBytes(datasetId));
   const shareCommitments = shared.commitments.map((bytes) => hexlify(bytes)) as UploadManifest["shareCommitments"];
   const commitment = datasetCommitment(1, shareCommitments);
-  return {
-    datasetId,
-    shared,
-    shareCommitments,
-    commitment,
-    schemaHash: schemaHash(tableSchema),
-    rows: shared.shape.rows,
-  };
+  const { rows } = shared.shape;
+  return { datasetId, shared, shareCommitments, commitment, schemaHash: schemaHash(schema), rows, schema };
 }
 
 export interface UploadTarget {
@@ -92,7 +96,7 @@ export async function makeUpload(
   target: UploadTarget,
   changes: UploadChanges = {},
 ): Promise<Uint8Array> {
-  const { datasetId, shared, shareCommitments, commitment, rows } = committed;
+  const { datasetId, shared, shareCommitments, commitment, rows, schema } = committed;
   const { chainId, registry, seat } = target;
   const plaintext = encodePackage(shared.packages[seat]);
   const info = sealingInfo("upload", chainId, registry, datasetId, 1n, changes.epoch ?? 1n, changes.sealedFor ?? seat);
@@ -106,7 +110,7 @@ export async function makeUpload(
     seat,
     scheme: 1,
     rows,
-    schema: tableSchema,
+    schema,
     shareCommitments,
     sealedHash,
     signature,

@@ -6,7 +6,7 @@ import { divide } from "@sharebridge/mpc-nodes/protocol/functions/divide.ts";
 import { equal } from "@sharebridge/mpc-nodes/protocol/functions/equal.ts";
 import { minimum } from "@sharebridge/mpc-nodes/protocol/functions/extremes.ts";
 import { histogram } from "@sharebridge/mpc-nodes/protocol/functions/histogram.ts";
-import { join } from "@sharebridge/mpc-nodes/protocol/functions/join.ts";
+import { lookUp, match } from "@sharebridge/mpc-nodes/protocol/functions/match.ts";
 import { sort } from "@sharebridge/mpc-nodes/protocol/functions/sort.ts";
 import type { Mpc } from "@sharebridge/mpc-nodes/protocol/mpc.ts";
 import { expect } from "chai";
@@ -69,16 +69,24 @@ const functions: Record<string, { run: Body; rounds: number }> = {
   minimum: { run: (mpc, n) => minimum(mpc, numbers(mpc, n), numbers(mpc, n)), rounds: 11 },
   histogram: { run: (mpc, n) => histogram(mpc, numbers(mpc, n), 5, 8), rounds: 10 },
   sort: { run: (mpc, n) => sort(mpc, numbers(mpc, n), [wide(mpc, n)], { bits: 16 }), rounds: 64 },
-  join: {
-    run: (mpc, n) =>
-      join(mpc, { keys: numbers(mpc, n) }, { keys: numbers(mpc, n), columns: [wide(mpc, n)] }, { bits: 16 }),
-    rounds: 105,
+  match: {
+    run: (mpc, n) => joined(mpc, n, false),
+    rounds: 98,
+  },
+  "match once": {
+    run: (mpc, n) => joined(mpc, n, true),
+    rounds: 73,
   },
   divide: {
     run: (mpc, n) => divide(mpc, numbers(mpc, n), numbers(mpc, n), { fractionBits: 16 }),
     rounds: 36,
   },
 };
+
+async function joined(mpc: Mpc, n: number, once: boolean): Promise<unknown> {
+  const matching = await match(mpc, mpc.randomBits(16, n), mpc.randomBits(16, n), { once });
+  return lookUp(mpc, matching, { vectors: [numbers(mpc, n)], bits: [mpc.randomBits(2, n)] });
+}
 
 async function counted(run: Body, n: number): Promise<Cost> {
   const { results } = await runHonest(

@@ -1,10 +1,12 @@
-/** What joins, intersections, groups and segments must do, whoever computes. */
+/** What matches, groups and segments must do, whoever computes. */
 
 import { toBits } from "@sharebridge/mpc-nodes/protocol/functions/bits-of.ts";
 import { groupSums } from "@sharebridge/mpc-nodes/protocol/functions/group.ts";
-import { intersectionSize, join } from "@sharebridge/mpc-nodes/protocol/functions/join.ts";
+import { lookUp, match, matched, partnersOf } from "@sharebridge/mpc-nodes/protocol/functions/match.ts";
 import { segmentedSum } from "@sharebridge/mpc-nodes/protocol/functions/segments.ts";
 import { expect } from "chai";
+import fc from "fast-check";
+import { seed } from "../../support/seed.ts";
 import type { MpcRunner } from "../mpc-runner.ts";
 import { column, randomKeys, rowNumbers, unsigned } from "./columns.ts";
 
@@ -25,21 +27,21 @@ const CASES: readonly { name: string; left: Side; right: Side; bits: number }[] 
   { name: "extreme keys", left: { keys: [TOP, 0n, 1n, TOP - 1n] }, right: { keys: [0n, TOP] }, bits: 62 },
   {
     name: "left keys that repeat",
-    left: { keys: randomKeys("join/left", 200, 100n) },
+    left: { keys: randomKeys("match/left", 200, 100n) },
     right: { keys: rowNumbers(65).map((row) => (row * 37n) % 101n) },
     bits: 7,
   },
   {
     name: "right keys that repeat",
     left: { keys: rowNumbers(16) },
-    right: { keys: randomKeys("join/repeat", 33, 16n) },
+    right: { keys: randomKeys("match/repeat", 33, 16n) },
     bits: 4,
   },
   { name: "one key everywhere", left: { keys: Array<bigint>(5).fill(3n) }, right: { keys: [3n, 3n, 3n] }, bits: 2 },
   {
     name: "rows that do not count",
-    left: { keys: randomKeys("join/l", 70, 20n), valid: randomKeys("join/lv", 70, 2n) },
-    right: { keys: randomKeys("join/r", 40, 20n), valid: randomKeys("join/rv", 40, 2n) },
+    left: { keys: randomKeys("match/l", 70, 20n), valid: randomKeys("match/lv", 70, 2n) },
+    right: { keys: randomKeys("match/r", 40, 20n), valid: randomKeys("match/rv", 40, 2n) },
     bits: 5,
   },
 ];
@@ -53,75 +55,92 @@ function validity({ keys, valid }: Side) {
   return column(valid ?? keys.map(() => 1n));
 }
 
-/** By definition: for each left row the last valid right row of its key. */
-function expectedJoin(left: Side, right: Side, payload: readonly bigint[]) {
-  const partners = left.keys.map((key, row) =>
-    counts(left, row) ? right.keys.findLastIndex((other, index) => other === key && counts(right, index)) : -1,
-  );
-  const rightKeys = right.keys.filter((_, row) => counts(right, row));
+/** By definition, with a plain map: for each left row the last right row of its key; `once`, only for the first left row of the key. */
+function expectedPartners(left: readonly bigint[], right: readonly bigint[], once: boolean): number[] {
+  const last = new Map(right.map((key, row) => [key, row]));
+  const taken = new Set<bigint>();
+  return left.map((key) => {
+    if (once && taken.has(key)) return -1;
+    taken.add(key);
+    return last.get(key) ?? -1;
+  });
+}
+
+interface Matched {
+  readonly matched: readonly bigint[];
+  readonly numbers: readonly bigint[];
+  readonly planes: readonly bigint[];
+  /** `once`: the right rows that are partners of odd left rows. */
+  readonly partners: readonly bigint[] | undefined;
+}
+
+/** Three planes and a column of words of the right table, looked up. */
+async function matchedBy(
+  runner: MpcRunner,
+  [left, right]: readonly (readonly bigint[])[],
+  payload: readonly bigint[],
+  { bits, once }: { bits: number; once: boolean },
+): Promise<Matched> {
+  const columns = [column(left!), column(right!), column(payload)];
+  const [matched_, numbers, planes, partners] = await runner.run(columns, async (mpc, [lefts, rights, words]) => {
+    const keys = [await toBits(mpc, lefts!, bits), await toBits(mpc, rights!, bits)] as const;
+    const matching = await match(mpc, ...keys, { once });
+    const found = await lookUp(mpc, matching, { vectors: [words!], bits: [await toBits(mpc, words!, 3)] });
+    const odd = mpc.publicBits(
+      BigUint64Array.from(left!, (_, row) => BigInt(row % 2)),
+      1,
+    );
+    const back = once ? [await partnersOf(mpc, matching, odd)] : [];
+    return [await matched(mpc, matching), found.vectors[0]!, found.bits[0]!, ...back];
+  });
+  return { matched: matched_!, numbers: numbers!, planes: planes!, partners };
+}
+
+function expectedMatch(
+  left: readonly bigint[],
+  right: readonly bigint[],
+  payload: readonly bigint[],
+  once: boolean,
+): Matched {
+  const found = expectedPartners(left, right, once);
+  const numbers = unsigned(found.map((partner) => (partner < 0 ? 0n : payload[partner]!)));
+  const ofOdd = new Set(found.filter((_, row) => row % 2 === 1));
   return {
-    matched: partners.map((partner) => (partner < 0 ? 0n : 1n)),
-    payload: partners.map((partner) => (partner < 0 ? 0n : payload[partner]!)),
-    duplicates: [BigInt(rightKeys.length - new Set(rightKeys).size)],
+    matched: found.map((partner) => (partner < 0 ? 0n : 1n)),
+    numbers,
+    planes: numbers.map((word) => word % 8n),
+    partners: once ? right.map((_, row) => (ofOdd.has(row) ? 1n : 0n)) : undefined,
   };
 }
 
-export function joinSuite(runner: MpcRunner): void {
-  describe(`join: ${runner.name}`, () => {
-    for (const { name, left, right, bits } of CASES) {
-      it(`joins ${name}`, async () => {
-        const payload = randomKeys(`payload/${name}`, right.keys.length, 1n << 63n).map((word) => -word);
-        const wide = payload.map((word) => word << 40n);
-        const result = await runner.run(
-          [
-            column(left.keys),
-            validity(left),
-            column(right.keys),
-            validity(right),
-            column(payload),
-            { words: wide, word: 128 },
-          ],
-          async (mpc, [leftKeys, leftValid, rightKeys, rightValid, numbers, wides]) => {
-            const joined = await join(
-              mpc,
-              { keys: leftKeys!, ...(left.valid && { valid: await toBits(mpc, leftValid!, 1) }) },
-              {
-                keys: rightKeys!,
-                columns: [numbers!, wides!],
-                ...(right.valid && { valid: await toBits(mpc, rightValid!, 1) }),
-              },
-              { bits },
-            );
-            return [joined.matched, ...joined.columns, joined.duplicates];
-          },
-        );
-        const { matched, payload: expected, duplicates } = expectedJoin(left, right, payload);
-        expect(result).to.deep.equal([
-          matched,
-          unsigned(expected),
-          unsigned(
-            expected.map((word) => word << 40n),
-            128,
-          ),
-          duplicates,
-        ]);
-      });
+const randomTables = fc.record({
+  left: fc.array(fc.nat(9), { maxLength: 70 }),
+  right: fc.array(fc.nat(9), { maxLength: 70 }),
+  once: fc.boolean(),
+});
 
-      it(`counts the keys in common of ${name}`, async () => {
-        const result = await runner.run(
-          [column(left.keys), validity(left), column(right.keys), validity(right)],
-          async (mpc, [leftKeys, leftValid, rightKeys, rightValid]) => [
-            await intersectionSize(
-              mpc,
-              { keys: leftKeys!, valid: await toBits(mpc, leftValid!, 1) },
-              { keys: rightKeys!, valid: await toBits(mpc, rightValid!, 1) },
-              { bits },
-            ),
-          ],
-        );
-        const [ours, theirs] = [left, right].map((side) => new Set(side.keys.filter((_, row) => counts(side, row))));
-        expect(result).to.deep.equal([[BigInt([...ours!].filter((key) => theirs!.has(key)).length)]]);
-      });
+export function matchSuite(runner: MpcRunner): void {
+  describe(`match: ${runner.name}`, () => {
+    it("finds on random keys, many of them repeated, what a plain map finds", async () => {
+      for (const { left, right, once } of fc.sample(randomTables, { seed, numRuns: 12 })) {
+        const [lefts, rights] = [left.map(BigInt), right.map(BigInt)] as const;
+        const payload = randomKeys(`match/${left}/${right}`, right.length, 1n << 63n).map((word) => -word);
+        expect(
+          await matchedBy(runner, [lefts, rights], payload, { bits: 4, once }),
+          JSON.stringify({ left, right, once }),
+        ).to.deep.equal(expectedMatch(lefts, rights, payload, once));
+      }
+    });
+
+    for (const { name, left, right, bits } of CASES) {
+      for (const once of [false, true]) {
+        it(`matches ${name}${once ? ", once" : ""}`, async () => {
+          const payload = randomKeys(`payload/${name}`, right.keys.length, 1n << 63n).map((word) => -word);
+          expect(await matchedBy(runner, [left.keys, right.keys], payload, { bits, once })).to.deep.equal(
+            expectedMatch(left.keys, right.keys, payload, once),
+          );
+        });
+      }
 
       it(`groups ${name}`, async () => {
         const values = randomKeys(`group/${name}`, left.keys.length, 1n << 40n).map((word) => word - (1n << 39n));
