@@ -16,9 +16,9 @@ import { getBytes, hexlify, randomBytes, type Signer, ZeroHash } from "ethers";
 import { z } from "zod";
 import { SdkError } from "../errors/sdk-error.ts";
 import { callNode, type NodeCallOptions } from "../network/call-node.ts";
+import { forEachSeat } from "../network/each-node.ts";
 import { findProgram } from "../network/find-program.ts";
 import { type Market, type NodeSeat, seatsOf } from "../network/open-market.ts";
-import { forEachSeat } from "../seller/each-node.ts";
 import { privateInputWords } from "./private-input-words.ts";
 
 export interface PrivateInputsOptions {

@@ -2,8 +2,8 @@ import { exhaustionTypes, marketDomain, SIGNATURES_REQUIRED } from "@sharebridge
 import { concat, getAddress, type Signer, toBeHex, verifyTypedData } from "ethers";
 import { z } from "zod";
 import { SdkError } from "../errors/sdk-error.ts";
-import { forEachSeat } from "../seller/each-node.ts";
 import { callNode, type NodeCallOptions } from "./call-node.ts";
+import { forEachSeat } from "./each-node.ts";
 import { type Market, type NodeSeat, seatsOf } from "./open-market.ts";
 import { sendTransaction } from "./send-transaction.ts";
 

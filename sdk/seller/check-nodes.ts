@@ -2,8 +2,8 @@ import { MAX_SEALED_BYTES } from "@sharebridge/mpc-nodes/wire/limits.ts";
 import { z } from "zod";
 import { SdkError } from "../errors/sdk-error.ts";
 import { callNode, type NodeCallOptions } from "../network/call-node.ts";
+import { forEachSeat, requireEveryNode } from "../network/each-node.ts";
 import type { NodeSeat } from "../network/open-market.ts";
-import { forEachSeat, requireEveryNode } from "./each-node.ts";
 import { type Upload, uploadByteLength } from "./upload-shares.ts";
 
 const decimal = z.string().regex(/^\d{1,78}$/);

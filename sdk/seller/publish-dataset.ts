@@ -5,13 +5,13 @@ import { shareTable } from "@sharebridge/mpc-nodes/sharing/table.ts";
 import { getBytes, hexlify, type Signer, toBeHex } from "ethers";
 import { SdkError } from "../errors/sdk-error.ts";
 import { type NodeCallOptions, NodeRefusal } from "../network/call-node.ts";
+import { forEachSeat, requireEveryNode } from "../network/each-node.ts";
 import { type Market, seatsOf } from "../network/open-market.ts";
 import { type EncodedTable, encodeTable } from "../table/encode-table.ts";
 import type { Table } from "../table/table.ts";
 import { checkFit, checkRoom } from "./check-fit.ts";
 import { checkNodes } from "./check-nodes.ts";
 import { agreeingReceipts, collectReceipt } from "./collect-receipt.ts";
-import { forEachSeat, requireEveryNode } from "./each-node.ts";
 import { joinMarket } from "./join-market.ts";
 import { checkPolicy, type Policy } from "./policy.ts";
 import {

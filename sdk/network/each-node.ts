@@ -1,5 +1,5 @@
 import { SdkError } from "../errors/sdk-error.ts";
-import type { NodeSeat } from "../network/open-market.ts";
+import type { NodeSeat } from "./open-market.ts";
 
 /** What became of the same task at each node; both lists by seat. */
 export interface SeatOutcomes<T> {
