@@ -11,23 +11,31 @@
  */
 import { analyse } from "./analysis.ts";
 import { callSiteOf } from "./call-site.ts";
-import { checkCarried, checkOutput, typeOfCarried, typeOfInstruction, type ValueType } from "./check.ts";
+import { checkOutput } from "./check.ts";
+import type {
+  Definition,
+  GaussianNoise,
+  Group,
+  GroupMinimum,
+  LaplaceNoise,
+  ParameterDefinition,
+  System,
+  Table,
+  TableDefinition,
+} from "./definition.ts";
 import { decodeProgram, encodeProgram } from "./encode.ts";
 import { ProgramError, ValueError } from "./errors.ts";
 import { NO_CATEGORY } from "./missing.ts";
 import type { Position } from "./position.ts";
 import {
-  type Carried,
   type Expression,
   type Instruction,
-  MAX_ITERATIONS,
   type Parameter,
   PROGRAM_VERSION,
-  type PrivacyUnit,
   type Program,
   type Protection,
 } from "./program.ts";
-import type { Column } from "./schema.ts";
+import { type Declarations, Recorder } from "./recorder.ts";
 import { checkTables, columnsOf } from "./tables.ts";
 import type {
   AnyValue,
@@ -54,6 +62,17 @@ import type {
 import { encodeDecimal, parseDecimal, sourceOf } from "./words.ts";
 
 export type {
+  Definition,
+  GaussianNoise,
+  Group,
+  GroupMinimum,
+  LaplaceNoise,
+  ParameterDefinition,
+  System,
+  Table,
+  TableDefinition,
+} from "./definition.ts";
+export type {
   ColumnShape,
   Combined,
   MatchKeys,
@@ -67,90 +86,6 @@ export type {
   SortKey,
   Value,
 } from "./values.ts";
-
-/** A number that the buyer sets in a request, with its range in real units as decimal text, e.g. "-0.5". */
-export interface ParameterDefinition {
-  readonly name: string;
-  readonly fractionBits: number;
-  readonly minimum: string;
-  readonly maximum: string;
-}
-
-/** A linear system and the accuracy to which it must be solved. */
-export interface System {
-  /** The lower triangle by rows: a_00, a_10, a_11, a_20, ... Scalars of one scale. */
-  readonly matrix: readonly Value[];
-  /** Scalars of one scale. */
-  readonly right: readonly Value[];
-  /** Of the unknowns. */
-  readonly fractionBits: number;
-  /** Unknowns are below 2^solutionBits in magnitude. */
-  readonly solutionBits: number;
-  /** Most that A x - b may be off, as decimal text, in the scale of the right-hand side. */
-  readonly tolerance: string;
-  /** No eigenvalue of A may be below this, decimal text in the scale of the matrix. The larger, the better the bound on the error. */
-  readonly smallestEigenvalue: string;
-}
-
-/** How private the answers are that noise is added to. */
-export interface LaplaceNoise {
-  /** ε as decimal text, e.g. "0.5": a multiple of 0.000001, at most 20. */
-  readonly epsilon: string;
-}
-
-export interface GaussianNoise extends LaplaceNoise {
-  /** δ as decimal text, e.g. "0.000001": a multiple of 10^-18, at most 0.001. */
-  readonly delta: string;
-}
-
-export interface Definition {
-  readonly name: string;
-  readonly description: string;
-  readonly columns: readonly Column[];
-  readonly parameters?: readonly ParameterDefinition[];
-  /** Numbers of the buyer's that nobody else sees; words outside their ranges are put to the nearest end by the nodes. */
-  readonly privateInputs?: readonly ParameterDefinition[];
-  readonly maximumRows: number;
-  /** Tables beside this main one, of other sellers or of the same: a dataset is of the table whose columns it has. */
-  readonly tables?: readonly TableDefinition[];
-  /** Whose data noise hides: whether neighbouring pools differ in the values of one row, or of all rows of one seller. */
-  readonly privacy?: PrivacyUnit;
-  /** What each group (`Tracer.group`) must have to be opened; with it every output is a figure of a group. */
-  readonly protection?: GroupMinimum;
-}
-
-export interface TableDefinition {
-  readonly name: string;
-  readonly columns: readonly Column[];
-  readonly maximumRows: number;
-}
-
-/** A further table of the program, to read columns of. */
-export interface Table<Name extends string> {
-  /** As `Tracer.input`. */
-  input(column: string): Secret<`column of ${Name}`>;
-  /** As `Tracer.encoded`. */
-  encoded(column: string): Secret<`column of ${Name}`>;
-  /** As `Tracer.indicator`. */
-  indicator(column: string, category: string): Secret<`column of ${Name}`>;
-  /** As `Tracer.isCategory`. */
-  isCategory(column: string, category: string): SecretBit<`column of ${Name}`>;
-  /** The public number of its rows. */
-  rows(): Public;
-}
-
-export interface GroupMinimum {
-  readonly minimumRows: number;
-  /** Rows of so many distinct sellers, the buyer not counted. */
-  readonly minimumSellers: number;
-  /** Most of a group's rows that may be one seller's, in percent; 100 (the default) says nothing. */
-  readonly maximumPercent?: number;
-}
-
-/** A group of rows that is opened only if it is large enough. */
-export interface Group {
-  readonly group: string;
-}
 
 /**
  * Traces `body` into a program that has been type-checked and proven free of overflow.
@@ -212,30 +147,18 @@ type TableDefinitions = NonNullable<Program["tables"]>;
 
 /** Records operations. Made by `trace`. */
 export class Tracer {
-  readonly #declarations: Pick<Program, "columns" | "maximumRows" | "tables" | "parameters" | "privateInputs">;
-  readonly #instructions: Program["instructions"] = [];
-  readonly #types: ValueType[] = [];
-  readonly #values = new WeakSet<AnyValue>();
+  readonly #declarations: Declarations;
+  readonly #recorder: Recorder;
   readonly #outputs: Program["outputs"] = [];
   readonly #finish: Program["finish"] = [];
   readonly #minimum: GroupMinimum | undefined;
   readonly #groups: Protection["groups"] = [];
-  readonly #loops: NonNullable<Program["loops"]> = [];
-  /** While a loop's body is traced. */
-  #inLoop = false;
-  /** Values of the operations without operands, and `secret` of these: each stands in the program once, as does a presence. */
-  readonly #sources = new Map<string, AnyValue>();
-  readonly #calls: Error[];
 
-  constructor(
-    declarations: Pick<Program, "columns" | "maximumRows" | "tables" | "parameters" | "privateInputs">,
-    minimum?: GroupMinimum,
-    calls: Error[] = [],
-  ) {
+  constructor(declarations: Declarations, minimum?: GroupMinimum, calls: Error[] = []) {
     checkTables(declarations);
     this.#minimum = minimum;
-    this.#calls = calls;
     this.#declarations = declarations;
+    this.#recorder = new Recorder(declarations, calls);
   }
 
   /** A further table that the definition declares; its columns meet those of others through `match`. */
@@ -245,17 +168,17 @@ export class Tracer {
       throw new ProgramError("UndeclaredTable", `the definition has no table ${name}`);
     }
     return {
-      input: (column) => this.#source<Secret<Own>>({ op: "input", column, table: name }),
-      encoded: (column) => this.#source<Secret<Own>>({ op: "encoded", column, table: name }),
+      input: (column) => this.#recorder.source<Secret<Own>>({ op: "input", column, table: name }),
+      encoded: (column) => this.#recorder.source<Secret<Own>>({ op: "encoded", column, table: name }),
       indicator: (column, category) => this.#indicator<Own>(column, category, name),
       isCategory: (column, category) => this.#isCategory<Own>(column, category, name),
-      rows: () => this.#source<Public>({ op: "rows", table: name }),
+      rows: () => this.#recorder.source<Public>({ op: "rows", table: name }),
     };
   }
 
   /** A declared column of the sellers' tables, which has a value in every row (`OptionalColumn` if it may lack one). */
   input(column: string): Secret<"column"> {
-    return this.#source<Secret<"column">>({ op: "input", column });
+    return this.#recorder.source<Secret<"column">>({ op: "input", column });
   }
 
   /**
@@ -263,19 +186,19 @@ export class Tracer {
    * the rounded values. Nothing is computed for it.
    */
   encoded(column: string): Secret<"column"> {
-    return this.#source<Secret<"column">>({ op: "encoded", column });
+    return this.#recorder.source<Secret<"column">>({ op: "encoded", column });
   }
 
   /** Which rows have a value of an optional column. */
   present(column: string): SecretBit<"column"> {
     const [a, b] = [this.presence(column), this.constant("1", 0)];
-    return this.#source<SecretBit<"column">>({ op: "equal", a: a.index, b: b.index });
+    return this.#recorder.source<SecretBit<"column">>({ op: "equal", a: a.index, b: b.index });
   }
 
   /** The same as a number, 1 or 0, for nothing: its sum is how many rows have a value. */
   presence(column: string): Secret<"column"> {
     const declared = columnsOf(this.#declarations, undefined)?.find(({ name }) => name === column);
-    return this.#source<Secret<"column">>({
+    return this.#recorder.source<Secret<"column">>({
       op: "present",
       column: declared === undefined ? column : sourceOf(declared),
     });
@@ -288,12 +211,12 @@ export class Tracer {
    * const total = t.sum(t.inputOr("wage", "0")); // of the rows that have a wage, of which there are t.sum(t.presence("wage"))
    */
   inputOr(column: string, substitute: string): Secret<"column"> {
-    return this.#source<Secret<"column">>({ op: "inputOr", column, word: this.#word(column, substitute) });
+    return this.#recorder.source<Secret<"column">>({ op: "inputOr", column, word: this.#word(column, substitute) });
   }
 
   /** The same, rounded and taken as exact like `encoded`. */
   encodedOr(column: string, substitute: string): Secret<"column"> {
-    return this.#source<Secret<"column">>({ op: "encodedOr", column, word: this.#word(column, substitute) });
+    return this.#recorder.source<Secret<"column">>({ op: "encodedOr", column, word: this.#word(column, substitute) });
   }
 
   /** 1 in rows of that category, 0 in others, as a number; free for a required column of two categories. */
@@ -308,91 +231,95 @@ export class Tracer {
 
   /** A declared public parameter of the request. */
   parameter(parameter: string): Public {
-    return this.#source<Public>({ op: "parameter", parameter });
+    return this.#recorder.source<Public>({ op: "parameter", parameter });
   }
 
   /** A declared number of the buyer's that nobody else sees: exact, in its range. */
   privateInput(privateInput: string): Secret<"scalar"> {
-    return this.#source<Secret<"scalar">>({ op: "privateInput", privateInput });
+    return this.#recorder.source<Secret<"scalar">>({ op: "privateInput", privateInput });
   }
 
   /** A public number with the given scale; refused unless the scale holds it exactly. */
   constant(text: string, fractionBits: number): Public {
-    return this.#source<Public>({ op: "constant", word: exactWord(text, fractionBits).toString(), fractionBits });
+    return this.#recorder.source<Public>({
+      op: "constant",
+      word: exactWord(text, fractionBits).toString(),
+      fractionBits,
+    });
   }
 
   /** The public number of rows of the main table. */
   rows(): Public {
-    return this.#source<Public>({ op: "rows" });
+    return this.#recorder.source<Public>({ op: "rows" });
   }
 
   add<A extends Value, B extends Value>(a: A, b: B & WithColumn<A, B>): Combined<A, B> {
-    return this.#record<Combined<A, B>>({ op: "add", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<Combined<A, B>>("add", a, b);
   }
 
   subtract<A extends Value, B extends Value>(a: A, b: B & WithColumn<A, B>): Combined<A, B> {
-    return this.#record<Combined<A, B>>({ op: "subtract", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<Combined<A, B>>("subtract", a, b);
   }
 
   /** Fraction bits add up; `truncate` brings them down again. */
   multiply<A extends Value, B extends Value>(a: A, b: B & WithColumn<A, B>): Combined<A, B> {
-    return this.#record<Combined<A, B>>({ op: "multiply", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<Combined<A, B>>("multiply", a, b);
   }
 
   /** The same value with `bits` fraction bits less, off by less than one unit of the result. */
   truncate<A extends Value>(a: A, bits: number): A {
-    return this.#record<A>({ op: "truncate", a: this.#reference(a), bits });
+    return this.#recorder.record<A>({ op: "truncate", a: this.#recorder.reference(a), bits });
   }
 
   sum(a: Secret<ColumnShape>): Secret<"scalar"> {
-    return this.#record<Secret<"scalar">>({ op: "sum", a: this.#reference(a) });
+    return this.#recorder.unary<Secret<"scalar">>("sum", a);
   }
 
   /** Sum over the rows of a * b, at the cost of one multiplication. */
   dot<S extends ColumnShape>(a: Secret<S>, b: Secret<NoInfer<S>>): Secret<"scalar"> {
-    return this.#record<Secret<"scalar">>({ op: "dot", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<Secret<"scalar">>("dot", a, b);
   }
 
   /** Whether a < b: numbers of one scale, both exact (`encoded` columns, categories, constants, and what is made of them untruncated). */
   less<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): SecretBit<ShapeOf<A, B>> {
-    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "less", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<SecretBit<ShapeOf<A, B>>>("less", a, b);
   }
 
   /** Whether a >= b; as `less`. */
   atLeast<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): SecretBit<ShapeOf<A, B>> {
-    const below = { op: "less", a: this.#reference(a), b: this.#reference(b) } as const;
-    return this.not(this.#record<SecretBit<ShapeOf<A, B>>>(below));
+    const below = { op: "less", a: this.#recorder.reference(a), b: this.#recorder.reference(b) } as const;
+    return this.not(this.#recorder.record<SecretBit<ShapeOf<A, B>>>(below));
   }
 
   /** Whether a = b; as `less`. */
   equal<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): SecretBit<ShapeOf<A, B>> {
-    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "equal", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<SecretBit<ShapeOf<A, B>>>("equal", a, b);
   }
 
   and<A extends SecretBit, B extends SecretBit>(a: A, b: B & WithColumn<A, B>): SecretBit<ShapeOf<A, B>> {
-    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "and", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<SecretBit<ShapeOf<A, B>>>("and", a, b);
   }
 
   or<A extends SecretBit, B extends SecretBit>(a: A, b: B & WithColumn<A, B>): SecretBit<ShapeOf<A, B>> {
-    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "or", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<SecretBit<ShapeOf<A, B>>>("or", a, b);
   }
 
   xor<A extends SecretBit, B extends SecretBit>(a: A, b: B & WithColumn<A, B>): SecretBit<ShapeOf<A, B>> {
-    return this.#record<SecretBit<ShapeOf<A, B>>>({ op: "xor", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<SecretBit<ShapeOf<A, B>>>("xor", a, b);
   }
 
   not<A extends SecretBit>(a: A): A {
-    return this.#record<A>({ op: "not", a: this.#reference(a) });
+    return this.#recorder.unary<A>("not", a);
   }
 
   /** 1 or 0, as a number without fraction bits: what `dot` and `multiply` filter by. */
   number<S extends Shape>(a: SecretBit<S>): Secret<S> {
-    return this.#record<Secret<S>>({ op: "number", a: this.#reference(a) });
+    return this.#recorder.unary<Secret<S>>("number", a);
   }
 
   /** In how many rows the bit is 1; cheaper than the sum of `number`. */
   count(a: SecretBit<ColumnShape>): Secret<"scalar"> {
-    return this.#record<Secret<"scalar">>({ op: "count", a: this.#reference(a) });
+    return this.#recorder.unary<Secret<"scalar">>("count", a);
   }
 
   /** a where the bit is 1, else b: numbers of one scale. */
@@ -401,30 +328,30 @@ export class Tracer {
     a: A & WithColumn<C, A>,
     b: B & WithColumn<A, B> & WithColumn<C, B>,
   ): Secret<ShapeOf<C, Combined<A, B>>> {
-    return this.#record<Secret<ShapeOf<C, Combined<A, B>>>>({
+    return this.#recorder.record<Secret<ShapeOf<C, Combined<A, B>>>>({
       op: "select",
-      bit: this.#reference(bit),
-      a: this.#reference(a),
-      b: this.#reference(b),
+      bit: this.#recorder.reference(bit),
+      a: this.#recorder.reference(a),
+      b: this.#recorder.reference(b),
     });
   }
 
   /** The smaller of two numbers of one scale, row by row. */
   smaller<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): Secret<ShapeOf<A, B>> {
-    return this.#record<Secret<ShapeOf<A, B>>>({ op: "smaller", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<Secret<ShapeOf<A, B>>>("smaller", a, b);
   }
 
   larger<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): Secret<ShapeOf<A, B>> {
-    return this.#record<Secret<ShapeOf<A, B>>>({ op: "larger", a: this.#reference(a), b: this.#reference(b) });
+    return this.#recorder.binary<Secret<ShapeOf<A, B>>>("larger", a, b);
   }
 
   /** The least number of a column; 0 if there are no rows. Opened, it is the value of a row: the disclosure statement says so. */
   minimum(a: Secret<ColumnShape>): Secret<"scalar"> {
-    return this.#record<Secret<"scalar">>({ op: "minimum", a: this.#reference(a) });
+    return this.#recorder.unary<Secret<"scalar">>("minimum", a);
   }
 
   maximum(a: Secret<ColumnShape>): Secret<"scalar"> {
-    return this.#record<Secret<"scalar">>({ op: "maximum", a: this.#reference(a) });
+    return this.#recorder.unary<Secret<"scalar">>("maximum", a);
   }
 
   /**
@@ -434,19 +361,23 @@ export class Tracer {
    */
   order<S extends ColumnShape>(first: SortKey<S>, ...others: SortKey<NoInfer<S>>[]): SecretOrder<S> {
     const keys = [first, ...others];
-    return this.#record<SecretOrder<S>>({
+    return this.#recorder.record<SecretOrder<S>>({
       op: "order",
       keys: keys.map((key) =>
         "descending" in key
-          ? { value: this.#reference(key.descending), descending: true }
-          : { value: this.#reference(key), descending: false },
+          ? { value: this.#recorder.reference(key.descending), descending: true }
+          : { value: this.#recorder.reference(key), descending: false },
       ),
     });
   }
 
   /** A column's rows in an order. */
   arrange<A extends SecretRows<ColumnShape>>(order: SecretOrder<NoInfer<A["shape"]>>, a: A): A {
-    return this.#record<A>({ op: "arrange", order: this.#reference(order), a: this.#reference(a) });
+    return this.#recorder.record<A>({
+      op: "arrange",
+      order: this.#recorder.reference(order),
+      a: this.#recorder.reference(a),
+    });
   }
 
   /**
@@ -473,7 +404,7 @@ export class Tracer {
 
   /** Which rows on the left have a partner. */
   matched<S extends ColumnShape>(match: SecretMatching<S>): SecretBit<S> {
-    return this.#record<SecretBit<S>>({ op: "matched", match: this.#reference(match) });
+    return this.#recorder.record<SecretBit<S>>({ op: "matched", match: this.#recorder.reference(match) });
   }
 
   /** What a column on the right has in the row of the partner; 0 where there is none. */
@@ -483,54 +414,64 @@ export class Tracer {
     a: SecretBit<NoInfer<P>>,
   ): SecretBit<S>;
   lookUp<S extends ColumnShape>(match: SecretMatching<S>, a: SecretRows<ColumnShape>): SecretRows<S> {
-    return this.#record<Secret<S>>({ op: "lookUp", match: this.#reference(match), a: this.#reference(a) });
+    return this.#recorder.record<Secret<S>>({
+      op: "lookUp",
+      match: this.#recorder.reference(match),
+      a: this.#recorder.reference(a),
+    });
   }
 
   /** Row i: the sum of rows 0 to i. */
   prefixSum<S extends ColumnShape>(a: Secret<S>): Secret<S> {
-    return this.#record<Secret<S>>({ op: "prefixSum", a: this.#reference(a) });
+    return this.#recorder.unary<Secret<S>>("prefixSum", a);
   }
 
   /** Row i: row i - 1; the first row is 0. */
   previous<A extends SecretRows<ColumnShape>>(a: A): A {
-    return this.#record<A>({ op: "previous", a: this.#reference(a) });
+    return this.#recorder.unary<A>("previous", a);
   }
 
   /** The row at a public position (`rowAt`, `lower`, `higher`); 0 if there is no such row. Opened, it is the value of a row. */
   at(a: Secret<ColumnShape>, { numerator, offset, denominator }: Position): Secret<"scalar"> {
-    return this.#record<Secret<"scalar">>({ op: "at", a: this.#reference(a), numerator, offset, denominator });
+    return this.#recorder.record<Secret<"scalar">>({
+      op: "at",
+      a: this.#recorder.reference(a),
+      numerator,
+      offset,
+      denominator,
+    });
   }
 
   /**
    * a / b with that many fraction bits; 0 where b is 0. An inexact b must be known to stay away from 0. The scales of a and b may differ.
    */
   divide<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>, fractionBits: number): Secret<ShapeOf<A, B>> {
-    return this.#record<Secret<ShapeOf<A, B>>>({
+    return this.#recorder.record<Secret<ShapeOf<A, B>>>({
       op: "divide",
-      a: this.#reference(a),
-      b: this.#reference(b),
+      a: this.#recorder.reference(a),
+      b: this.#recorder.reference(b),
       fractionBits,
     });
   }
 
   /** The square root with that many fraction bits; 0 for negative numbers. */
   squareRoot<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
-    return this.#record<Secret<S>>({ op: "squareRoot", a: this.#reference(a), fractionBits });
+    return this.#recorder.record<Secret<S>>({ op: "squareRoot", a: this.#recorder.reference(a), fractionBits });
   }
 
   /** e^a with that many fraction bits; a has 8 at least. */
   exponential<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
-    return this.#record<Secret<S>>({ op: "exponential", a: this.#reference(a), fractionBits });
+    return this.#recorder.record<Secret<S>>({ op: "exponential", a: this.#recorder.reference(a), fractionBits });
   }
 
   /** ln a with that many fraction bits; an inexact a must be known to be positive, an exact one has 0 where it is not. */
   logarithm<S extends Shape>(a: Secret<S>, fractionBits: number): Secret<S> {
-    return this.#record<Secret<S>>({ op: "logarithm", a: this.#reference(a), fractionBits });
+    return this.#recorder.record<Secret<S>>({ op: "logarithm", a: this.#recorder.reference(a), fractionBits });
   }
 
   /** 1 / (1 + e^-a) for |a| < 32, with the 8 to 24 fraction bits of a. */
   sigmoid<S extends Shape>(a: Secret<S>): Secret<S> {
-    return this.#record<Secret<S>>({ op: "sigmoid", a: this.#reference(a) });
+    return this.#recorder.unary<Secret<S>>("sigmoid", a);
   }
 
   /**
@@ -540,10 +481,10 @@ export class Tracer {
   solve(system: System): Solution {
     const { matrix, right, fractionBits, solutionBits } = system;
     const word = (text: string, { fractionBits: bits }: Value) => encodeDecimal(text, bits).toString();
-    return this.#record<Solution>({
+    return this.#recorder.record<Solution>({
       op: "solve",
-      matrix: matrix.map((value) => this.#reference(value)),
-      right: right.map((value) => this.#reference(value)),
+      matrix: matrix.map((value) => this.#recorder.reference(value)),
+      right: right.map((value) => this.#recorder.reference(value)),
       fractionBits,
       solutionBits,
       tolerance: word(system.tolerance, right[0]),
@@ -552,7 +493,7 @@ export class Tracer {
   }
 
   unknown(a: Solution, index: number): Secret<"scalar"> {
-    return this.#record<Secret<"scalar">>({ op: "unknown", a: this.#reference(a), index });
+    return this.#recorder.record<Secret<"scalar">>({ op: "unknown", a: this.#recorder.reference(a), index });
   }
 
   /**
@@ -560,12 +501,12 @@ export class Tracer {
    * or a gradient, and say in `finish` what it means (`expression.within`).
    */
   computed<S extends Shape>(a: Secret<S>): Secret<S> {
-    return this.#record<Secret<S>>({ op: "computed", a: this.#reference(a) });
+    return this.#recorder.unary<Secret<S>>("computed", a);
   }
 
   /** A public number as a secret one. Nobody learns less for it: it is what a loop may begin with, or a `select` choose. */
   secret(a: Public): Secret<"scalar"> {
-    return this.#source<Secret<"scalar">>({ op: "secret", a: this.#reference(a) });
+    return this.#recorder.source<Secret<"scalar">>({ op: "secret", a: this.#recorder.reference(a) });
   }
 
   /**
@@ -587,38 +528,16 @@ export class Tracer {
     initial: V,
     body: (carried: CarriedValues<V>) => Readonly<CarriedValues<V>>,
   ): CarriedValues<V> {
-    if (this.#inLoop) throw new ProgramError("NestedLoop", "a loop stands within another; unroll the inner one");
-    if (!Number.isSafeInteger(count) || count < 1 || count > MAX_ITERATIONS) {
-      throw new ProgramError("LoopTooLong", `${count} iterations: 1 to ${MAX_ITERATIONS} are possible`);
-    }
-    if (initial.length === 0) throw new ProgramError("InvalidLoop", "the loop carries nothing on");
     const secrets = initial.map((value) => (value.secrecy === "public" ? this.secret(value) : value));
-    const from = this.#instructions.length;
-    const head = secrets.map((value): [Carried, AnyValue] => {
-      const reference = this.#reference(value);
-      const step: Carried = { op: "carried", initial: reference, next: reference };
-      return [step, this.#push(step, typeOfCarried(this.#types[reference], reference, this.#instructions.length))];
-    });
-    this.#inLoop = true;
-    const given = body(head.map(([, value]) => value) as unknown as CarriedValues<V>);
-    this.#inLoop = false;
-    if (given.length !== head.length) {
-      const message = `the loop begins with ${head.length} values and goes on with ${given.length}`;
-      throw new ProgramError("LoopNotInvariant", message);
-    }
-    for (const [position, [step]] of head.entries()) {
-      step.next = this.#reference(given[position]);
-      checkCarried(step, from + position, this.#types);
-    }
-    this.#loops.push({ from, to: this.#instructions.length, count });
-    return [...given] as CarriedValues<V>;
+    const given = this.#recorder.repeat(count, secrets, (carried) => body(carried as unknown as CarriedValues<V>));
+    return given as unknown as CarriedValues<V>;
   }
 
   /** 1 if all of these are certified, else 0, as a number. */
   certified(...solutions: Solution[]): Secret<"scalar"> {
-    return this.#record<Secret<"scalar">>({
+    return this.#recorder.record<Secret<"scalar">>({
       op: "certified",
-      solutions: solutions.map((solution) => this.#reference(solution)),
+      solutions: solutions.map((solution) => this.#recorder.reference(solution)),
     });
   }
 
@@ -659,8 +578,8 @@ export class Tracer {
         `group ${name}: the definition has no \`protection\` that says how large a group must be`,
       );
     }
-    this.#checkOutside(`group ${name}`);
-    this.#groups.push({ name, member: this.#reference(member) });
+    this.#recorder.checkOutside(`group ${name}`);
+    this.#groups.push({ name, member: this.#recorder.reference(member) });
     return { group: name };
   }
 
@@ -669,9 +588,9 @@ export class Tracer {
    * enough; it must then be made of sums over exactly the rows of the group.
    */
   output(name: string, value: Secret<"scalar">, group?: Group): Expression {
-    this.#checkOutside(`output ${name}`);
-    const reference = this.#reference(value);
-    checkOutput(name, reference, this.#types[reference]);
+    this.#recorder.checkOutside(`output ${name}`);
+    const reference = this.#recorder.reference(value);
+    checkOutput(name, reference, this.#recorder.types[reference]);
     this.#outputs.push({ name, value: reference, ...group });
     return { output: name };
   }
@@ -692,8 +611,7 @@ export class Tracer {
   /** What has been recorded. */
   traced(): Pick<Program, "instructions" | "loops" | "outputs" | "finish" | "protection"> {
     const traced = {
-      instructions: [...this.#instructions],
-      ...(this.#loops.length === 0 ? {} : { loops: [...this.#loops] }),
+      ...this.#recorder.recorded(),
       outputs: [...this.#outputs],
       finish: [...this.#finish],
     };
@@ -707,8 +625,14 @@ export class Tracer {
     right: MatchKeys<P>,
     once: boolean,
   ): SecretMatching<S, P> {
-    const references = (keys: MatchKeys<ColumnShape>) => [keys].flat().map((key) => this.#reference(key as AnyValue));
-    return this.#record<SecretMatching<S, P>>({ op: "match", left: references(left), right: references(right), once });
+    const references = (keys: MatchKeys<ColumnShape>) =>
+      [keys].flat().map((key) => this.#recorder.reference(key as AnyValue));
+    return this.#recorder.record<SecretMatching<S, P>>({
+      op: "match",
+      left: references(left),
+      right: references(right),
+      once,
+    });
   }
 
   /** Of what stands in for a missing value; any for a column that is not declared, which is refused for that. */
@@ -722,22 +646,22 @@ export class Tracer {
   #indicator<S extends ColumnShape>(column: string, category: string, table?: string): Secret<S> {
     const { index, count, optional } = this.#category(column, category, table);
     if (count > 2 || optional) return this.number(this.#isCategory<S>(column, category, table));
-    const word = this.#source<Secret<S>>({ op: "input", column, ...named(table) });
+    const word = this.#recorder.source<Secret<S>>({ op: "input", column, ...named(table) });
     if (count === 1) return this.add(word, this.constant("1", 0));
     return index === 1 ? word : this.subtract(this.constant("1", 0), word);
   }
 
   #isCategory<S extends ColumnShape>(column: string, category: string, table?: string): SecretBit<S> {
     const { index, optional } = this.#category(column, category, table);
-    const word = this.#source<Secret<S>>(
+    const word = this.#recorder.source<Secret<S>>(
       optional && table === undefined
         ? { op: "inputOr", column, word: NO_CATEGORY.toString() }
         : { op: "input", column, ...named(table) },
     );
-    return this.#record<SecretBit<S>>({
+    return this.#recorder.record<SecretBit<S>>({
       op: "equal",
-      a: this.#reference(word),
-      b: this.#reference(this.constant(String(index), 0)),
+      a: this.#recorder.reference(word),
+      b: this.#recorder.reference(this.constant(String(index), 0)),
     });
   }
 
@@ -759,46 +683,13 @@ export class Tracer {
     instruction: (references: number[]) => Instruction,
   ): Secret<"scalar"> | Secret<"scalar">[] {
     const scalars = "kind" in values ? [values] : values;
-    const noised = this.#record<NoisedScalars>(instruction(scalars.map((value) => this.#reference(value))));
-    const apart = scalars.map((_, index) => this.#record<Secret<"scalar">>({ op: "noised", a: noised.index, index }));
+    const noised = this.#recorder.record<NoisedScalars>(
+      instruction(scalars.map((value) => this.#recorder.reference(value))),
+    );
+    const apart = scalars.map((_, index) =>
+      this.#recorder.record<Secret<"scalar">>({ op: "noised", a: noised.index, index }),
+    );
     return "kind" in values ? apart[0] : apart;
-  }
-
-  #source<V extends AnyValue>(instruction: Instruction): V {
-    const key = JSON.stringify(instruction);
-    const known = this.#sources.get(key);
-    if (known !== undefined) return known as V;
-    const value = this.#record<V>(instruction);
-    this.#sources.set(key, value);
-    return value;
-  }
-
-  #record<V extends AnyValue>(instruction: Instruction): V {
-    const index = this.#instructions.length;
-    return this.#push<V>(instruction, typeOfInstruction(this.#declarations, this.#types, instruction, index));
-  }
-
-  #push<V extends AnyValue>(step: Instruction | Carried, type: ValueType): V {
-    const index = this.#instructions.length;
-    this.#instructions.push(step);
-    this.#calls.push(new Error("recorded here"));
-    this.#types.push(type);
-    const secrecy = type.secret ? "secret" : "public";
-    const shape = type.table === undefined ? type.shape : `column of ${type.table}`;
-    const value = { ...type, shape, secrecy, index } as unknown as V;
-    this.#values.add(value);
-    return value;
-  }
-
-  /** Check: what is opened is opened once. */
-  #checkOutside(what: string): void {
-    if (this.#inLoop)
-      throw new ProgramError("OutputInLoop", `${what}: nothing is opened in a loop; open what it gives`);
-  }
-
-  #reference(value: AnyValue): number {
-    if (this.#values.has(value)) return value.index;
-    throw new ProgramError("ForeignValue", "the operand was not made by this trace");
   }
 }
 
