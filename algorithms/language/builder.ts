@@ -36,6 +36,7 @@ import {
   type Protection,
 } from "./program.ts";
 import { type Declarations, Recorder } from "./recorder.ts";
+import type { Column } from "./schema.ts";
 import { checkTables, columnsOf } from "./tables.ts";
 import type {
   AnyValue,
@@ -170,6 +171,10 @@ export class Tracer {
     return {
       input: (column) => this.#recorder.source<Secret<Own>>({ op: "input", column, table: name }),
       encoded: (column) => this.#recorder.source<Secret<Own>>({ op: "encoded", column, table: name }),
+      present: (column) => this.#present<Own>(column, name),
+      presence: (column) => this.#presence<Own>(column, name),
+      inputOr: (column, substitute) => this.#substituted<Own>("inputOr", column, substitute, name),
+      encodedOr: (column, substitute) => this.#substituted<Own>("encodedOr", column, substitute, name),
       indicator: (column, category) => this.#indicator<Own>(column, category, name),
       isCategory: (column, category) => this.#isCategory<Own>(column, category, name),
       rows: () => this.#recorder.source<Public>({ op: "rows", table: name }),
@@ -191,17 +196,12 @@ export class Tracer {
 
   /** Which rows have a value of an optional column. */
   present(column: string): SecretBit<"column"> {
-    const [a, b] = [this.presence(column), this.constant("1", 0)];
-    return this.#recorder.source<SecretBit<"column">>({ op: "equal", a: a.index, b: b.index });
+    return this.#present<"column">(column);
   }
 
   /** The same as a number, 1 or 0, for nothing: its sum is how many rows have a value. */
   presence(column: string): Secret<"column"> {
-    const declared = columnsOf(this.#declarations, undefined)?.find(({ name }) => name === column);
-    return this.#recorder.source<Secret<"column">>({
-      op: "present",
-      column: declared === undefined ? column : sourceOf(declared),
-    });
+    return this.#presence<"column">(column);
   }
 
   /**
@@ -211,12 +211,12 @@ export class Tracer {
    * const total = t.sum(t.inputOr("wage", "0")); // of the rows that have a wage, of which there are t.sum(t.presence("wage"))
    */
   inputOr(column: string, substitute: string): Secret<"column"> {
-    return this.#recorder.source<Secret<"column">>({ op: "inputOr", column, word: this.#word(column, substitute) });
+    return this.#substituted<"column">("inputOr", column, substitute);
   }
 
   /** The same, rounded and taken as exact like `encoded`. */
   encodedOr(column: string, substitute: string): Secret<"column"> {
-    return this.#recorder.source<Secret<"column">>({ op: "encodedOr", column, word: this.#word(column, substitute) });
+    return this.#substituted<"column">("encodedOr", column, substitute);
   }
 
   /** 1 in rows of that category, 0 in others, as a number; free for a required column of two categories. */
@@ -635,12 +635,37 @@ export class Tracer {
     });
   }
 
+  #present<S extends ColumnShape>(column: string, table?: string): SecretBit<S> {
+    const [a, b] = [this.#presence<S>(column, table), this.constant("1", 0)];
+    return this.#recorder.source<SecretBit<S>>({ op: "equal", a: a.index, b: b.index });
+  }
+
+  #presence<S extends ColumnShape>(column: string, table?: string): Secret<S> {
+    const declared = this.#column(column, table);
+    const source = declared === undefined ? column : sourceOf(declared);
+    return this.#recorder.source<Secret<S>>({ op: "present", column: source, ...named(table) });
+  }
+
+  #substituted<S extends ColumnShape>(
+    op: "inputOr" | "encodedOr",
+    column: string,
+    substitute: string,
+    table?: string,
+  ): Secret<S> {
+    const word = this.#word(column, substitute, table);
+    return this.#recorder.source<Secret<S>>({ op, column, ...named(table), word });
+  }
+
   /** Of what stands in for a missing value; any for a column that is not declared, which is refused for that. */
-  #word(column: string, substitute: string): string {
-    const declared = columnsOf(this.#declarations, undefined)?.find(({ name }) => name === column);
+  #word(column: string, substitute: string, table: string | undefined): string {
+    const declared = this.#column(column, table);
     if (declared === undefined) return "0";
     if (declared.kind === "number") return exactWord(substitute, declared.fractionBits).toString();
-    return String(this.#category(column, substitute, undefined).index);
+    return String(this.#category(column, substitute, table).index);
+  }
+
+  #column(column: string, table: string | undefined): Column | undefined {
+    return columnsOf(this.#declarations, table)?.find(({ name }) => name === column);
   }
 
   #indicator<S extends ColumnShape>(column: string, category: string, table?: string): Secret<S> {
@@ -654,8 +679,8 @@ export class Tracer {
   #isCategory<S extends ColumnShape>(column: string, category: string, table?: string): SecretBit<S> {
     const { index, optional } = this.#category(column, category, table);
     const word = this.#recorder.source<Secret<S>>(
-      optional && table === undefined
-        ? { op: "inputOr", column, word: NO_CATEGORY.toString() }
+      optional
+        ? { op: "inputOr", column, ...named(table), word: NO_CATEGORY.toString() }
         : { op: "input", column, ...named(table) },
     );
     return this.#recorder.record<SecretBit<S>>({
@@ -670,7 +695,7 @@ export class Tracer {
     category: string,
     table: string | undefined,
   ): { index: number; count: number; optional: boolean } {
-    const declared = columnsOf(this.#declarations, table)?.find(({ name }) => name === column);
+    const declared = this.#column(column, table);
     const categories = declared?.kind === "category" ? declared.categories : [];
     const index = categories.indexOf(category);
     if (index >= 0) return { index, count: categories.length, optional: declared?.optional ?? false };

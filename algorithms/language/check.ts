@@ -204,11 +204,11 @@ export function typeOfInstruction(
     case "present":
     case "inputOr":
     case "encodedOr": {
-      const column = declared(undefined).find(({ name }) => name === instruction.column);
+      const column = declared(instruction.table).find(({ name }) => name === instruction.column);
       if (column === undefined) throw fail("UndeclaredColumn", `column ${instruction.column} is not declared`);
       if (!column.optional)
         throw fail("RequiredColumn", `column ${column.name} has a value in every row; read it as it is`);
-      const type = { kind: "number", secret: true, shape: "column" } as const;
+      const type = { kind: "number", secret: true, shape: "column", ...tableMember(instruction.table) } as const;
       if (instruction.op === "present") return { ...type, fractionBits: 0 };
       if (canSubstitute(column, BigInt(instruction.word))) return { ...type, fractionBits: fractionBitsOf(column) };
       throw fail("ConstantOutOfRange", `the word cannot stand for a missing value of column ${column.name}`);

@@ -66,6 +66,14 @@ export interface Table<Name extends string> {
   input(column: string): Secret<`column of ${Name}`>;
   /** As `Tracer.encoded`. */
   encoded(column: string): Secret<`column of ${Name}`>;
+  /** As `Tracer.present`. */
+  present(column: string): SecretBit<`column of ${Name}`>;
+  /** As `Tracer.presence`. */
+  presence(column: string): Secret<`column of ${Name}`>;
+  /** As `Tracer.inputOr`. */
+  inputOr(column: string, substitute: string): Secret<`column of ${Name}`>;
+  /** As `Tracer.encodedOr`. */
+  encodedOr(column: string, substitute: string): Secret<`column of ${Name}`>;
   /** As `Tracer.indicator`. */
   indicator(column: string, category: string): Secret<`column of ${Name}`>;
   /** As `Tracer.isCategory`. */

@@ -188,12 +188,11 @@ const FEW_VALUES = [
 
 /** What stands in for missing values. */
 function missingSection(program: Program): string[] {
-  const optional = program.columns.filter((column) => column.optional);
+  const optional = inputsOf(program).filter(({ column }) => column.optional);
   if (optional.length === 0) return [];
-  const substitutes = program.instructions.filter(isSubstituted).flatMap(({ column: name, word }) => {
-    const column = optional.find((each) => each.name === name);
-    return column === undefined ? [] : [`${name}: ${substituteText(column, BigInt(word))}`];
-  });
+  const substitutes = program.instructions
+    .filter(isSubstituted)
+    .map((step) => `${inputName(step)}: ${substituteText(declaredColumn(program, step), BigInt(step.word))}`);
   return [
     `A row may have no value of ${optional.map(({ name }) => name).join(", ")}. Which rows have none is secret as well.`,
     ...(substitutes.length === 0 ? [] : ["In the place of missing values it computes with these:"]),

@@ -119,7 +119,9 @@ export function checkProtection(
   for (const { name, value, group } of outputs) {
     const index = protection.groups.findIndex((each) => each.name === group);
     if (figures[value] === protection.groups[index].member) {
-      const missing = [...substituted[value]].find((column) => !implied[index].has(presenceIn(program, column)));
+      const [missing] = [...substituted[value]].flatMap(([column, presence]) =>
+        implied[index].has(presence) ? [] : [column],
+      );
       if (missing === undefined) continue;
       throw new ProgramError(
         "PresenceNotImplied",
@@ -268,8 +270,8 @@ export function conditionsOf(program: Instructions): (a: number, b: number) => b
 function nameOf(program: Instructions, index: number): string {
   const instruction = program.instructions[index];
   if (instruction.op === "input" || instruction.op === "encoded") return `column ${inputName(instruction)}`;
-  if (instruction.op === "present") return `column ${presenceIn(program, instruction.column)}`;
-  return isSubstituted(instruction) ? `column ${instruction.column} or ${instruction.word}` : `value ${index}`;
+  if (instruction.op === "present") return `column ${presenceIn(program, instruction)}`;
+  return isSubstituted(instruction) ? `column ${inputName(instruction)} or ${instruction.word}` : `value ${index}`;
 }
 
 /** The presences of which a row has the value 1 if the condition holds: it says so, or it excludes what stands in for a missing value. */
@@ -280,18 +282,21 @@ function impliedPresences(program: Instructions, { intervals }: Condition): Read
     const { minimum = null, maximum = null } = intervals.get(nameOf(program, index)) ?? {};
     const absent = instruction.op === "present" ? 0n : BigInt(instruction.word);
     const excluded = (minimum !== null && minimum > absent) || (maximum !== null && maximum < absent);
-    if (excluded) implied.add(presenceIn(program, instruction.column));
+    if (excluded) implied.add(presenceIn(program, instruction));
   });
   return implied;
 }
 
-/** By value: the optional columns whose substitutes it may contain, as they are or in sums and products. Bits contain nothing. */
-function substitutedIn(program: Instructions): ReadonlySet<string>[] {
-  const found: ReadonlySet<string>[] = [];
+/**
+ * By value: the optional columns, with their presences, whose substitutes it may contain, as they are or in sums and products. Bits contain
+ * nothing.
+ */
+function substitutedIn(program: Instructions): ReadonlyMap<string, string>[] {
+  const found: ReadonlyMap<string, string>[] = [];
   for (const instruction of program.instructions) {
-    if (isSubstituted(instruction)) found.push(new Set([instruction.column]));
-    else if (BIT_OPERATIONS.has(instruction.op)) found.push(new Set());
-    else found.push(new Set(operandsOf(instruction).flatMap((operand) => [...found[operand]])));
+    if (isSubstituted(instruction)) found.push(new Map([[inputName(instruction), presenceIn(program, instruction)]]));
+    else if (BIT_OPERATIONS.has(instruction.op)) found.push(new Map());
+    else found.push(new Map(operandsOf(instruction).flatMap((operand) => [...found[operand]])));
   }
   return found;
 }

@@ -3,10 +3,11 @@
  * column with a word of its choice where there is none (`inputOr`, `encodedOr`). Nodes make the latter as
  * word + presence * (stored - word): what a seller has stored where a value is missing decides nothing.
  */
-import type { Carried, Instruction, Program } from "./program.ts";
+import type { Carried, Instruction } from "./program.ts";
 import type { Column } from "./schema.ts";
 import { presenceOf } from "./stored-columns.ts";
-import { columnOf, decodeValue, isWord, wordRange } from "./words.ts";
+import { declaredColumn, inputName, type Tables } from "./tables.ts";
+import { decodeValue, isWord, wordRange } from "./words.ts";
 
 /** Stands for a missing category: the index of none. */
 export const NO_CATEGORY = -1n;
@@ -21,11 +22,12 @@ export function canSubstitute(column: Column, word: bigint): boolean {
   return word >= NO_CATEGORY && word <= wordRange(column).maximum;
 }
 
-/** The name under which a run finds the presence of an optional column of the program. */
-export function presenceIn(program: Pick<Program, "columns">, name: string): string {
-  const column = columnOf(program, name);
-  if (column === undefined) throw new TypeError(`column ${name} is not declared`);
-  return presenceOf(column);
+/** The name under which a run finds the presence of an optional column. */
+export function presenceIn(
+  tables: Tables,
+  { column, table }: { readonly column: string; readonly table?: string | undefined },
+): string {
+  return inputName({ column: presenceOf(declaredColumn(tables, { column, table })), table });
 }
 
 export type Substituted = Extract<Instruction, { op: "inputOr" | "encodedOr" }>;

@@ -16,8 +16,8 @@ import { privateInputsOf } from "./private-inputs.ts";
 import type { Carried, Instruction, Parameter, PrivacyUnit, Program, Protection } from "./program.ts";
 import { placePoint, toDecimalUp } from "./rational.ts";
 import type { Column } from "./schema.ts";
-import { describeTable, inputName } from "./tables.ts";
-import { columnOf, decodeWord } from "./words.ts";
+import { declaredColumn, describeTable, inputName, type Tables } from "./tables.ts";
+import { decodeWord } from "./words.ts";
 
 export function printProgram(program: Program): string {
   const { program: flat, origins, values, outputs, noise } = analyse(program);
@@ -44,7 +44,7 @@ export function printProgram(program: Program): string {
     if (index === loop?.from) lines.push(`repeat ${loop.count} times, as far as %${loop.to - 1}:`);
     const noised = added.get(index);
     const type = noised === undefined ? typeText(types[index], ranges[index]) : noiseText(noised);
-    const text = `%${index} = ${instructionText(instruction, program.columns)} : ${type}`;
+    const text = `%${index} = ${instructionText(instruction, program)} : ${type}`;
     lines.push(loop === undefined ? text : `  ${text}`);
   });
   if (program.protection !== undefined) {
@@ -69,8 +69,8 @@ export function printProgram(program: Program): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** One instruction without its type, e.g. "dot %0 %3". What stands in for missing values is told in the terms of the columns, if they are given. */
-export function instructionText(instruction: Instruction | Carried, columns: readonly Column[] = []): string {
+/** One instruction without its type, e.g. "dot %0 %3". What stands in for missing values is told in the terms of the columns. */
+export function instructionText(instruction: Instruction | Carried, tables: Tables = { columns: [] }): string {
   switch (instruction.op) {
     case "carried":
       return `carried from %${instruction.initial}, then %${instruction.next}`;
@@ -78,13 +78,11 @@ export function instructionText(instruction: Instruction | Carried, columns: rea
     case "encoded":
       return `${instruction.op} ${inputName(instruction)}`;
     case "present":
-      return `present ${instruction.column}`;
+      return `present ${inputName(instruction)}`;
     case "inputOr":
     case "encodedOr": {
-      const column = columnOf({ columns: [...columns] }, instruction.column);
-      const { word } = instruction;
-      const substitute = column === undefined ? `word ${word}` : substituteText(column, BigInt(word));
-      return `${instruction.op} ${instruction.column}, ${substitute} where it is missing`;
+      const substitute = substituteText(declaredColumn(tables, instruction), BigInt(instruction.word));
+      return `${instruction.op} ${inputName(instruction)}, ${substitute} where it is missing`;
     }
     case "parameter":
       return `parameter ${instruction.parameter}`;

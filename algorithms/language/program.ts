@@ -56,11 +56,11 @@ export const instructionSchema = z.discriminatedUnion("op", [
   /** The same words, taken as exact: what follows is about the encoded values (`round(x * 2^f) / 2^f`), not the raw ones. */
   z.strictObject({ op: z.literal("encoded"), column: identifier, table: identifier.optional() }),
   /** 1 in rows in which an optional column has a value, else 0. */
-  z.strictObject({ op: z.literal("present"), column: identifier }),
+  z.strictObject({ op: z.literal("present"), column: identifier, table: identifier.optional() }),
   /** An optional column, with this word in rows in which it has no value; of a category an index, or -1 for none. */
-  z.strictObject({ op: z.literal("inputOr"), column: identifier, word: int64 }),
+  z.strictObject({ op: z.literal("inputOr"), column: identifier, table: identifier.optional(), word: int64 }),
   /** The same words, taken as exact. */
-  z.strictObject({ op: z.literal("encodedOr"), column: identifier, word: int64 }),
+  z.strictObject({ op: z.literal("encodedOr"), column: identifier, table: identifier.optional(), word: int64 }),
   /** Public scalar of the request. */
   z.strictObject({ op: z.literal("parameter"), parameter: identifier }),
   /** Secret scalar of the request: the buyer's own, put into its declared range, exact. */

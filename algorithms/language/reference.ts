@@ -327,14 +327,15 @@ function evaluate<N extends number | bigint>(
         break;
       }
       case "present": {
-        const presence = requireColumn(inputs, presenceIn(program, instruction.column), rows);
+        const presence = requireColumn(inputs, presenceIn(program, instruction), rows);
         values.push(each((row) => presence[row]));
         break;
       }
       case "inputOr":
       case "encodedOr": {
-        const { op, word, column: name } = instruction;
-        const [column, presence] = [name, presenceIn(program, name)].map((each) => requireColumn(inputs, each, rows));
+        const { op, word } = instruction;
+        const names = [inputName(instruction), presenceIn(program, instruction)];
+        const [column, presence] = names.map((each) => requireColumn(inputs, each, rows));
         const { fractionBits } = types[index];
         const substitute = meaning.constant(BigInt(word), fractionBits);
         const read = op === "inputOr" ? meaning.input : meaning.encoded;

@@ -81,12 +81,14 @@ export function inputsOf(
 export function storedInputsOf(
   program: Pick<Program, "columns" | "maximumRows" | "tables">,
 ): readonly { readonly name: string; readonly table: number; readonly column: Column; readonly stored: string }[] {
+  const tables = tablesOf(program);
   return inputsOf(program).flatMap((input) => {
-    const { column } = input;
+    const { column, table } = input;
     const values = { ...input, stored: column.name };
     // A derived column has its source's.
     if (!column.optional || sourceOf(column) !== column.name) return [values];
-    return [values, { ...input, name: presenceOf(column), stored: presenceOf(column) }];
+    const stored = presenceOf(column);
+    return [values, { ...input, name: inputName({ column: stored, table: tables[table].name }), stored }];
   });
 }
 
@@ -123,14 +125,7 @@ export function largestPool(program: Pick<Program, "columns" | "maximumRows" | "
 export function checkTables(program: Pick<Program, "columns" | "maximumRows" | "tables">): void {
   checkColumns(program.columns);
   checkDistinct("table", program.tables ?? []);
-  for (const { name, columns } of program.tables ?? []) {
-    checkColumns(columns);
-    // What stands in for a missing value is said of columns of the main table alone; and `table.present` would be two columns' name.
-    const optional = columns.find((column) => column.optional);
-    if (optional === undefined) continue;
-    const message = `table ${name}: column ${optional.name} is optional; only the main table may lack values`;
-    throw new ProgramError("OptionalColumn", message);
-  }
+  for (const { columns } of program.tables ?? []) checkColumns(columns);
   const names = storedInputsOf(program).map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) {

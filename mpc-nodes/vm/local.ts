@@ -19,7 +19,7 @@ export function localValue(mpc: Mpc, values: Values, index: number): Value {
     case "encoded":
       return { vector: values.input(inputName(instruction), rows) };
     case "present":
-      return { vector: values.input(presenceIn(program, instruction.column), rows) };
+      return { vector: values.input(presenceIn(program, instruction), rows) };
     case "parameter": {
       const position = program.parameters.findIndex(({ name }) => name === instruction.parameter);
       return { word: toUnsigned(parameters[position]) };

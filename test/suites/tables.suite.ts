@@ -92,6 +92,30 @@ function expectedOutputs({ main, other }: Rows, weights: readonly bigint[]): big
   return [...told, back, own, BigInt(main.length), BigInt(other.length)];
 }
 
+/** Values of the other table that may be missing, with what stands in for them. */
+const withGaps = trace(
+  {
+    name: "gaps",
+    description: "What partners have, or what stands in for it.",
+    columns: [number("mine", 0n, 7n)],
+    maximumRows: 100,
+    tables: [
+      {
+        name: "other",
+        columns: [number("key", 0n, 7n), { ...number("value", 1n, 1000n), optional: true }],
+        maximumRows: 100,
+      },
+    ],
+  },
+  (t) => {
+    const other = t.table("other");
+    const match = t.match(t.encoded("mine"), other.encoded("key"));
+    t.output("values", t.sum(t.lookUp(match, other.encodedOr("value", "-3"))));
+    t.output("known", t.count(t.lookUp(match, other.present("value"))));
+    t.output("all", t.sum(other.inputOr("value", "0")));
+  },
+);
+
 const CELLS = ["a", "b", "c"];
 /** Cells and values are the other table's; d is the rest. */
 const joined = trace(
@@ -243,5 +267,29 @@ export function tablesSuite(runner: MpcRunner, runs: number): void {
       }
       expect([...met]).to.have.members(["opened", "suppressed"]);
     }).timeout(120_000);
+
+    it("may lack values in each of them", async () => {
+      const row = fc.record({ key: fc.nat(7), value: fc.integer({ min: 1, max: 1000 }), known: fc.boolean() });
+      const pool = fc.tuple(fc.array(fc.nat(7), { maxLength: 12 }), fc.array(row, { maxLength: 8 }));
+      for (const [keys, others] of fc.sample(pool, { seed, numRuns: runs })) {
+        const words = new Map([
+          ["mine", unsigned(keys)],
+          ["other.key", unsigned(others.map(({ key }) => key))],
+          ["other.value", unsigned(others.map(({ value }) => value))],
+          ["other.value.present", unsigned(others.map(({ known }) => (known ? 1 : 0)))],
+        ]);
+        const rows = [keys.length, others.length];
+        const found = await outputsOf(runner, { program: withGaps, words, parameters: [], rows });
+        const partners = keys.flatMap((key) => others.findLast((each) => each.key === key) ?? []);
+        expect(found).to.deep.equal(
+          [
+            partners.reduce((sum, { known, value }) => sum + (known ? value : -3), 0),
+            partners.filter(({ known }) => known).length,
+            others.reduce((sum, { known, value }) => sum + (known ? value : 0), 0),
+            ...rows,
+          ].map(BigInt),
+        );
+      }
+    }).timeout(60_000);
   });
 }

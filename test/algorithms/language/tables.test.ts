@@ -454,3 +454,66 @@ describe("protected groups over several tables", () => {
     for (const [body, code] of bodies) expect(codeOfBody((t) => void body(t), minimum)).to.equal(code);
   });
 });
+
+describe("missing values of a further table", () => {
+  const optional = {
+    ...definition,
+    tables: [{ ...prices, columns: [number("product"), { ...number("price", "1000", 2), optional: true as const }] }],
+  };
+  const known = trace(optional, (t) => {
+    const other = t.table("prices");
+    const match = t.match(t.encoded("product"), other.encoded("product"));
+    t.output("revenue", t.dot(t.lookUp(match, other.encodedOr("price", "0.25")), t.encoded("quantity")));
+    t.output("priced", t.count(t.lookUp(match, other.present("price"))));
+    t.output("listed", t.sum(other.inputOr("price", "0")));
+    t.output("known", t.sum(other.presence("price")));
+  });
+
+  it("are read with what stands in for them, row by row of that table, and looked up so", () => {
+    const given = new Map([...words].filter(([name]) => name !== "prices.kind"));
+    given.set("prices.present", BigUint64Array.of(0n, 0n, 0n));
+    given.set("prices.price.present", BigUint64Array.of(1n, 0n, 1n));
+    // Products 1, 2, 1, 9, 3 at 0.02, none, 0.02, none, and 0.25 for the one whose price is missing; in quarters of a cent.
+    const answer = evaluateWords(known, given, [], rows);
+    expect(answer).to.deep.equal([10n * 8n + 20n * 8n + 2n * 1n, 2n, 400n + 8n, 2n, 5n, 3n]);
+  });
+
+  it("are disclosed and listed by the table's name", () => {
+    expect(disclosureStatement(known))
+      .to.include("A row may have no value of prices.price.")
+      .and.include("- prices.price: 0.25\n");
+    expect(printProgram(known))
+      .to.include("encodedOr prices.price, 0.25 where it is missing")
+      .and.include("present prices.price :");
+    expect(decodeProgram(encodeProgram(known))).to.deep.equal(known);
+  });
+
+  it("attack: no column is read as if it were another's presence", () => {
+    const columns = [...definition.columns, { ...number("prices"), optional: true as const }];
+    const tables = [{ ...prices, columns: [...prices.columns, number("present")] }];
+    expect(
+      codeOf(() => trace({ ...definition, columns, tables }, (t) => void t.output("o", t.sum(t.presence("prices"))))),
+    ).to.equal("IndistinctTables");
+  });
+
+  it("attack: no protected figure sums looked-up values that may be missing", () => {
+    const body = (read: (other: ReturnType<Tracer["table"]>) => Secret<ColumnShape>) => (t: Tracer) => {
+      const other = t.table("prices");
+      const match = t.matchOnce(t.encoded("product"), other.encoded("product"));
+      const member = t.matched(match);
+      const price = t.lookUp(match, read(other) as Secret<"column of prices">);
+      t.output("o", t.dot(t.number(member), price), t.group("all", member));
+    };
+    const coded = (of: typeof optional, read: Parameters<typeof body>[0]) =>
+      codeOf(() => trace({ ...of, protection: minimum }, body(read)));
+    expect(coded(optional, (other) => other.inputOr("price", "0"))).to.equal("PresenceNotImplied");
+    expect(
+      codeOf(() =>
+        trace(
+          { ...definition, protection: minimum },
+          body((other) => other.input("price")),
+        ),
+      ),
+    ).to.equal("none");
+  });
+});

@@ -61,15 +61,17 @@ describe("private inputs on the real contracts", () => {
     const policy = { algorithms: [algorithm], token: terms.token, minPrice: 1n, minRows: 1, ...noDemands };
     await (await datasets.connect(seller).register(id("salt"), dataset, policy)).wait();
     const registry = await datasets.getAddress();
-    const receipts: string[] = [];
     for (const seat of PARTIES) {
       const target = { chainId: CHAIN_ID, registry, seat, sealingKey: nodes[seat]!.keys.sealingPublicKey };
       await committee.call(seat, "PUT", `/v1/datasets/${datasetId}`, await makeUpload(seller, committed, target));
-      const given = await committee.call(seat, "POST", `/v1/datasets/${datasetId}/receipts`, {
-        market: chain.marketAddress,
-      });
-      receipts.push(given.body.signature);
     }
+    const receipts = await Promise.all(
+      PARTIES.map(async (seat) => {
+        const body = { market: chain.marketAddress };
+        const given = await committee.call(seat, "POST", `/v1/datasets/${datasetId}/receipts`, body);
+        return given.body.signature as string;
+      }),
+    );
     await (await market.connect(seller).join(datasetId, rows, commitment, 0b1111, concat(receipts))).wait();
   }
 
