@@ -14,7 +14,7 @@ const USAGE = `usage: npm run demo:library [-- --only NAMES] [--json FILE]
 
 Starts a devnet and takes every program of the standard library through the market, each step by the command line: registered, a market
 made, real data published by three sellers, an answer bought, read, verified, and each figure compared with an independent computation.
-Exit code 0 only if all figures are within their declared errors.
+Exit code 0 only if all figures are within their declared errors, with noise added where a program adds it.
 
   --only NAMES  these programs alone, separated by commas
   --json FILE   also write the table as JSON`;
@@ -67,7 +67,7 @@ async function main({ programs, json }: Options): Promise<boolean> {
     passed = failed === 0;
     console.log(
       passed
-        ? `Passed: ${programs.length} programs, every figure within its declared error, every proof valid.`
+        ? `Passed: ${programs.length} programs, every figure within its declared error (and noise, where there is any), every proof valid.`
         : `FAILED: ${failed} of ${programs.length} programs.`,
     );
   } finally {

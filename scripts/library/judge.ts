@@ -14,10 +14,12 @@ export interface AnsweredFigure {
 export interface Judgement {
   readonly figures: number;
   readonly suppressed: number;
-  /** The largest part that |answer - reference| is of the declared error and the reference's own. */
+  /** The largest part that |answer - reference| is of what it may be: declared error, noise, and the reference's own error. */
   readonly worstShare: number;
   /** The largest declared error, in the figure's own unit. */
   readonly largestError: number;
+  /** How far noise may have taken a figure, in its unit; 0 of programs without. */
+  readonly noise: number;
   /** All that is wrong, in words. */
   readonly failures: readonly string[];
 }
@@ -35,6 +37,7 @@ export function judge(
   const failures: string[] = [];
   const names = new Set(answered.map(({ name }) => name));
   for (const name of expected.keys()) if (!names.has(name)) failures.push(`${name} is missing from the answer`);
+  const noiseText = noise === 0 ? "" : ` and noise of ${noise}`;
   let worstShare = 0;
   let largestError = 0;
   let suppressed = 0;
@@ -49,11 +52,11 @@ export function judge(
       const off = Math.abs(value - reference);
       const allowed = error + noise + slack * Math.abs(reference);
       // NaN is no number that anything is within.
-      if (!(off <= allowed)) failures.push(`${name} is ${value}, not ${reference} ± ${error}`);
+      if (!(off <= allowed)) failures.push(`${name} is ${value}, not ${reference} ± ${error}${noiseText}`);
       if (off > 0) worstShare = Math.max(worstShare, off / allowed);
       largestError = Math.max(largestError, error);
     }
   }
   if (answered.length === 0) failures.push("the answer has no figures");
-  return { figures: answered.length, suppressed, worstShare, largestError, failures };
+  return { figures: answered.length, suppressed, worstShare, largestError, noise, failures };
 }

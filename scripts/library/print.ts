@@ -14,7 +14,8 @@ const columns: readonly Column[] = [
   ["figures", ({ judgement }) => String(judgement.figures)],
   ["suppressed", ({ judgement }) => String(judgement.suppressed)],
   ["largest error", ({ judgement }) => small(judgement.largestError)],
-  ["of it used", ({ judgement }) => `${(100 * judgement.worstShare).toFixed(1)} %`],
+  ["noise up to", ({ judgement: { noise } }) => (noise === 0 ? "none" : noise.toExponential(1))],
+  ["of both used", ({ judgement }) => `${(100 * judgement.worstShare).toFixed(1)} %`],
   ["", ({ judgement }) => (judgement.failures.length === 0 ? "ok" : "WRONG")],
   ["data", ({ source }) => source],
 ];

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { caseProblems, DEFAULT_SLACK, libraryCases } from "../../../scripts/library/cases.ts";
 import { figuresInTheClear } from "../../../scripts/library/in-the-clear.ts";
 import { judge } from "../../../scripts/library/judge.ts";
+import { tableLines } from "../../../scripts/library/print.ts";
 import { csvOf, dealt } from "../../../scripts/library/table.ts";
 
 const SELLERS = 3;
@@ -54,6 +55,22 @@ describe("library cases", () => {
     expect(judge([{ name: "a", isSuppressed: true }], new Map([["a", 1]]), 0).failures).to.deep.equal([
       "a is not defined",
     ]);
-    expect(judge(figures, new Map([["a", 1.125]]), 0)).to.include({ worstShare: 0.5, largestError: 0.25 });
+    expect(judge(figures, new Map([["a", 1.125]]), 0)).to.include({ worstShare: 0.5, largestError: 0.25, noise: 0 });
+  });
+
+  it("are judged by error and noise together, and the table says which are noised", () => {
+    const judged = (reference: number) =>
+      judge([{ name: "a", value: 1, error: 0.25 }], new Map([["a", reference]]), 0, 0.75);
+    expect(judged(1.5)).to.deep.include({ failures: [], worstShare: 0.5, largestError: 0.25, noise: 0.75 });
+    expect(judged(2).failures).to.deep.equal([]);
+    expect(judged(2.25).failures).to.deep.equal(["a is 1, not 2.25 ± 0.25 and noise of 0.75"]);
+
+    const purchase = { program: "p", source: "s", rows: 9, sellers: 3, seconds: 1, rounds: 2, bytesOfBusiestNode: 3 };
+    const exact = judge([{ name: "a", value: 1, error: 0 }], new Map([["a", 1]]), 0);
+    const lines = tableLines([
+      { ...purchase, judgement: judged(1.5) },
+      { ...purchase, judgement: exact },
+    ]);
+    expect(lines.map((line) => line.split(/ {2,}/)[8])).to.deep.equal(["noise up to", "7.5e-1", "none"]);
   });
 });
