@@ -1,4 +1,5 @@
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
+import { privacyTermsOf } from "@sharebridge/algorithms/language/market-terms.ts";
 import { tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { joinedStatistics } from "@sharebridge/algorithms/library/joined-statistics.ts";
 import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
@@ -43,7 +44,7 @@ describe("choosing a program's table", () => {
 describe("the fit of a schema to a market of several tables", () => {
   const market = {
     connection: { programSource: async () => null },
-    terms: { algorithm: programHash(joinedStatistics) },
+    terms: { algorithm: programHash(joinedStatistics), ...privacyTermsOf(joinedStatistics) },
   } as unknown as Market;
   const [main, education] = tablesOf(joinedStatistics).map(({ columns }) => [...columns]);
 
