@@ -77,7 +77,7 @@ describe("runProgram", () => {
       }),
       { seed, numRuns: 2_000 },
     );
-  });
+  }).timeout(180_000);
 
   it("computes with public values and broadcasts scalars", async () => {
     // Values 0 to 3: column x, sum of x, p = -2, rows.
