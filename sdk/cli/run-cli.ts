@@ -95,7 +95,9 @@ Examples:
   $ sharebridge publish wages.csv --schema schema.json --policy policy.json --market payGap --account seller2
   $ sharebridge request --market payGap --wait --account buyer
   $ sharebridge verify 0x…
-  $ sharebridge algorithm new mean_wage`,
+  $ sharebridge algorithm new mean_wage
+
+Operators: sharebridge node approve|revoke|list|start … (sharebridge node --help).`,
     );
   const commands = [
     schemaCommand,
