@@ -17,11 +17,16 @@ export interface Contributions {
   readonly minimumSellers: number;
 }
 
+/** The runs of each table, the main one first, as contributions have them. */
+export function runsOfTables(tables: readonly Runs[]): Pick<Contributions, "runs" | "furtherRuns"> {
+  const [runs, ...furtherRuns] = tables;
+  return furtherRuns.length === 0 ? { runs } : { runs, furtherRuns };
+}
+
 /** Rows of which nobody knows whose they are: one seller's, which is the least that they can be. */
 export function ofOneSeller(rows: Rows): Contributions {
-  const [runs, ...furtherRuns] = [rows].flat().map((count) => [{ rows: count, seller: "" }]);
-  const further = furtherRuns.length === 0 ? {} : { furtherRuns };
-  return { runs, ...further, buyer: "none", minimumRows: 1, minimumSellers: 1 };
+  const tables = [rows].flat().map((count) => [{ rows: count, seller: "" }]);
+  return { ...runsOfTables(tables), buyer: "none", minimumRows: 1, minimumSellers: 1 };
 }
 
 /** Whose the rows of one table are: the main one is table 0. */

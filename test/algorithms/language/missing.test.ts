@@ -13,6 +13,7 @@ import type { Column } from "@sharebridge/algorithms/language/schema.ts";
 import { expect } from "chai";
 import fc from "fast-check";
 import { seed } from "../../support/seed.ts";
+import { codeOf } from "../support/code-of.ts";
 
 const wage: Column = { name: "wage", kind: "number", fractionBits: 2, minimum: "1", maximum: "100", optional: true };
 const site: Column = { name: "site", kind: "category", categories: ["north", "south"], optional: true };
@@ -35,16 +36,6 @@ const programOf = (body: (t: Tracer) => void, isProtected = false): Program =>
     { name: "test", description: "For a test.", columns, maximumRows: 1_000, ...(isProtected ? { protection } : {}) },
     body,
   );
-
-function codeOf(work: () => unknown): ProgramErrorCode | "none" {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof ProgramError) return error.code;
-    throw error;
-  }
-  return "none";
-}
 
 const refusal = (body: (t: Tracer) => void, isProtected?: boolean) => codeOf(() => programOf(body, isProtected));
 

@@ -13,7 +13,6 @@ import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
 import { ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
 import { disclosureStatement } from "@sharebridge/algorithms/language/disclosure.ts";
 import { decodeProgram, encodeProgram } from "@sharebridge/algorithms/language/encode.ts";
-import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { expression } from "@sharebridge/algorithms/language/expression.ts";
 import { finish, tableRows } from "@sharebridge/algorithms/language/finish.ts";
 import { printProgram } from "@sharebridge/algorithms/language/print.ts";
@@ -22,6 +21,7 @@ import { evaluateReal, evaluateWords, finishReal } from "@sharebridge/algorithms
 import type { Column } from "@sharebridge/algorithms/language/schema.ts";
 import { placementOf } from "@sharebridge/algorithms/language/tables.ts";
 import { expect } from "chai";
+import { codeOf } from "../support/code-of.ts";
 
 const number = (name: string, maximum = "100", fractionBits = 0): Column => ({
   ...{ name, kind: "number", fractionBits, minimum: "0", maximum },
@@ -44,15 +44,6 @@ const definition = {
 };
 const minimum = { minimumRows: 3, minimumSellers: 2 };
 
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof ProgramError) return error.code;
-    throw error;
-  }
-  return "none";
-}
 const codeOfBody = (body: (t: Tracer) => void, protection?: typeof minimum) =>
   codeOf(() => trace({ ...definition, ...(protection === undefined ? {} : { protection }) }, body));
 

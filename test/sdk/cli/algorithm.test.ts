@@ -10,43 +10,20 @@ import { payGap } from "@sharebridge/algorithms/library/pay-gap.ts";
 import { welchTTest } from "@sharebridge/algorithms/library/welch-t-test.ts";
 import { costOfProgram } from "@sharebridge/mpc-nodes/vm/cost.ts";
 import type { Io } from "@sharebridge/sdk/cli/io.ts";
-import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { expect } from "chai";
 import { airQualityCsv, days, MONTHS, OZONE_IN_R } from "../../algorithms/support/air-quality.ts";
 import { expectCloseTo } from "../../support/close-to.ts";
+import { ran } from "../support/run-cli.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
-
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a JSON document of any command
-  document: any;
-}
 
 describe("sharebridge algorithm", function () {
   this.timeout(60_000);
   let folder: string;
 
-  const run = async (line: string, env: Io["env"] = {}, signal = new AbortController().signal): Promise<Ran> => {
-    const printed = { out: "", err: "" };
-    const code = await runCli(["algorithm", ...line.split(" ")], {
-      stdout: (text) => {
-        printed.out += text;
-      },
-      stderr: (text) => {
-        printed.err += text;
-      },
-      env,
-      home: folder,
-      workingFolder: folder,
-      isTerminal: false,
-      signal,
-    });
-    return { code, ...printed, document: line.includes("--json") ? JSON.parse(printed.out) : undefined };
-  };
+  const run = (line: string, env: Io["env"] = {}, signal?: AbortSignal) =>
+    ran(`algorithm ${line}`, folder, { env, ...(signal === undefined ? {} : { signal }) });
   const write = (name: string, text: string | Uint8Array) => writeFile(join(folder, name), text);
   /** Code and sentence of a command that is refused. */
   const refusal = async (line: string): Promise<{ code: string; message: string }> => {

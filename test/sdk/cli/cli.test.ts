@@ -2,43 +2,17 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Io } from "@sharebridge/sdk/cli/io.ts";
-import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { expect } from "chai";
+import { ran } from "../support/run-cli.ts";
 import { anyAlgorithm, payGapWords, workersCsv, workersSchema } from "../support/tables.ts";
 import { answerRequest, FEE_JUELS, PRICE, startWorld, type World } from "../support/world.ts";
-
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-  /** stdout as the one JSON document that it must be. */
-  // biome-ignore lint/suspicious/noExplicitAny: a JSON document of any command
-  document: any;
-}
 
 describe("sharebridge, the command", () => {
   let world: World;
   let folder: string;
   const stop = new AbortController();
 
-  const run = async (line: string, env: Io["env"] = {}): Promise<Ran> => {
-    let out = "";
-    let err = "";
-    const code = await runCli(line.split(" "), {
-      stdout: (text) => {
-        out += text;
-      },
-      stderr: (text) => {
-        err += text;
-      },
-      env,
-      home: folder,
-      workingFolder: folder,
-      isTerminal: false,
-      signal: stop.signal,
-    });
-    return { code, out, err, document: line.includes("--json") ? JSON.parse(out) : undefined };
-  };
+  const run = (line: string, env: Io["env"] = {}) => ran(line, folder, { env, signal: stop.signal });
   const publishLine = "publish workers.csv --schema schema.json --policy policy.json --market payGap";
   const write = (name: string, value: unknown) =>
     writeFile(join(folder, name), typeof value === "string" ? value : JSON.stringify(value));

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { programHash } from "@sharebridge/algorithms/language/encode.ts";
 import { privacyTermsOf } from "@sharebridge/algorithms/language/market-terms.ts";
 import { histogram, payGap } from "@sharebridge/algorithms/library/index.ts";
-import { runCli } from "@sharebridge/sdk/cli/run-cli.ts";
 import { openMarket } from "@sharebridge/sdk/network/open-market.ts";
 import { expect } from "chai";
+import { ran } from "../support/run-cli.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 describe("sharebridge market create", function () {
@@ -14,20 +14,7 @@ describe("sharebridge market create", function () {
   let world: World;
   let folder: string;
 
-  const run = async (line: string) => {
-    let out = "";
-    let err = "";
-    const code = await runCli(line.split(" "), {
-      stdout: (text) => {
-        out += text;
-      },
-      stderr: (text) => {
-        err += text;
-      },
-      ...{ env: {}, home: folder, workingFolder: folder, isTerminal: false, signal: new AbortController().signal },
-    });
-    return { code, out, err, document: line.includes("--json") ? JSON.parse(out) : undefined };
-  };
+  const run = (line: string) => ran(line, folder);
   const refusal = async (line: string) => {
     const { code, document } = await run(`${line} --json`);
     expect(code, JSON.stringify(document)).to.equal(document.error?.code === "Usage" ? 2 : 1);
