@@ -216,7 +216,7 @@ function inIteration<T>(iteration: number | undefined, find: () => T): T {
 }
 
 function boundsOf(
-  program: Pick<Program, "columns" | "parameters" | "privateInputs">,
+  program: Pick<Program, "columns" | "tables" | "parameters" | "privateInputs">,
   values: readonly ValueBounds[],
   instruction: Exclude<Instruction, FunctionInstruction | SolveInstruction | { op: "noised" }>,
   fractionBits: bigint,

@@ -62,17 +62,7 @@ import type {
 } from "./values.ts";
 import { encodeDecimal, parseDecimal, sourceOf } from "./words.ts";
 
-export type {
-  Definition,
-  GaussianNoise,
-  Group,
-  GroupMinimum,
-  LaplaceNoise,
-  ParameterDefinition,
-  System,
-  Table,
-  TableDefinition,
-} from "./definition.ts";
+export type * from "./definition.ts";
 export type {
   ColumnShape,
   Combined,
@@ -287,8 +277,7 @@ export class Tracer {
 
   /** Whether a >= b; as `less`. */
   atLeast<A extends Value, B extends Value>(a: A, b: B & WithSecret<A, B>): SecretBit<ShapeOf<A, B>> {
-    const below = { op: "less", a: this.#recorder.reference(a), b: this.#recorder.reference(b) } as const;
-    return this.not(this.#recorder.record<SecretBit<ShapeOf<A, B>>>(below));
+    return this.not(this.#recorder.binary<SecretBit<ShapeOf<A, B>>>("less", a, b));
   }
 
   /** Whether a = b; as `less`. */

@@ -1,41 +1,14 @@
 /** What an instruction reads, apart from its typing, which reads it too. */
 import type { FlatProgram, Instruction } from "./program.ts";
 
-/** Indices of the values that an instruction reads. */
+/** Indices of the values that an instruction reads: those that `withOperands` asks for, in that order. */
 export function operandsOf(instruction: Instruction): number[] {
-  switch (instruction.op) {
-    case "input":
-    case "encoded":
-    case "present":
-    case "inputOr":
-    case "encodedOr":
-    case "parameter":
-    case "privateInput":
-    case "constant":
-    case "rows":
-      return [];
-    case "select":
-      return [instruction.bit, instruction.a, instruction.b];
-    case "order":
-      return instruction.keys.map(({ value }) => value);
-    case "arrange":
-      return [instruction.order, instruction.a];
-    case "match":
-      return [...instruction.left, ...instruction.right];
-    case "matched":
-      return [instruction.match];
-    case "lookUp":
-      return [instruction.match, instruction.a];
-    case "solve":
-      return [...instruction.matrix, ...instruction.right];
-    case "certified":
-      return instruction.solutions;
-    case "laplace":
-    case "gaussian":
-      return instruction.values;
-    default:
-      return "b" in instruction ? [instruction.a, instruction.b] : [instruction.a];
-  }
+  const operands: number[] = [];
+  withOperands(instruction, (operand) => {
+    operands.push(operand);
+    return operand;
+  });
+  return operands;
 }
 
 /** The table whose rows an instruction counts, goes over, or gives a column of; undefined is the main one. */

@@ -14,10 +14,10 @@ import { traced } from "./linear-regression.ts";
 import {
   boundedWeight,
   type LogisticRegressionDefinition,
-  logisticRegression,
   openFit,
   residualOf,
   roughGradient,
+  unionModel,
   WEIGHT_BITS,
 } from "./logistic-regression.ts";
 
@@ -60,16 +60,8 @@ export function logisticGradientOf(definition: LogisticGradientDefinition): Prog
 
 /** As `union_regression`, with more of a ridge, which the gradient alone gets on with sooner. */
 export const logisticGradient: Program = logisticGradientOf({
+  ...unionModel,
   name: "union_regression_by_gradient",
-  columns: logisticRegression.columns,
-  outcome: "union",
-  positive: "yes",
-  regressors: [
-    { name: "education", column: "years_of_education", power: 1, halvings: 4 },
-    { name: "experience", column: "years_of_experience", power: 1, halvings: 5 },
-    { name: "female", column: "sex", category: "female" },
-  ],
-  maximumRows: 10_000,
   ridge: 4,
   steps: 24,
   rate: "3",

@@ -210,8 +210,7 @@ function rescaled(t: Tracer, value: Value, fractionBits: number): Value {
 }
 
 /** Membership in a union by education, experience and sex. */
-export const logisticRegression: Program = logisticRegressionOf({
-  name: "union_regression",
+export const unionModel = {
   columns: [
     { name: "years_of_education", kind: "number", fractionBits: 0, minimum: "0", maximum: "40" },
     { name: "years_of_experience", kind: "number", fractionBits: 0, minimum: "0", maximum: "80" },
@@ -226,6 +225,11 @@ export const logisticRegression: Program = logisticRegressionOf({
     { name: "female", column: "sex", category: "female" },
   ],
   maximumRows: 10_000,
+} satisfies Partial<LogisticRegressionDefinition>;
+
+export const logisticRegression: Program = logisticRegressionOf({
+  ...unionModel,
+  name: "union_regression",
   ridge: 1,
   steps: 14,
   curvature: "0.15625",

@@ -1,3 +1,7 @@
+import type { PartyId } from "../math/party.ts";
+import { SHARE_BUDGET_BYTES_PER_PEER, SHARE_BUDGET_REFILL_MS } from "../wire/limits.ts";
+import { NodeError } from "./errors.ts";
+
 /** How many bytes of work a peer may cause: so many at once, and they come back over time. */
 export class ByteBudget {
   readonly #capacity: number;
@@ -24,5 +28,17 @@ export class ByteBudget {
     if (bytes > this.#left) return false;
     this.#left -= bytes;
     return true;
+  }
+}
+
+/** What each peer may cause by its questions about shares. */
+export class PeerBudgets {
+  readonly #budgets = new Map<PartyId, ByteBudget>();
+
+  /** Throws `PeerQuotaExceeded`. */
+  charge(from: PartyId, bytes: number): void {
+    const budget = this.#budgets.get(from) ?? new ByteBudget(SHARE_BUDGET_BYTES_PER_PEER, SHARE_BUDGET_REFILL_MS);
+    this.#budgets.set(from, budget);
+    if (!budget.take(bytes)) throw new NodeError("PeerQuotaExceeded", `seat ${from} has asked for too much in a while`);
   }
 }

@@ -4,7 +4,7 @@ import { checkColumns } from "@sharebridge/algorithms/language/columns.ts";
 import { ProgramError } from "@sharebridge/algorithms/language/errors.ts";
 import { schemaHash } from "@sharebridge/algorithms/language/schema.ts";
 import { datasetCommitment, registryDomain, uploadTypes } from "@sharebridge/contracts/typed-data.ts";
-import { getBytes, verifyTypedData } from "ethers";
+import { getBytes } from "ethers";
 import type { ChainDataset } from "../chain/chain-reader.ts";
 import { lower } from "../chain/hex.ts";
 import type { PartyId } from "../math/party.ts";
@@ -18,6 +18,7 @@ import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { requireBytes32 } from "./ids.ts";
 import { sharing } from "./sharing-refusals.ts";
+import { isSignedBy } from "./signed-by.ts";
 import { shapeOfTable } from "./stored-schema.ts";
 import { announcedPackageBytes, readManifest, readSealed } from "./upload-body.ts";
 
@@ -114,19 +115,13 @@ export class Datasets {
   #checkOwner(manifest: UploadManifest, dataset: ChainDataset): void {
     const { chain, seat } = this.#context;
     const domain = registryDomain(chain.chainId, chain.deployment.datasets);
-    const message = {
+    const value = {
       datasetId: BigInt(dataset.datasetId),
       commitment: dataset.commitment,
       seat,
       sealedHash: manifest.sealedHash,
     };
-    let signer: string | null = null;
-    try {
-      signer = verifyTypedData(domain, uploadTypes, message, manifest.signature);
-    } catch {
-      // Not a signature at all: the same refusal.
-    }
-    if (signer === null || lower(signer) !== lower(dataset.owner)) {
+    if (!isSignedBy(dataset.owner, { domain, types: uploadTypes, value }, manifest.signature)) {
       throw new NodeError("NotOwner", `the upload is not signed by the dataset's owner ${dataset.owner}`);
     }
   }

@@ -7,8 +7,8 @@ import type { PartyId } from "../math/party.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { requireAddress, requireBytes32 } from "./ids.ts";
+import { checkCommittee, checkMarket } from "./market-checks.ts";
 import { limitError } from "./policy-checks.ts";
-import { checkCommittee, checkMarket } from "./receipts.ts";
 
 export interface SignedExhaustion {
   readonly seat: PartyId;

@@ -1,5 +1,5 @@
 /** A pool's columns as this seat's shares: the rows of all members of a table appended in the order in which they joined. */
-import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
+import { type Contributions, runsOfTables } from "@sharebridge/algorithms/language/contributions.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { storedColumns } from "@sharebridge/algorithms/language/stored-columns.ts";
 import { storedInputsOf } from "@sharebridge/algorithms/language/tables.ts";
@@ -17,12 +17,9 @@ import { checkFit, manifestSchema, shapeOfTable } from "./stored-schema.ts";
 
 /** Whose the rows of `loadInputs` are, and what the market's terms, so the policies of all members, demand of a group. */
 export function contributionsOf(tables: Tables, buyer: string, terms: Cohort): Contributions {
-  const [runs, ...furtherRuns] = tables.map((members) => {
-    return members.map(({ validRows, seller }) => ({ rows: validRows, seller }));
-  });
-  const further = furtherRuns.length === 0 ? {} : { furtherRuns };
+  const runs = tables.map((members) => members.map(({ validRows, seller }) => ({ rows: validRows, seller })));
   const { rows, sellers } = cohortOf(terms);
-  return { runs, ...further, buyer, minimumRows: rows, minimumSellers: sellers };
+  return { ...runsOfTables(runs), buyer, minimumRows: rows, minimumSellers: sellers };
 }
 
 /** The members of a pool by the table of the program that they belong to, the main one first. */

@@ -12,9 +12,8 @@ import {
   privateInputsIdOf,
   privateUploadTypes,
 } from "@sharebridge/contracts/typed-data.ts";
-import { getAddress, getBytes, verifyTypedData } from "ethers";
+import { getAddress, getBytes } from "ethers";
 import type { ChainView } from "../chain/chain-reader.ts";
-import { lower } from "../chain/hex.ts";
 import type { PartyId } from "../math/party.ts";
 import { decodePackage } from "../sharing/package.ts";
 import { open, sealingInfo } from "../sharing/sealing.ts";
@@ -33,8 +32,10 @@ import { sealedHashOf } from "../wire/upload.ts";
 import { type NodeContext, nowUnixS } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { requireBytes32 } from "./ids.ts";
+import { checkCommittee, checkMarket } from "./market-checks.ts";
 import { approvedProgram } from "./programs.ts";
 import { sharing } from "./sharing-refusals.ts";
+import { isSignedBy } from "./signed-by.ts";
 import { asRefusal } from "./upload-body.ts";
 
 /** All that sealing binds is in `info`. */
@@ -111,28 +112,19 @@ export class PrivateInputs {
     }
     const { buyer, market, uploader, signature } = upload;
     const sealedHash = await sealedHashOf(getBytes(upload.sealed));
-    let signer: string | null = null;
-    try {
-      const message = { buyer, commitment, seat, sealedHash };
-      signer = verifyTypedData(marketDomain(chain.chainId, market), privateUploadTypes, message, signature);
-    } catch {
-      // Not a signature at all: the same refusal.
-    }
-    if (signer === null || lower(signer) !== uploader) {
+    const value = { buyer, commitment, seat, sealedHash };
+    const message = { domain: marketDomain(chain.chainId, market), types: privateUploadTypes, value };
+    if (!isSignedBy(uploader, message, signature)) {
       throw new NodeError("NotUploader", `the upload is not signed by ${uploader}`);
     }
   }
 
   /** A market of this committee, whose program takes that many private inputs. */
   async #checkMarket(view: ChainView, { market, count }: PrivateUpload): Promise<void> {
-    if (!(await view.isMarket(getAddress(market)))) {
-      throw new NodeError("UnknownMarket", `${market} is no market of this node's factory`);
-    }
-    const { algorithm, committeeId } = await view.terms(market);
-    if (committeeId !== this.#context.committeeId) {
-      throw new NodeError("WrongCommittee", `the market is computed by committee ${committeeId}`);
-    }
-    const declared = privateInputsOf(await approvedProgram(this.#context, algorithm)).length;
+    await checkMarket(view, getAddress(market));
+    const terms = await view.terms(market);
+    checkCommittee(this.#context, market, terms);
+    const declared = privateInputsOf(await approvedProgram(this.#context, terms.algorithm)).length;
     if (declared === count) return;
     throw new NodeError("PrivateInputsInvalid", `the market's program takes ${declared} private inputs, not ${count}`);
   }

@@ -5,9 +5,9 @@
 import type { PartyId } from "../math/party.ts";
 import { isPartyId } from "../math/party.ts";
 import { decodePackage } from "../sharing/package.ts";
-import { SHARE_BUDGET_BYTES_PER_PEER, SHARE_BUDGET_REFILL_MS, SHARE_QUESTION_COST_BYTES } from "../wire/limits.ts";
+import { SHARE_QUESTION_COST_BYTES } from "../wire/limits.ts";
 import { decodePrivateShareQuestion, encodePrivateShareAnswer } from "../wire/private-share-question.ts";
-import { ByteBudget } from "./byte-budget.ts";
+import { PeerBudgets } from "./byte-budget.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { Sparse } from "./sparse.ts";
@@ -17,7 +17,7 @@ type DeskContext = Pick<NodeContext, "store" | "seat" | "epoch" | "log">;
 export class PrivateShareDesk {
   readonly #context: DeskContext;
   readonly #refusals = new Sparse<PartyId>();
-  readonly #budgets = new Map<PartyId, ByteBudget>();
+  readonly #budgets = new PeerBudgets();
 
   constructor(context: DeskContext) {
     this.#context = context;
@@ -33,7 +33,7 @@ export class PrivateShareDesk {
       if (share === from || share === seat) {
         throw new NodeError("NotEntitled", `seat ${from} asks seat ${seat} for share ${share}`);
       }
-      this.#charge(from);
+      this.#budgets.charge(from, SHARE_QUESTION_COST_BYTES);
       const stored = await store.privateInputs(commitment);
       if (stored === null || stored.seat !== seat || stored.epoch !== epoch) {
         throw new NodeError("PrivateInputsMissing", `the private inputs ${commitment} are not stored here`);
@@ -50,15 +50,5 @@ export class PrivateShareDesk {
         this.#context.log.warn({ from, count, error }, "a peer's question about private inputs is refused");
       throw error;
     }
-  }
-
-  #charge(from: PartyId): void {
-    let budget = this.#budgets.get(from);
-    if (budget === undefined) {
-      budget = new ByteBudget(SHARE_BUDGET_BYTES_PER_PEER, SHARE_BUDGET_REFILL_MS);
-      this.#budgets.set(from, budget);
-    }
-    if (budget.take(SHARE_QUESTION_COST_BYTES)) return;
-    throw new NodeError("PeerQuotaExceeded", `seat ${from} has asked for too much in a while`);
   }
 }

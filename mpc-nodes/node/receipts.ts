@@ -2,12 +2,13 @@
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { marketDomain, receiptTypes } from "@sharebridge/contracts/typed-data.ts";
-import type { ChainTerms, ChainView } from "../chain/chain-reader.ts";
+import type { ChainView } from "../chain/chain-reader.ts";
 import type { PartyId } from "../math/party.ts";
 import type { DatasetManifest } from "../store/store.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import { requireAddress, requireBytes32 } from "./ids.ts";
+import { checkCommittee, checkMarket } from "./market-checks.ts";
 import { checkTerms } from "./policy-checks.ts";
 import { approvedProgram } from "./programs.ts";
 import { registeredDataset } from "./registered-dataset.ts";
@@ -74,22 +75,6 @@ async function storedDataset({ store }: NodeContext, datasetId: string): Promise
     );
   }
   return stored;
-}
-
-/** Throws `UnknownMarket` for what the factory did not make. */
-export async function checkMarket(view: ChainView, market: string): Promise<void> {
-  if (!(await view.isMarket(market))) {
-    throw new NodeError("UnknownMarket", `${market} is not a market of this node's factory`);
-  }
-}
-
-/** Throws `WrongCommittee`. */
-export function checkCommittee({ committeeId }: NodeContext, market: string, terms: ChainTerms): void {
-  if (terms.committeeId === committeeId) return;
-  throw new NodeError(
-    "WrongCommittee",
-    `market ${market} is computed by committee ${terms.committeeId}, not ${committeeId}`,
-  );
 }
 
 async function checkProgram(

@@ -8,17 +8,11 @@ import { isPartyId, type PartyId } from "../math/party.ts";
 import { WORD_BYTES } from "../math/words.ts";
 import { decodePackage, EXPLICIT_SHARE, type PartyPackage } from "../sharing/package.ts";
 import type { DatasetManifest } from "../store/store.ts";
-import {
-  MAX_ANSWER_BYTES,
-  SHARE_BUDGET_BYTES_PER_PEER,
-  SHARE_BUDGET_REFILL_MS,
-  SHARE_IDLE_MS,
-  SHARE_QUESTION_COST_BYTES,
-} from "../wire/limits.ts";
+import { MAX_ANSWER_BYTES, SHARE_IDLE_MS, SHARE_QUESTION_COST_BYTES } from "../wire/limits.ts";
 import { decodeShareQuestion, encodeDescription, type ShareQuestion } from "../wire/share-question.ts";
 import type { UploadManifest } from "../wire/upload.ts";
 import { encodeValidityAnswer } from "../wire/validity-answer.ts";
-import { ByteBudget } from "./byte-budget.ts";
+import { PeerBudgets } from "./byte-budget.ts";
 import type { NodeContext } from "./context.ts";
 import { NodeError } from "./errors.ts";
 import type { TableName } from "./share-source.ts";
@@ -37,7 +31,7 @@ type DeskContext = Pick<NodeContext, "store" | "chain" | "seat" | "committeeId" 
 export class ShareDesk {
   readonly #context: DeskContext;
   readonly #refusals = new Sparse<PartyId>();
-  readonly #budgets = new Map<PartyId, ByteBudget>();
+  readonly #budgets = new PeerBudgets();
   /** One for each peer: it fetches one dataset after another. */
   readonly #opened = new Map<PartyId, Opened>();
 
@@ -52,12 +46,12 @@ export class ShareDesk {
     try {
       const question = decodeShareQuestion(bytes);
       this.#checkEntitled(question, from);
-      this.#charge(from, SHARE_QUESTION_COST_BYTES);
+      this.#budgets.charge(from, SHARE_QUESTION_COST_BYTES);
       if (question.kind === "describe") return await this.#describe(question);
       if (question.kind === "validity") return await this.#validity(question);
       const held = await this.#open(question, from);
       const answer = question.kind === "secrets" ? secretsOf(held, question.share) : pieceOf(held, question.piece);
-      this.#charge(from, answer.length);
+      this.#budgets.charge(from, answer.length);
       return answer;
     } catch (error) {
       const count = this.#refusals.due(from);
@@ -110,7 +104,7 @@ export class ShareDesk {
     }
     const manifest = await this.#stored(table);
     const shape = shapeOfTable(manifestSchema(manifest), manifest.rows);
-    this.#charge(from, shape.columns * shape.rows * WORD_BYTES);
+    this.#budgets.charge(from, shape.columns * shape.rows * WORD_BYTES);
     const stored = await this.#context.store.dataset(datasetId, commitment);
     if (stored === null || this.#stopped) throw notStored(datasetId);
     const opened = {
@@ -141,15 +135,6 @@ export class ShareDesk {
       throw new NodeError("CommitmentMismatch", `dataset ${datasetId} is not the one that is stored here`);
     }
     return stored;
-  }
-
-  #charge(from: PartyId, bytes: number): void {
-    let budget = this.#budgets.get(from);
-    if (budget === undefined) {
-      budget = new ByteBudget(SHARE_BUDGET_BYTES_PER_PEER, SHARE_BUDGET_REFILL_MS);
-      this.#budgets.set(from, budget);
-    }
-    if (!budget.take(bytes)) throw new NodeError("PeerQuotaExceeded", `seat ${from} has asked for too much in a while`);
   }
 
   #forget(peer: PartyId): void {

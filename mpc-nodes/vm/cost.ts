@@ -1,6 +1,6 @@
 /** What a program costs among four parties: it is run for its cost, with lengths alone. */
 import { checkProgram } from "@sharebridge/algorithms/language/check.ts";
-import { type Contributions, ofOneSeller } from "@sharebridge/algorithms/language/contributions.ts";
+import { type Contributions, ofOneSeller, runsOfTables } from "@sharebridge/algorithms/language/contributions.ts";
 import { PRIVATE_INPUTS, privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
 import type { Program } from "@sharebridge/algorithms/language/program.ts";
 import { type Rows, rowCounts, storedInputsOf } from "@sharebridge/algorithms/language/tables.ts";
@@ -36,11 +36,11 @@ export function costOfProgram(
 function sellersOf({ privacy }: Program, rows: Rows): Contributions {
   if (privacy?.unit !== "seller") return ofOneSeller(rows);
   const most = privacy.maximumRows;
-  const [runs, ...furtherRuns] = [rows].flat().map((count, table) =>
+  const runs = [rows].flat().map((count, table) =>
     Array.from({ length: Math.ceil(count / most) }, (_, seller) => ({
       rows: Math.min(most, count - seller * most),
       seller: `${table} ${seller}`,
     })),
   );
-  return { ...ofOneSeller(rows), runs, ...(furtherRuns.length === 0 ? {} : { furtherRuns }) };
+  return { ...ofOneSeller(rows), ...runsOfTables(runs) };
 }

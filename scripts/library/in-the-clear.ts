@@ -1,4 +1,5 @@
 /** A case in the clear, on the words that its sellers would share: the figures that the market's answer must have too. */
+import { runsOfTables } from "@sharebridge/algorithms/language/contributions.ts";
 import { type Figure, finish } from "@sharebridge/algorithms/language/finish.ts";
 import { encodeParameterTexts } from "@sharebridge/algorithms/language/parameters.ts";
 import { encodePrivateInputTexts, PRIVATE_INPUTS } from "@sharebridge/algorithms/language/private-inputs.ts";
@@ -20,11 +21,8 @@ export function figuresInTheClear(program: Program, libraryCase: LibraryCase, se
     }),
   );
   words.set(PRIVATE_INPUTS, BigUint64Array.from(encodePrivateInputTexts(program, privateInputs), toUnsigned));
-  const [runs, ...furtherRuns] = tables.map((parts) =>
-    parts.map((each, seller) => ({ rows: rowsOf(each), seller: `seller ${seller}` })),
-  );
-  const ofOthers = furtherRuns.length === 0 ? {} : { furtherRuns };
-  const contributions = { runs: runs!, ...ofOthers, buyer: "buyer", minimumRows: 1, minimumSellers: 1 };
+  const runs = tables.map((parts) => parts.map((each, seller) => ({ rows: rowsOf(each), seller: `seller ${seller}` })));
+  const contributions = { ...runsOfTables(runs), buyer: "buyer", minimumRows: 1, minimumSellers: 1 };
   const counts = rowsOfCase(libraryCase);
   const answer = evaluateWords(program, words, parameters, counts, undefined, contributions);
   return finish(program, answer, { rows: counts.reduce((sum, count) => sum + count, 0), parameters });

@@ -9,10 +9,9 @@ import { chainTimeUnixS } from "../network/read-events.ts";
 import { sendTransaction } from "../network/send-transaction.ts";
 import { type AnswerKeyStore, createAnswerKey } from "./answer-key.ts";
 import { checkComputable } from "./check-computable.ts";
-import { parameterWords } from "./parameter-words.ts";
 import { approveCosts, type Cost, costsOf } from "./pay.ts";
-import { privateInputWords } from "./private-input-words.ts";
 import { sharePrivateInputs } from "./share-private-inputs.ts";
+import { parameterWords, privateInputWords } from "./words-of-texts.ts";
 
 /** How long a request may wait to be mined. */
 const VALID_FOR_SECONDS = 600n;

@@ -19,7 +19,7 @@ import { callNode, type NodeCallOptions } from "../network/call-node.ts";
 import { forEachSeat } from "../network/each-node.ts";
 import { findProgram } from "../network/find-program.ts";
 import { type Market, type NodeSeat, seatsOf } from "../network/open-market.ts";
-import { privateInputWords } from "./private-input-words.ts";
+import { privateInputWords } from "./words-of-texts.ts";
 
 export interface PrivateInputsOptions {
   /** Signs the uploads: nodes count what they keep by this account. It needs no money, and need not be the buyer. */

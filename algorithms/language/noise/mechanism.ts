@@ -11,7 +11,7 @@
 import { at } from "../check.ts";
 import { exponentialOf, logarithmOf, squareRootOf } from "../elementary.ts";
 import { ProgramError } from "../errors.ts";
-import { GRID_BITS } from "../interval.ts";
+import { GRID_BITS, smaller } from "../interval.ts";
 import type { PrivacyUnit } from "../program.ts";
 import { ceilDivide, type Rational } from "../rational.ts";
 import { DISTANCE_BITS } from "./bounds.ts";
@@ -111,10 +111,8 @@ export function likelyNoise({ distribution, parameter, largest }: Noise, draws: 
   if (distribution === "laplace") {
     const a = exponentialOf(-ceilDivide(denominator << GRID_BITS, numerator)).minimum;
     const logarithm = logarithmOf(ceilDivide(odds << GRID_BITS, ONE + a)).maximum;
-    return smallest(ceilDivide(numerator * logarithm, denominator << GRID_BITS), largest);
+    return smaller(ceilDivide(numerator * logarithm, denominator << GRID_BITS), largest);
   }
   const square = ceilDivide(2n * numerator * logarithmOf(odds).maximum, denominator);
-  return smallest(ceilDivide(squareRootOf(square).maximum, ONE), largest);
+  return smaller(ceilDivide(squareRootOf(square).maximum, ONE), largest);
 }
-
-const smallest = (a: bigint, b: bigint) => (a < b ? a : b);

@@ -1,7 +1,7 @@
 /** A program run three ways on the same tables: as an analyst would in double precision, on words in the clear, and by a committee. */
 import { analyse } from "@sharebridge/algorithms/language/analysis.ts";
 import { certificates } from "@sharebridge/algorithms/language/certificates.ts";
-import type { Contributions } from "@sharebridge/algorithms/language/contributions.ts";
+import { type Contributions, runsOfTables } from "@sharebridge/algorithms/language/contributions.ts";
 import { type Figure, finish, outputFigures } from "@sharebridge/algorithms/language/finish.ts";
 import { derivedFrom } from "@sharebridge/algorithms/language/operands.ts";
 import { PRIVATE_INPUTS, privateInputsOf } from "@sharebridge/algorithms/language/private-inputs.ts";
@@ -139,9 +139,8 @@ export async function compareRuns(
 /** A seller a table; the buyer has none. */
 function contributionsOf(program: Program, tables: readonly FittedTable[]): Contributions {
   const sold = tables.map(({ encoded: { rows }, number }, index) => ({ rows, number, seller: `table ${index}` }));
-  const [runs, ...furtherRuns] = tablesOf(program).map((_, number) => sold.filter((run) => run.number === number));
-  const further = furtherRuns.length === 0 ? {} : { furtherRuns };
-  return { runs, ...further, buyer: "none", minimumRows: 1, minimumSellers: 1 };
+  const runs = tablesOf(program).map((_, number) => sold.filter((run) => run.number === number));
+  return { ...runsOfTables(runs), buyer: "none", minimumRows: 1, minimumSellers: 1 };
 }
 
 /** A table as the program wants it: as the one whose columns it has. @throws SdkError */

@@ -1,7 +1,6 @@
 import { describeTable, largestRows, tablesOf } from "@sharebridge/algorithms/language/tables.ts";
 import { Command } from "commander";
-import { parameterWords } from "../../../buyer/parameter-words.ts";
-import { privateInputWords } from "../../../buyer/private-input-words.ts";
+import { parameterWords, privateInputWords } from "../../../buyer/words-of-texts.ts";
 import { SdkError } from "../../../errors/sdk-error.ts";
 import { type ComparedOutput, type Comparison, compareRuns, fitTable, rowsOf } from "../../algorithm/compare-runs.ts";
 import { errorText, summaryOf } from "../../algorithm/describe.ts";
